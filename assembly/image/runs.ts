@@ -1,0 +1,127 @@
+/**
+ * Run tables: where the bits of each row (or column) change colour. Detectors read these instead of pixels; the
+ * light runs of a table are the dark runs of the inverted image.
+ *
+ *   starts  lines + 1 words: index of each line's first edge in `edges`
+ *   edges   u16 positions; even index within a line = dark begins, odd = dark ends. A line that ends dark is closed
+ *           at its length. Every line is followed by SENTINELS entries of 0xffff, so that vectors may overrun.
+ */
+import { alloc, allocZero, release } from "../memory/arena";
+import { Plane } from "./plane";
+
+export const SENTINELS: i32 = 16;
+export const NO_EDGE: u16 = 0xffff;
+
+@unmanaged
+export class RunTable {
+  lines: i32;
+  /** Pixels of a line. */
+  length: i32;
+  starts: usize;
+  edges: usize;
+}
+
+/** Address of the first edge of a line. */
+export function lineEdges(table: RunTable, line: i32): usize {
+  return table.edges + ((<usize>load<u32>(table.starts + ((<usize>line) << 2))) << 1);
+}
+
+/** Number of edges of a line, always even. */
+export function lineEdgeCount(table: RunTable, line: i32): i32 {
+  const at = table.starts + ((<usize>line) << 2);
+  return load<i32>(at + 4) - load<i32>(at) - SENTINELS;
+}
+
+/** Run table of a bit image of `lines` lines of `length` bits, `stride` bytes apart. */
+function tableOf(bits: usize, stride: i32, lines: i32, length: i32): RunTable | null {
+  const head = alloc(offsetof<RunTable>());
+  const starts = alloc((<usize>(lines + 1)) << 2);
+  // Edges are appended at the end of the arena, line by line: room for the worst case of one line at a time.
+  const edges = alloc(0);
+  if (head == 0 || starts == 0 || edges == 0) return null;
+  const table = changetype<RunTable>(head);
+  table.lines = lines;
+  table.length = length;
+  table.starts = starts;
+  table.edges = edges;
+  let count: i32 = 0;
+  for (let line = 0; line < lines; line++) {
+    store<u32>(starts + ((<usize>line) << 2), count);
+    const need = (<usize>(length + 2 + SENTINELS)) << 1;
+    const out = edges + ((<usize>count) << 1);
+    // The arena's end moves with the table: claim what this line may need at worst, then give the rest back.
+    if (claim(out, need) == 0) return null;
+    count += lineOf(bits + <usize>line * <usize>stride, length, out);
+  }
+  store<u32>(starts + ((<usize>lines) << 2), count);
+  claim(edges + ((<usize>count) << 1), 0);
+  return table;
+}
+
+/** Sets the arena's end behind `at + bytes`. */
+function claim(at: usize, bytes: usize): usize {
+  release(at);
+  return alloc(bytes);
+}
+
+/** Writes the edges of one line and its sentinels; returns how many entries it wrote. */
+function lineOf(bits: usize, length: i32, out: usize): i32 {
+  let n: i32 = 0;
+  let last: u64 = 0;
+  for (let x = 0; x < length; x += 64) {
+    let word = load<u64>(bits + (<usize>x >> 3));
+    const left = length - x;
+    if (left < 64) word &= ((<u64>1) << (<u64>left)) - 1;
+    let change = word ^ ((word << 1) | last);
+    if (left < 64) change &= ((<u64>1) << (<u64>left)) - 1;
+    last = word >> 63;
+    while (change != 0) {
+      store<u16>(out + ((<usize>n) << 1), <u16>(x + <i32>ctz(change)));
+      n++;
+      change &= change - 1;
+    }
+  }
+  if (n & 1) {
+    store<u16>(out + ((<usize>n) << 1), <u16>length);
+    n++;
+  }
+  for (let i = 0; i < SENTINELS; i++) store<u16>(out + ((<usize>(n + i)) << 1), NO_EDGE);
+  return n + SENTINELS;
+}
+
+/** Run table of the plane's rows, made once. Null where memory is exhausted. */
+export function rowRuns(plane: Plane): RunTable | null {
+  if (plane.rows == 0) {
+    const table = tableOf(plane.bits, plane.bitStride, plane.height, plane.width);
+    plane.rows = changetype<usize>(table);
+  }
+  return changetype<RunTable | null>(plane.rows);
+}
+
+/** Run table of the plane's columns, made once from the transposed bits. Null where memory is exhausted. */
+export function columnRuns(plane: Plane): RunTable | null {
+  if (plane.columns == 0) {
+    const stride = ((plane.height + 63) >> 6) << 3;
+    const turned = transpose(plane, stride);
+    if (turned == 0) return null;
+    const table = tableOf(turned, stride, plane.width, plane.height);
+    plane.columns = changetype<usize>(table);
+  }
+  return changetype<RunTable | null>(plane.columns);
+}
+
+/** The bits with rows and columns exchanged, `stride` bytes to a line. */
+function transpose(plane: Plane, stride: i32): usize {
+  const out = allocZero(<usize>stride * <usize>plane.width);
+  if (out == 0) return 0;
+  for (let y = 0; y < plane.height; y++) {
+    const row = plane.bits + <usize>y * <usize>plane.bitStride;
+    for (let x = 0; x < plane.width; x++) {
+      const bit = (<u32>load<u8>(row + (<usize>x >> 3)) >> (x & 7)) & 1;
+      if (bit == 0) continue;
+      const at = out + <usize>x * <usize>stride + (<usize>y >> 3);
+      store<u8>(at, <u8>(<u32>load<u8>(at) | (bit << (y & 7))));
+    }
+  }
+  return out;
+}

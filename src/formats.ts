@@ -1,0 +1,40 @@
+/**
+ * The one list of barcode formats. Everything that names a format (the core's registry, the type union, the README
+ * table, the fuzz list) is made from these rows; it must know nothing of decoding.
+ *
+ * Ids are append-only: they cross the ABI, the usage store and the licence.
+ */
+export const FORMATS = [
+  { name: "qr_code", id: 0, folder: "qr-code", kind: "matrix", aim: "Q", family: "QR", standard: "ISO/IEC 18004" },
+  { name: "ean_13", id: 1, folder: "ean-upc", kind: "linear", aim: "E", family: "EAN/UPC", standard: "ISO/IEC 15420" },
+  { name: "ean_8", id: 2, folder: "ean-upc", kind: "linear", aim: "E", family: "EAN/UPC", standard: "ISO/IEC 15420" },
+  { name: "upc_a", id: 3, folder: "ean-upc", kind: "linear", aim: "E", family: "EAN/UPC", standard: "ISO/IEC 15420" },
+  { name: "upc_e", id: 4, folder: "ean-upc", kind: "linear", aim: "E", family: "EAN/UPC", standard: "ISO/IEC 15420" },
+  {
+    name: "code_128",
+    id: 5,
+    folder: "code-128",
+    kind: "linear",
+    aim: "C",
+    family: "Code 128",
+    standard: "ISO/IEC 15417",
+  },
+] as const;
+
+/** A row of the format table. `id` is a small integer (0–63), `aim` the letter of its AIM symbology identifier. */
+export type FormatRow = (typeof FORMATS)[number];
+
+/** Name of a barcode format, spelled as the web platform's `BarcodeDetector` spells it. */
+export type BarcodeFormat = FormatRow["name"];
+
+/** All format names, in the order of their ids. */
+export const FORMAT_NAMES: readonly BarcodeFormat[] = FORMATS.map((row) => row.name);
+
+const byName = new Map<string, FormatRow>(FORMATS.map((row) => [row.name, row]));
+const byId = new Map<number, FormatRow>(FORMATS.map((row) => [row.id, row]));
+
+/** The row of a format name, or undefined for a name that is not in the list. */
+export const formatByName = (name: string): FormatRow | undefined => byName.get(name);
+
+/** The row of a format id, or undefined for an id that is not in the list. */
+export const formatById = (id: number): FormatRow | undefined => byId.get(id);
