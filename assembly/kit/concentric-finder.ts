@@ -17,6 +17,8 @@ const RADII: usize = (<usize>RAYS) << 2;
 export const MOST_FINDERS: i32 = 192;
 /** Candidates that a frame may cross-check: clutter of a 1080p photo gives a few hundred. */
 const MOST_CHECKS: i32 = 6000;
+/** Part of the rays above which a finder is taken for sure. */
+const SURE_QUALITY: f32 = 0.85;
 /** Part of the rays that must fit: half of a finder may be torn or hidden. */
 const LEAST_QUALITY: f32 = 0.45;
 
@@ -110,7 +112,8 @@ function consider(level: i32, isColumns: bool, line: i32, centre2: i32, width: i
   for (let i = 0; i < count; i++) {
     const known = finderAt(i);
     if (known.isInverted != isInverted) continue;
-    const reach = known.size * 1.8;
+    // A doubtful finder must not hide a true one beside it, a sure one has the place for itself.
+    const reach = known.size * (known.quality >= SURE_QUALITY ? 1.8 : 0.6);
     if (Math.abs(known.x - x) < reach && Math.abs(known.y - y) < reach) {
       known.hits++;
       return;

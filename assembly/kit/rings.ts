@@ -4,7 +4,7 @@
  */
 import { planeAt } from "../image/frame";
 import { Plane } from "../image/plane";
-import { bilinear, levelFor } from "../image/sampler";
+import { bilinear, isInside, levelFor } from "../image/sampler";
 import { Finder, RAYS } from "./finder";
 
 /** Ring edges of a finder in modules from its centre: end of the core, of the light ring, of the dark ring. */
@@ -19,8 +19,12 @@ function ray(at: usize, index: i32): f32 {
   return load<f32>(at + ((<usize>(index & (RAYS - 1))) << 2));
 }
 
-/** Grey value with dark high, so that light finders read like dark ones. */
+/**
+ * Grey value with dark high, so that light finders read like dark ones. Beyond the image is ground: pictures are often
+ * cropped to the symbol.
+ */
 function ink(plane: Plane, x: f64, y: f64, isInverted: bool): f32 {
+  if (!isInside(plane, x, y)) return 0;
   const value = bilinear(plane, x, y);
   return isInverted ? value : 255 - value;
 }
