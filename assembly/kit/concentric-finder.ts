@@ -15,8 +15,8 @@ const RADII: usize = (<usize>RAYS) << 2;
 
 /** Most finders of a frame. */
 export const MOST_FINDERS: i32 = 192;
-/** Candidates that a frame may cross-check: clutter of a 1080p photo gives a few hundred. */
-const MOST_CHECKS: i32 = 6000;
+/** Candidates that a frame may cross-check: a 1080p photo gives some hundreds, a version 40 symbol ten thousand. */
+const MOST_CHECKS: i32 = 60000;
 /** Part of the rays above which a finder is taken for sure. */
 const SURE_QUALITY: f32 = 0.85;
 /** Part of the rays that must fit: half of a finder may be torn or hidden. */
@@ -121,7 +121,7 @@ function consider(level: i32, isColumns: bool, line: i32, centre2: i32, width: i
   }
   const size = crossCheck(plane, isColumns, line, centre2 >> 1, width, isInverted);
   if (size == 0) return;
-  spend(12);
+  if (!spend(4)) return;
   const finder = finderAt(count);
   finder.x = x;
   finder.y = y;
