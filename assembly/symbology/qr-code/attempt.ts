@@ -9,6 +9,9 @@ import { alloc, mark, release } from "../../memory/arena";
 import { decodeGrid } from "./decoder";
 import { bestVersion, versionAgreement } from "./format-information";
 import {
+  BY_ALL,
+  BY_ALL_BENT,
+  BY_KNOWN,
   GridFit,
   finderContrast,
   fitLattice,
@@ -90,23 +93,22 @@ function readVersion(fit: GridFit, triple: Triple, version: i32, symbol: Symbol)
   const contrast = finderContrast(fit);
   if (contrast < 8) return NOT_FOUND;
   snapToAlignment(fit, contrast);
-  fitLattice(fit, contrast);
+  fitLattice(fit, contrast, false);
   if (look(fit, symbol, false)) return OK;
+  const isPatient = isThorough();
   fit.hasLattice = false;
   spend(100);
-  refine(fit, 0.6, false);
+  refine(fit, 0.6, BY_KNOWN);
   if (timingScore(fit) < LEAST_TIMING) return NOT_FOUND;
-  fitLattice(fit, contrast);
-  if (look(fit, symbol, isThorough())) return OK;
-  if (!isThorough() || isSpent()) return NOT_FOUND;
-  fit.rowBowX = 0;
-  fit.rowBowY = 0;
-  fit.columnBowX = 0;
-  fit.columnBowY = 0;
-  fit.hasLattice = false;
-  spend(200);
-  refine(fit, 0.6, true);
-  fitLattice(fit, contrast);
+  fitLattice(fit, contrast, isPatient);
+  if (look(fit, symbol, isPatient)) return OK;
+  if (!isPatient || isSpent() || fit.hasLattice) return NOT_FOUND;
+  spend(500);
+  refine(fit, 0.5, BY_ALL);
+  if (look(fit, symbol, false)) return OK;
+  if (isSpent()) return NOT_FOUND;
+  spend(1500);
+  refine(fit, 0.5, BY_ALL_BENT);
   return look(fit, symbol, true) ? OK : NOT_FOUND;
 }
 

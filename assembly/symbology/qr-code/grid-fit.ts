@@ -11,6 +11,8 @@ import { alloc } from "../../memory/arena";
 import { alignmentAt, alignmentCount, dimensionOf } from "./tables";
 import { Triple } from "./triples";
 
+/** Numbers of a bend. */
+const BENDS: i32 = 10;
 /** Most alignment pattern coordinates in one direction. */
 const LATTICE: i32 = 7;
 
@@ -27,12 +29,12 @@ export class GridFit {
   map: Homography;
   /** Eight f64 in level-0 pixels: images of the finder centres and of the fourth point of their square, clockwise. */
   corners: usize;
-  /** Bow along rows and columns in level-0 pixels: how far the middle of a line lies off. */
-  rowBowX: f64;
-  rowBowY: f64;
-  columnBowX: f64;
-  columnBowY: f64;
-  hasBow: bool;
+  /**
+   * Bend: ten f64, by how many level-0 pixels the middles of the top, left, right and bottom side and the centre lie off
+   * the map; biquadratic in between, nothing at the corners.
+   */
+  bend: usize;
+  hasBend: bool;
   /** LATTICE² pairs of f64: displacement of alignment patterns in level-0 pixels, where hasLattice. */
   lattice: usize;
   hasLattice: bool;
@@ -52,10 +54,11 @@ export function allocFit(): GridFit | null {
   memory.fill(at, 0, offsetof<GridFit>());
   const fit = changetype<GridFit>(at);
   fit.corners = alloc(8 << 3);
+  fit.bend = alloc((<usize>BENDS) << 3);
   fit.lattice = alloc((<usize>(LATTICE * LATTICE)) << 4);
   fit.known = alloc(<usize>MOST_KNOWN * 12);
   const map = alloc(offsetof<Homography>());
-  if (fit.corners == 0 || fit.lattice == 0 || fit.known == 0 || map == 0) return null;
+  if (fit.corners == 0 || fit.bend == 0 || fit.lattice == 0 || fit.known == 0 || map == 0) return null;
   fit.map = changetype<Homography>(map);
   return fit;
 }
@@ -79,7 +82,7 @@ export function startFit(fit: GridFit, triple: Triple, version: i32): bool {
   fit.version = version;
   fit.dimension = dimensionOf(version);
   fit.isInverted = triple.corner.isInverted;
-  fit.hasBow = false;
+  fit.hasBend = false;
   fit.hasLattice = false;
   const a = triple.corner;
   const b = triple.right;
@@ -136,19 +139,43 @@ export function refreshMap(fit: GridFit): bool {
 export function place(fit: GridFit, u: f64, v: f64): void {
   placeX = mapX(fit.map, u, v);
   placeY = mapY(fit.map, u, v);
-  if (fit.hasBow) {
-    const span = 1 / (<f64>fit.dimension - 7);
-    const s = (u - 3.5) * span;
-    const t = (v - 3.5) * span;
-    const row = 4 * s * (1 - s);
-    const column = 4 * t * (1 - t);
-    placeX += row * fit.rowBowX + column * fit.columnBowX;
-    placeY += row * fit.rowBowY + column * fit.columnBowY;
-  }
+  if (fit.hasBend) bend(fit, u, v);
   if (fit.hasLattice) displace(fit, u, v);
 }
 
-/** Adds the displacement of the surrounding alignment patterns, bilinear; beyond the outermost it stays the same. */
+/** Adds the bend. */
+function bend(fit: GridFit, u: f64, v: f64): void {
+  const span = 1 / (<f64>fit.dimension - 7);
+  const s = (u - 3.5) * span;
+  const t = (v - 3.5) * span;
+  // Lagrange's polynomials over 0, ½ and 1.
+  const s0 = (1 - s) * (1 - 2 * s);
+  const s1 = 4 * s * (1 - s);
+  const s2 = s * (2 * s - 1);
+  const t0 = (1 - t) * (1 - 2 * t);
+  const t1 = 4 * t * (1 - t);
+  const t2 = t * (2 * t - 1);
+  const top = s1 * t0;
+  const left = s0 * t1;
+  const right = s2 * t1;
+  const bottom = s1 * t2;
+  const centre = s1 * t1;
+  const at = fit.bend;
+  placeX +=
+    top * load<f64>(at) +
+    left * load<f64>(at, 16) +
+    right * load<f64>(at, 32) +
+    bottom * load<f64>(at, 48) +
+    centre * load<f64>(at, 64);
+  placeY +=
+    top * load<f64>(at, 8) +
+    left * load<f64>(at, 24) +
+    right * load<f64>(at, 40) +
+    bottom * load<f64>(at, 56) +
+    centre * load<f64>(at, 72);
+}
+
+/** Adds the displacement of the surrounding alignment patterns, bilinear, and on in the same slope beyond the outermost. */
 function displace(fit: GridFit, u: f64, v: f64): void {
   const count = alignmentCount(fit.version);
   const i = cellOf(fit.version, count, u);
@@ -157,8 +184,8 @@ function displace(fit: GridFit, u: f64, v: f64): void {
   const u1 = <f64>alignmentAt(fit.version, i + 1) + 0.5;
   const v0 = <f64>alignmentAt(fit.version, j) + 0.5;
   const v1 = <f64>alignmentAt(fit.version, j + 1) + 0.5;
-  const s = max<f64>(0, min<f64>(1, (u - u0) / (u1 - u0)));
-  const t = max<f64>(0, min<f64>(1, (v - v0) / (v1 - v0)));
+  const s = (u - u0) / (u1 - u0);
+  const t = (v - v0) / (v1 - v0);
   const p00 = nodeAt(fit, i, j);
   const p10 = nodeAt(fit, i + 1, j);
   const p01 = nodeAt(fit, i, j + 1);
@@ -372,29 +399,70 @@ export function finderContrast(fit: GridFit): f32 {
   return dark / darks - light / lights;
 }
 
+/**
+ * Spread of the grey values at all module centres. Where the grid lies right it is largest: off the centres values run
+ * into their neighbours'. It needs no module's colour.
+ */
+function spread(fit: GridFit): f32 {
+  const d = fit.dimension;
+  // About 1,500 modules tell as much as all of them.
+  const stride = d > 45 ? (d > 90 ? 5 : 3) : 1;
+  let sum: f32 = 0;
+  let squares: f32 = 0;
+  let count: f32 = 0;
+  let at = 0;
+  while (at < d * d) {
+    const value = inkAt(fit, <f64>(at % d) + 0.5, <f64>(at / d) + 0.5);
+    sum += value;
+    squares += value * value;
+    count += 1;
+    at += stride;
+  }
+  const mean = sum / count;
+  return Mathf.sqrt(max<f32>(0, squares / count - mean * mean));
+}
+
+/** What refine() may move and go by. */
+export const BY_KNOWN: i32 = 0;
+export const BY_ALL: i32 = 1;
+export const BY_ALL_BENT: i32 = 2;
+
+function merit(fit: GridFit, by: i32): f32 {
+  const known = agreement(fit);
+  // Twice the spread of two equal halves is their distance: both terms are contrasts.
+  return by == BY_KNOWN ? known : known + 2 * spread(fit);
+}
+
 /** Rounds of hill climbing at one step size. */
 const ROUNDS: i32 = 4;
 
-/** Moves the control points (and the bow, where `withBow`) to where agreement() is largest. */
-export function refine(fit: GridFit, first: f64, withBow: bool): void {
-  let best = agreement(fit);
-  if (withBow) fit.hasBow = true;
-  const parameters = withBow ? 12 : 8;
+/**
+ * Moves the control points (and the bend, for BY_ALL_BENT) to where the known modules, or all, agree best. `first` is the
+ * first step in modules.
+ */
+export function refine(fit: GridFit, first: f64, by: i32): void {
+  if (by == BY_ALL_BENT) {
+    fit.hasBend = true;
+    memory.fill(fit.bend, 0, (<usize>BENDS) << 3);
+  }
+  let best = merit(fit, by);
+  const parameters = by == BY_ALL_BENT ? 8 + BENDS : 8;
   for (let step = first; step > 0.04; step *= 0.5) {
     const move = step * fit.size;
     for (let round = 0; round < ROUNDS; round++) {
       let isBetter = false;
       for (let k = 0; k < parameters; k++) {
+        const at = k < 8 ? fit.corners + ((<usize>k) << 3) : fit.bend + ((<usize>(k - 8)) << 3);
+        const old = load<f64>(at);
         for (let sign = -1; sign <= 1; sign += 2) {
-          const old = parameter(fit, k);
-          setParameter(fit, k, old + <f64>sign * move);
-          const score = refreshMap(fit) ? agreement(fit) : -1;
+          store<f64>(at, old + <f64>sign * move);
+          const score = refreshMap(fit) ? merit(fit, by) : -1;
           if (score > best) {
             best = score;
             isBetter = true;
             break;
           }
-          setParameter(fit, k, old);
+          store<f64>(at, old);
         }
       }
       if (!isBetter) break;
@@ -403,42 +471,15 @@ export function refine(fit: GridFit, first: f64, withBow: bool): void {
   refreshMap(fit);
 }
 
-function parameter(fit: GridFit, index: i32): f64 {
-  switch (index) {
-    case 8:
-      return fit.rowBowX;
-    case 9:
-      return fit.rowBowY;
-    case 10:
-      return fit.columnBowX;
-    case 11:
-      return fit.columnBowY;
-    default:
-      return corner(fit, index);
-  }
-}
+/** Search radius for an alignment pattern in modules: beside a known neighbour, and where that fails. */
+const NEAR: f64 = 1.5;
+const FAR: f64 = 5;
 
-function setParameter(fit: GridFit, index: i32, value: f64): void {
-  switch (index) {
-    case 8:
-      fit.rowBowX = value;
-      break;
-    case 9:
-      fit.rowBowY = value;
-      break;
-    case 10:
-      fit.columnBowX = value;
-      break;
-    case 11:
-      fit.columnBowY = value;
-      break;
-    default:
-      setCorner(fit, index, value);
-  }
-}
-
-/** Finds the alignment patterns one by one, from the top left outwards, and keeps their displacements (version ≥ 7). */
-export function fitLattice(fit: GridFit, contrast: f32): void {
+/**
+ * Finds the alignment patterns one by one, from the top left outwards, and keeps their displacements (version ≥ 7). With
+ * `isPatient` a pattern that is not near its guess is sought farther off: paper that bends.
+ */
+export function fitLattice(fit: GridFit, contrast: f32, isPatient: bool): void {
   const count = alignmentCount(fit.version);
   if (count < 3) return;
   fit.hasLattice = false;
@@ -447,28 +488,9 @@ export function fitLattice(fit: GridFit, contrast: f32): void {
     for (let i = 0; i < count; i++) {
       const isFinder = (i == 0 && j == 0) || (i == 0 && j == count - 1) || (i == count - 1 && j == 0);
       if (isFinder) continue;
+      guessNode(fit, i, j);
       const u = <f64>alignmentAt(fit.version, i) + 0.5;
       const v = <f64>alignmentAt(fit.version, j) + 0.5;
-      // A surface bends smoothly: the plane through the neighbours that are known is the guess.
-      let guessX: f64 = 0;
-      let guessY: f64 = 0;
-      if (i > 0 && j > 0) {
-        guessX =
-          load<f64>(nodeAt(fit, i - 1, j)) + load<f64>(nodeAt(fit, i, j - 1)) - load<f64>(nodeAt(fit, i - 1, j - 1));
-        guessY =
-          load<f64>(nodeAt(fit, i - 1, j), 8) +
-          load<f64>(nodeAt(fit, i, j - 1), 8) -
-          load<f64>(nodeAt(fit, i - 1, j - 1), 8);
-      } else if (i > 0) {
-        guessX = load<f64>(nodeAt(fit, i - 1, j));
-        guessY = load<f64>(nodeAt(fit, i - 1, j), 8);
-      } else {
-        guessX = load<f64>(nodeAt(fit, i, j - 1));
-        guessY = load<f64>(nodeAt(fit, i, j - 1), 8);
-      }
-      const at = nodeAt(fit, i, j);
-      store<f64>(at, guessX);
-      store<f64>(at, guessY, 8);
       place(fit, u, v);
       const x = placeX;
       const y = placeY;
@@ -481,13 +503,56 @@ export function fitLattice(fit: GridFit, contrast: f32): void {
       const vy = placeY - y;
       const det = ux * vy - uy * vx;
       if (det == 0) continue;
+      const at = nodeAt(fit, i, j);
+      const guessX = load<f64>(at);
+      const guessY = load<f64>(at, 8);
       const du = (guessX * vy - guessY * vx) / det;
       const dv = (guessY * ux - guessX * uy) / det;
-      if (!findAlignment(fit, u + du, v + dv, 1.5, contrast * 0.4)) continue;
+      let isFound = findAlignment(fit, u + du, v + dv, NEAR, contrast * 0.5);
+      if (!isFound && isPatient) isFound = findAlignment(fit, u + du, v + dv, FAR, contrast * 0.65);
+      if (!isFound) continue;
       place(fit, foundU, foundV);
       store<f64>(at, placeX - x);
       store<f64>(at, placeY - y, 8);
     }
   }
+  fillFinderNode(fit, 0, 0, 1, 1);
+  fillFinderNode(fit, count - 1, 0, count - 2, 1);
+  fillFinderNode(fit, 0, count - 1, 1, count - 2);
   fit.hasLattice = true;
+}
+
+/** Guesses a node's displacement from those before it: a surface bends smoothly. */
+function guessNode(fit: GridFit, i: i32, j: i32): void {
+  const at = nodeAt(fit, i, j);
+  for (let axis: usize = 0; axis < 16; axis += 8) {
+    let guess: f64 = 0;
+    if (i > 0 && j > 0) {
+      guess =
+        load<f64>(nodeAt(fit, i - 1, j) + axis) +
+        load<f64>(nodeAt(fit, i, j - 1) + axis) -
+        load<f64>(nodeAt(fit, i - 1, j - 1) + axis);
+    } else if (i > 0) {
+      guess = load<f64>(nodeAt(fit, i - 1, j) + axis);
+      if (i > 1) guess += guess - load<f64>(nodeAt(fit, i - 2, j) + axis);
+    } else {
+      guess = load<f64>(nodeAt(fit, i, j - 1) + axis);
+      if (j > 1) guess += guess - load<f64>(nodeAt(fit, i, j - 2) + axis);
+    }
+    store<f64>(at + axis, guess);
+  }
+}
+
+/**
+ * A finder's node lies three modules inside the finder's centre, where the map is exact: its displacement is the part of
+ * its neighbours' (i1, j) and (i, j1) that falls to three modules.
+ */
+function fillFinderNode(fit: GridFit, i: i32, j: i32, i1: i32, j1: i32): void {
+  const gapU = 3 + Math.abs(<f64>(alignmentAt(fit.version, i1) - alignmentAt(fit.version, i)));
+  const gapV = 3 + Math.abs(<f64>(alignmentAt(fit.version, j1) - alignmentAt(fit.version, j)));
+  for (let axis: usize = 0; axis < 16; axis += 8) {
+    const along = (load<f64>(nodeAt(fit, i1, j) + axis) * 3) / gapU;
+    const across = (load<f64>(nodeAt(fit, i, j1) + axis) * 3) / gapV;
+    store<f64>(nodeAt(fit, i, j) + axis, along + across);
+  }
 }
