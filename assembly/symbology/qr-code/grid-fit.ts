@@ -269,15 +269,15 @@ export function agreement(fit: GridFit): f32 {
   return dark / darks - light / lights;
 }
 
-/** Agreement of the timing patterns with their alternation, −1 … 1. */
+/** Agreement of the timing patterns with their alternation, −1 … 1. One of the two may be damaged. */
 export function timingScore(fit: GridFit): f32 {
   const d = fit.dimension;
   let best: f32 = -1;
   // Half a module aside as well: the first map may be off by that much.
   for (let k = -1; k <= 1; k++) {
-    let sum: f32 = 0;
-    for (let axis = 0; axis < 2; axis++) sum += timingLine(fit, d, axis == 0, <f64>k * 0.5);
-    best = max<f32>(best, sum * 0.5);
+    const row = timingLine(fit, d, true, <f64>k * 0.5);
+    const column = timingLine(fit, d, false, <f64>k * 0.5);
+    best = max<f32>(best, max<f32>((row + column) * 0.5, max<f32>(row, column) - 0.3));
   }
   return best;
 }
