@@ -8,6 +8,7 @@ import { RunTable, lineEdgeCount, lineEdges } from "../image/runs";
 import { alloc } from "../memory/arena";
 import { spend } from "./budget";
 import { Finder, RAYS } from "./finder";
+import { edge, findPatterns, isFinder } from "./finder-pattern";
 import { measureRings } from "./rings";
 
 /** Bytes of a finder's outline, which lies behind the list. */
@@ -32,7 +33,8 @@ export function openFinders(): void {
   count = 0;
   streaks = alloc(<usize>MOST_STREAKS * offsetof<Streak>());
   lastStreaks = alloc(<usize>MOST_STREAKS * offsetof<Streak>());
-  checks = finders == 0 || streaks == 0 || lastStreaks == 0 ? MOST_CHECKS : 0;
+  patterns = alloc((<usize>MOST_STREAKS) << 1);
+  checks = finders == 0 || patterns == 0 || streaks == 0 || lastStreaks == 0 ? MOST_CHECKS : 0;
 }
 
 export function finderCount(): i32 {
@@ -55,30 +57,6 @@ export function scanColumns(level: i32, withInverted: bool): void {
   if (table != null) scanTable(table, level, true, withInverted);
 }
 
-/**
- * True if six edges have the proportions of a finder. Only distances between edges of like sign are compared, which ink
- * spread and a wrong threshold leave as they are: 2, 4, 4 and 2 modules. Edges may be off by a pixel by quantisation.
- */
-function isFinder(e0: i32, e1: i32, e2: i32, e3: i32, e4: i32, e5: i32): bool {
-  const a = e2 - e0;
-  const b = e3 - e1;
-  const c = e4 - e2;
-  const d = e5 - e3;
-  const sum = a + b + c + d;
-  // In twelfths of a module sum: |a − 2m| ≤ 0.6 m + 0.75 and |b − 4m| ≤ 0.9 m + 0.75.
-  const narrow = (sum * 6) / 10 + 9;
-  const wide = (sum * 9) / 10 + 9;
-  if (abs(12 * a - 2 * sum) > narrow || abs(12 * d - 2 * sum) > narrow) return false;
-  if (abs(12 * b - 4 * sum) > wide || abs(12 * c - 4 * sum) > wide) return false;
-  // The core is 3 modules, give or take what spread may do to it.
-  const core = 12 * (e3 - e2);
-  return core * 2 > sum * 3 && core < sum * 5;
-}
-
-function edge(at: usize, index: i32): i32 {
-  return <i32>load<u16>(at + ((<usize>index) << 1));
-}
-
 /** A pattern seen on one line, and on how many lines before it without a break. */
 @unmanaged
 class Streak {
@@ -95,6 +73,8 @@ const MOST_STREAKS: i32 = 512;
 /** Streaks of the line and of the one before it, two lists that change places. */
 let streaks: usize = 0;
 let lastStreaks: usize = 0;
+/** u16 indices of edges. */
+let patterns: usize = 0;
 
 function streakAt(list: usize, index: i32): Streak {
   return changetype<Streak>(list + <usize>index * offsetof<Streak>());
@@ -109,34 +89,22 @@ function neededLines(width: i32): i32 {
 }
 
 function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool): void {
-  const step = withInverted ? 1 : 2;
   let lastCount: i32 = 0;
   for (let line = 0; line < table.lines; line++) {
     const edges = lineEdges(table, line);
-    const last = lineEdgeCount(table, line) - 6;
-    let newCount: i32 = 0;
+    const found = findPatterns(edges, lineEdgeCount(table, line), withInverted, patterns, MOST_STREAKS);
     // First streak of the line before that may continue in this one: both lists run from left to right.
     let behind: i32 = 0;
-    for (let k = 0; k <= last; k += step) {
-      const at = edges + (<usize>k << 1);
-      const e0 = edge(at, 0);
-      const e2 = edge(at, 2);
-      const e4 = edge(at, 4);
-      const a = e2 - e0;
-      const c = e4 - e2;
-      // The cheapest test first: c is twice a.
-      if (c < a || c > 3 * a + 2) continue;
-      const e3 = edge(at, 3);
-      const e5 = edge(at, 5);
-      if (!isFinder(e0, edge(at, 1), e2, e3, e4, e5)) continue;
-      if (newCount >= MOST_STREAKS) break;
-      const streak = streakAt(streaks, newCount++);
-      const width = e5 - e0;
-      streak.centre2 = e2 + e3;
+    for (let n = 0; n < found; n++) {
+      const k = <i32>load<u16>(patterns + ((<usize>n) << 1));
+      const at = edges + ((<usize>k) << 1);
+      const streak = streakAt(streaks, n);
+      const width = edge(at, 5) - edge(at, 0);
+      streak.centre2 = edge(at, 2) + edge(at, 3);
       streak.width = width;
       streak.isInverted = (k & 1) == 1;
       streak.length = 1;
-      // A slanted finder's centre moves by at most a pixel a line, and its width changes little.
+      // A slanted finder's centre moves by at most two pixels a line, and its width changes little.
       while (behind < lastCount && streakAt(lastStreaks, behind).centre2 < streak.centre2 - 4) behind++;
       for (let b = behind; b < lastCount; b++) {
         const before = streakAt(lastStreaks, b);
@@ -152,7 +120,7 @@ function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: b
     const swap = lastStreaks;
     lastStreaks = streaks;
     streaks = swap;
-    lastCount = newCount;
+    lastCount = found;
   }
 }
 
