@@ -17,10 +17,10 @@ export function decodeDataUrl(url: string): { readonly bytes: Uint8Array<ArrayBu
   }
 }
 
-/** Every escape as one byte; a character beyond Latin-1 that was not escaped as its UTF-8 bytes. */
+/** Every escape as one byte; a character beyond ASCII that was not escaped, as its UTF-8 bytes. */
 function percentDecoded(text: string): string {
   return text
-    .replace(/[^\0-\xff]+/g, (wide) => encodeURIComponent(wide))
+    .replace(/[^\0-\x7f]+/g, (wide) => encodeURIComponent(wide))
     .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
