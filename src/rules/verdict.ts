@@ -103,7 +103,7 @@ export function judge(state: LicenseState, now: number, use: QuotaUse, origin?: 
 }
 
 function changesAt(code: VerdictCode, state: LicenseState): number | undefined {
-  if (code === "ok") return Math.min(authorisedUntil(state), endOf(state));
+  if (code === "ok") return authorisedUntil(state);
   return code === "license_not_yet_effective" ? state.period.start : undefined;
 }
 
