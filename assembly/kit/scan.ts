@@ -38,9 +38,16 @@ class Lines {
   grey: usize;
   /** Derivatives with unit norm. */
   slope: usize;
-  /** Sample i of the reference is sample i + shift + stretch·(i − samples/2) of the line. */
-  shift: usize;
-  stretch: usize;
+  /**
+   * Sample i of the reference is sample i + s of the line, where s is `left` at the centre of gravity of the bars' left
+   * half, `right` at that of their right half, and linear between and beyond.
+   */
+  left: usize;
+  right: usize;
+  /** Where the reference is halved, and the two centres of gravity, in samples. */
+  split: i32;
+  leftCentre: f32;
+  rightCentre: f32;
   /** Agreement of each line; 0 for a line that is left out. */
   trust: usize;
   /** Last correlation peak: its height and place. */
@@ -143,8 +150,8 @@ function openLines(plane: Plane, region: Region, v0: f32, height: f32, most: i32
   lines.v0 = v0 + lines.dv * 0.5;
   lines.grey = greys;
   lines.slope = slopes;
-  lines.shift = table;
-  lines.stretch = table + ((<usize>MOST_LINES) << 2);
+  lines.left = table;
+  lines.right = table + ((<usize>MOST_LINES) << 2);
   lines.trust = table + ((<usize>(2 * MOST_LINES)) << 2);
   for (let j = 0; j < count; j++) {
     const v = lines.v0 + <f32>j * lines.dv;
@@ -155,8 +162,8 @@ function openLines(plane: Plane, region: Region, v0: f32, height: f32, most: i32
     const hit = sampleLine(plane, x, y, region.nx * step, region.ny * step, samples, to);
     if (!hit) memory.fill(to, 0, (<usize>samples) << 2);
     differentiate(to, samples, lineOf(slopes, j, samples));
-    setFloat(lines.shift, j, 0);
-    setFloat(lines.stretch, j, 0);
+    setFloat(lines.left, j, 0);
+    setFloat(lines.right, j, 0);
     setFloat(lines.trust, j, 0);
   }
   return lines;
@@ -180,10 +187,36 @@ function differentiate(grey: usize, samples: i32, out: usize): void {
 /** First alignment: from the middle outwards, each line to the last one that agreed. */
 function chain(lines: Lines): void {
   const middle = lines.count >> 1;
+  weigh(lines, lineOf(lines.slope, middle, lines.samples));
   setFloat(lines.trust, middle, 1);
   const upper = walk(lines, middle, -1, 0);
   const lower = walk(lines, middle, 1, upper);
   if (upper == 0 && lower == 0) setFloat(lines.trust, middle, 0);
+}
+
+/** Halves the reference so that both halves hold the same gradient energy; finds their centres of gravity. */
+function weigh(lines: Lines, slope: usize): void {
+  const samples = lines.samples;
+  let sum: f32 = 0;
+  let moment: f32 = 0;
+  let split = samples >> 1;
+  lines.leftCentre = <f32>(samples >> 2);
+  lines.rightCentre = <f32>(samples - (samples >> 2));
+  let isLeft = true;
+  for (let i = 0; i < samples; i++) {
+    const v = floatAt(slope, i);
+    sum += v * v;
+    moment += v * v * <f32>i;
+    if (isLeft && sum >= 0.5) {
+      split = i;
+      lines.leftCentre = moment / sum;
+      sum = 0;
+      moment = 0;
+      isLeft = false;
+    }
+  }
+  if (!isLeft && sum > 0) lines.rightCentre = max(moment / sum, lines.leftCentre + 1);
+  lines.split = split;
 }
 
 /** Aligns lines in one direction; returns the shift per line that it ended with. */
@@ -199,16 +232,26 @@ function walk(lines: Lines, start: i32, direction: i32, slope0: f32): f32 {
     const guess = <i32>nearest<f32>(slope * gap);
     const lean = (known ? <f32>0.08 : LEAN) * lines.dv * gap;
     const range = min(24, <i32>ceil<f32>(lean / lines.step) + 2);
-    correlate(lineOf(lines.slope, last, samples), lineOf(lines.slope, j, samples), 0, samples, guess, range, lines);
+    const a = lineOf(lines.slope, last, samples);
+    const b = lineOf(lines.slope, j, samples);
+    correlate(a, b, 0, samples, guess, range, lines);
     if (lines.peak < AGREEMENT) {
       missed++;
       if (missed > 2 + lines.count / 8) break;
       continue;
     }
     missed = 0;
+    const peak = lines.peak;
     const moved = lines.place;
-    setFloat(lines.shift, j, floatAt(lines.shift, last) + moved);
-    setFloat(lines.trust, j, lines.peak);
+    const centre = <i32>nearest<f32>(moved);
+    const oldLeft = floatAt(lines.left, last);
+    const oldRight = floatAt(lines.right, last);
+    const split = max(1, min(samples - 1, lines.split + <i32>(0.5 * (oldLeft + oldRight))));
+    correlate(a, b, 0, split, centre, CORRECTION, lines);
+    setFloat(lines.left, j, oldLeft + lines.place);
+    correlate(a, b, split, samples, centre, CORRECTION, lines);
+    setFloat(lines.right, j, oldRight + lines.place);
+    setFloat(lines.trust, j, peak);
     slope = known ? slope + 0.3 * (moved / gap - slope) : moved / gap;
     known = true;
     last = j;
@@ -251,40 +294,34 @@ function refine(lines: Lines): void {
   const mean = allocFloats(samples);
   const slope = allocFloats(samples);
   if (mean != 0 && slope != 0) {
+    smooth(lines);
     memory.fill(mean, 0, (<usize>samples) << 2);
     for (let j = 0; j < lines.count; j++) {
       if (floatAt(lines.trust, j) > 0) addLine(lines, j, mean);
     }
     differentiate(mean, samples, slope);
-    const half = samples >> 1;
     for (let j = 0; j < lines.count; j++) {
       if (!(floatAt(lines.trust, j) > 0)) continue;
       const line = lineOf(lines.slope, j, samples);
-      const centre = <i32>nearest<f32>(floatAt(lines.shift, j));
-      correlate(slope, line, 0, samples, centre, CORRECTION, lines);
-      const whole = lines.place;
-      const agreed = lines.peak;
-      if (agreed < AGREEMENT) {
-        setFloat(lines.trust, j, 0);
-        continue;
-      }
-      correlate(slope, line, 0, half, centre, CORRECTION + 1, lines);
+      correlate(slope, line, 0, lines.split, <i32>nearest<f32>(floatAt(lines.left, j)), CORRECTION, lines);
       const left = lines.place;
-      correlate(slope, line, half, samples, centre, CORRECTION + 1, lines);
-      const right = lines.place;
-      setFloat(lines.trust, j, agreed);
-      setFloat(lines.shift, j, whole);
-      // Centres of gravity of the two halves lie about a third of the length apart: the bars do not fill the line.
-      const tilt = (right - left) / (<f32>samples * 0.36);
-      setFloat(lines.stretch, j, Math.abs(right - left) <= 4 ? tilt : 0);
+      const agreed = lines.peak;
+      correlate(slope, line, lines.split, samples, <i32>nearest<f32>(floatAt(lines.right, j)), CORRECTION, lines);
+      const trust = agreed + lines.peak;
+      setFloat(lines.trust, j, trust >= AGREEMENT ? trust : 0);
+      setFloat(lines.left, j, left);
+      setFloat(lines.right, j, lines.place);
     }
-    smoothStretch(lines);
+    smooth(lines);
   }
   release(scratch);
 }
 
-/** Stretch changes along the height as perspective does: linearly. Single values are noisy, their line is not. */
-function smoothStretch(lines: Lines): void {
+/**
+ * The difference of the halves changes along the height as perspective does: linearly. Single values are noisy, their
+ * line is not. The mean of the halves stays: bars may be bent.
+ */
+function smooth(lines: Lines): void {
   let n: f32 = 0;
   let sj: f32 = 0;
   let sjj: f32 = 0;
@@ -292,7 +329,7 @@ function smoothStretch(lines: Lines): void {
   let sjb: f32 = 0;
   for (let j = 0; j < lines.count; j++) {
     if (!(floatAt(lines.trust, j) > 0)) continue;
-    const b = floatAt(lines.stretch, j);
+    const b = floatAt(lines.right, j) - floatAt(lines.left, j);
     n += 1;
     sj += <f32>j;
     sjj += <f32>(j * j);
@@ -303,15 +340,29 @@ function smoothStretch(lines: Lines): void {
   if (!(det > 0)) return;
   const rise = (n * sjb - sj * sb) / det;
   const base = (sb - rise * sj) / n;
-  for (let j = 0; j < lines.count; j++) setFloat(lines.stretch, j, base + rise * <f32>j);
+  for (let j = 0; j < lines.count; j++) {
+    const middle: f32 = 0.5 * (floatAt(lines.right, j) + floatAt(lines.left, j));
+    const half: f32 = 0.5 * (base + rise * <f32>j);
+    setFloat(lines.left, j, middle - half);
+    setFloat(lines.right, j, middle + half);
+  }
+}
+
+/** Stretch of a line against the reference, and its shift at sample 0. */
+function stretchOf(lines: Lines, j: i32): f32 {
+  return (floatAt(lines.right, j) - floatAt(lines.left, j)) / (lines.rightCentre - lines.leftCentre);
+}
+
+function shiftOf(lines: Lines, j: i32): f32 {
+  return floatAt(lines.left, j) - stretchOf(lines, j) * lines.leftCentre;
 }
 
 /** Adds a line, aligned, to a sum. */
 function addLine(lines: Lines, j: i32, sum: usize): void {
   const samples = lines.samples;
   const line = lineOf(lines.grey, j, samples);
-  const stretch: f32 = 1 + floatAt(lines.stretch, j);
-  let from = floatAt(lines.shift, j) - floatAt(lines.stretch, j) * <f32>samples * 0.5;
+  const stretch: f32 = 1 + stretchOf(lines, j);
+  let from = shiftOf(lines, j);
   for (let i = 0; i < samples; i++) {
     setFloat(sum, i, floatAt(sum, i) + sampleAt(line, samples, from));
     from += stretch;
@@ -366,8 +417,8 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
 function place(lines: Lines, strip: Strip, j: i32, size: f32, isBottom: bool): void {
   const half = lines.dv * (isBottom ? <f32>0.5 : <f32>-0.5);
   const v = lines.v0 + <f32>j * lines.dv + half;
-  const stretch: f32 = 1 + floatAt(lines.stretch, j);
-  const from = (floatAt(lines.shift, j) - (stretch - 1) * <f32>lines.samples * 0.5) * lines.step;
+  const stretch: f32 = 1 + stretchOf(lines, j);
+  const from = shiftOf(lines, j) * lines.step;
   const x = (lines.x - lines.ny * v + lines.nx * from) * size;
   const y = (lines.y + lines.nx * v + lines.ny * from) * size;
   const dx = lines.nx * lines.step * stretch * size;
