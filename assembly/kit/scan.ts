@@ -20,6 +20,9 @@ const LEAN: f32 = 0.25;
 /** Samples by which the second alignment may correct the first. */
 const CORRECTION: i32 = 2;
 
+/** Parts of a line that are aligned one by one: perspective and bent surfaces stretch a line unevenly. */
+const PARTS: i32 = 5;
+
 /** Scan lines of a region while they are aligned. */
 @unmanaged
 class Lines {
@@ -39,15 +42,13 @@ class Lines {
   /** Derivatives with unit norm. */
   slope: usize;
   /**
-   * Sample i of the reference is sample i + s of the line, where s is `left` at the centre of gravity of the bars' left
-   * half, `right` at that of their right half, and linear between and beyond.
+   * Sample i of the reference is sample i + s of the line. s is known at the centres of gravity of PARTS parts of the
+   * reference and linear between and beyond: f32 [line][part].
    */
-  left: usize;
-  right: usize;
-  /** Where the reference is halved, and the two centres of gravity, in samples. */
-  split: i32;
-  leftCentre: f32;
-  rightCentre: f32;
+  shifts: usize;
+  /** First sample of each part and one past the last (i32), and their centres (f32). */
+  bounds: usize;
+  centres: usize;
   /** Agreement of each line; 0 for a line that is left out. */
   trust: usize;
   /** Last correlation peak: its height and place. */
@@ -57,6 +58,8 @@ class Lines {
 
 /** Scratch of correlate(). */
 const sums = memory.data(4 * 256);
+/** Scratch of smooth(). */
+const means = memory.data(4 * 64);
 
 /**
  * Scans a region. The strips found (stacked symbols give several) go to `out` as u32 addresses; returns how many.
@@ -133,7 +136,8 @@ function openLines(plane: Plane, region: Region, v0: f32, height: f32, most: i32
   const samples = <i32>(length / step) & ~3;
   const count = max(3, min(min(most, MOST_LINES), <i32>(height * 0.5)));
   const head = alloc(offsetof<Lines>());
-  const table = allocFloats(3 * MOST_LINES);
+  const tableSize = (PARTS + 1) * MOST_LINES + 2 * PARTS + 1;
+  const table = allocFloats(tableSize);
   const greys = allocFloats(count * samples);
   const slopes = allocFloats(count * samples);
   if (head == 0 || table == 0 || greys == 0 || slopes == 0) return null;
@@ -150,9 +154,11 @@ function openLines(plane: Plane, region: Region, v0: f32, height: f32, most: i32
   lines.v0 = v0 + lines.dv * 0.5;
   lines.grey = greys;
   lines.slope = slopes;
-  lines.left = table;
-  lines.right = table + ((<usize>MOST_LINES) << 2);
-  lines.trust = table + ((<usize>(2 * MOST_LINES)) << 2);
+  lines.shifts = table;
+  lines.trust = table + ((<usize>(PARTS * MOST_LINES)) << 2);
+  lines.bounds = lines.trust + ((<usize>MOST_LINES) << 2);
+  lines.centres = lines.bounds + ((<usize>(PARTS + 1)) << 2);
+  memory.fill(table, 0, (<usize>tableSize) << 2);
   for (let j = 0; j < count; j++) {
     const v = lines.v0 + <f32>j * lines.dv;
     const to = lineOf(greys, j, samples);
@@ -162,9 +168,6 @@ function openLines(plane: Plane, region: Region, v0: f32, height: f32, most: i32
     const hit = sampleLine(plane, x, y, region.nx * step, region.ny * step, samples, to);
     if (!hit) memory.fill(to, 0, (<usize>samples) << 2);
     differentiate(to, samples, lineOf(slopes, j, samples));
-    setFloat(lines.left, j, 0);
-    setFloat(lines.right, j, 0);
-    setFloat(lines.trust, j, 0);
   }
   return lines;
 }
@@ -194,29 +197,62 @@ function chain(lines: Lines): void {
   if (upper == 0 && lower == 0) setFloat(lines.trust, middle, 0);
 }
 
-/** Halves the reference so that both halves hold the same gradient energy; finds their centres of gravity. */
+/** Parts the reference so that all parts hold the same gradient energy; finds their centres of gravity. */
 function weigh(lines: Lines, slope: usize): void {
   const samples = lines.samples;
   let sum: f32 = 0;
+  let mass: f32 = 0;
   let moment: f32 = 0;
-  let split = samples >> 1;
-  lines.leftCentre = <f32>(samples >> 2);
-  lines.rightCentre = <f32>(samples - (samples >> 2));
-  let isLeft = true;
-  for (let i = 0; i < samples; i++) {
+  let part: i32 = 0;
+  for (let i = 0; i < samples && part < PARTS; i++) {
     const v = floatAt(slope, i);
     sum += v * v;
+    mass += v * v;
     moment += v * v * <f32>i;
-    if (isLeft && sum >= 0.5) {
-      split = i;
-      lines.leftCentre = moment / sum;
-      sum = 0;
+    if (sum * <f32>PARTS >= <f32>(part + 1) * 0.9999 || i == samples - 1) {
+      setFloat(lines.centres, part, mass > 0 ? moment / mass : <f32>i);
+      part++;
+      store<i32>(at(lines.bounds, part), i + 1);
+      mass = 0;
       moment = 0;
-      isLeft = false;
     }
   }
-  if (!isLeft && sum > 0) lines.rightCentre = max(moment / sum, lines.leftCentre + 1);
-  lines.split = split;
+  for (; part < PARTS; part++) {
+    setFloat(lines.centres, part, <f32>(samples - 1));
+    store<i32>(at(lines.bounds, part + 1), samples);
+  }
+  store<i32>(at(lines.bounds, PARTS), samples);
+  // Distinct centres, so that shifts between them are defined.
+  for (let k = 1; k < PARTS; k++) {
+    setFloat(lines.centres, k, max(floatAt(lines.centres, k), floatAt(lines.centres, k - 1) + 1));
+  }
+}
+
+/** Address of a line's shift at a part. */
+function shiftAddress(lines: Lines, j: i32, part: i32): usize {
+  return lines.shifts + ((<usize>(j * PARTS + part)) << 2);
+}
+
+function shiftAt(lines: Lines, j: i32, part: i32): f32 {
+  return load<f32>(shiftAddress(lines, j, part));
+}
+
+/**
+ * Aligns the parts of line b to those of line a, whose own shifts are those of line `j`, near the shift `moved`;
+ * writes the shifts of line `to`. A part that does not agree goes with the whole.
+ */
+function alignParts(lines: Lines, a: usize, b: usize, j: i32, moved: f32, to: i32): void {
+  const samples = lines.samples;
+  const centre = <i32>nearest<f32>(moved);
+  for (let part = 0; part < PARTS; part++) {
+    const own = shiftAt(lines, j, part);
+    const move = <i32>nearest<f32>(own);
+    const from = max(0, min(samples - 2, load<i32>(at(lines.bounds, part)) + move));
+    const end = max(from + 1, min(samples, load<i32>(at(lines.bounds, part + 1)) + move));
+    correlate(a, b, from, end, centre, CORRECTION, lines);
+    const agreed = lines.peak * <f32>PARTS >= AGREEMENT;
+    store<f32>(shiftAddress(lines, to, part), own + (agreed ? lines.place : moved));
+  }
 }
 
 /** Aligns lines in one direction; returns the shift per line that it ended with. */
@@ -243,14 +279,7 @@ function walk(lines: Lines, start: i32, direction: i32, slope0: f32): f32 {
     missed = 0;
     const peak = lines.peak;
     const moved = lines.place;
-    const centre = <i32>nearest<f32>(moved);
-    const oldLeft = floatAt(lines.left, last);
-    const oldRight = floatAt(lines.right, last);
-    const split = max(1, min(samples - 1, lines.split + <i32>(0.5 * (oldLeft + oldRight))));
-    correlate(a, b, 0, split, centre, CORRECTION, lines);
-    setFloat(lines.left, j, oldLeft + lines.place);
-    correlate(a, b, split, samples, centre, CORRECTION, lines);
-    setFloat(lines.right, j, oldRight + lines.place);
+    alignParts(lines, a, b, last, moved, j);
     setFloat(lines.trust, j, peak);
     slope = known ? slope + 0.3 * (moved / gap - slope) : moved / gap;
     known = true;
@@ -303,14 +332,16 @@ function refine(lines: Lines): void {
     for (let j = 0; j < lines.count; j++) {
       if (!(floatAt(lines.trust, j) > 0)) continue;
       const line = lineOf(lines.slope, j, samples);
-      correlate(slope, line, 0, lines.split, <i32>nearest<f32>(floatAt(lines.left, j)), CORRECTION, lines);
-      const left = lines.place;
-      const agreed = lines.peak;
-      correlate(slope, line, lines.split, samples, <i32>nearest<f32>(floatAt(lines.right, j)), CORRECTION, lines);
-      const trust = agreed + lines.peak;
+      let trust: f32 = 0;
+      for (let part = 0; part < PARTS; part++) {
+        const from = load<i32>(at(lines.bounds, part));
+        const end = load<i32>(at(lines.bounds, part + 1));
+        const own = shiftAt(lines, j, part);
+        correlate(slope, line, from, end, <i32>nearest<f32>(own), CORRECTION, lines);
+        trust += lines.peak;
+        if (lines.peak * <f32>PARTS >= AGREEMENT) store<f32>(shiftAddress(lines, j, part), lines.place);
+      }
       setFloat(lines.trust, j, trust >= AGREEMENT ? trust : 0);
-      setFloat(lines.left, j, left);
-      setFloat(lines.right, j, lines.place);
     }
     smooth(lines);
   }
@@ -318,54 +349,55 @@ function refine(lines: Lines): void {
 }
 
 /**
- * The difference of the halves changes along the height as perspective does: linearly. Single values are noisy, their
- * line is not. The mean of the halves stays: bars may be bent.
+ * What a part's shift differs from the line's mean shift changes along the height as perspective does: linearly.
+ * Single values are noisy, their line is not. The mean shift stays: bars may be bent.
  */
 function smooth(lines: Lines): void {
-  let n: f32 = 0;
-  let sj: f32 = 0;
-  let sjj: f32 = 0;
-  let sb: f32 = 0;
-  let sjb: f32 = 0;
   for (let j = 0; j < lines.count; j++) {
-    if (!(floatAt(lines.trust, j) > 0)) continue;
-    const b = floatAt(lines.right, j) - floatAt(lines.left, j);
-    n += 1;
-    sj += <f32>j;
-    sjj += <f32>(j * j);
-    sb += b;
-    sjb += <f32>j * b;
+    let sum: f32 = 0;
+    for (let part = 0; part < PARTS; part++) sum += shiftAt(lines, j, part);
+    setFloat(means, j, sum / <f32>PARTS);
   }
-  const det = n * sjj - sj * sj;
-  if (!(det > 0)) return;
-  const rise = (n * sjb - sj * sb) / det;
-  const base = (sb - rise * sj) / n;
-  for (let j = 0; j < lines.count; j++) {
-    const middle: f32 = 0.5 * (floatAt(lines.right, j) + floatAt(lines.left, j));
-    const half: f32 = 0.5 * (base + rise * <f32>j);
-    setFloat(lines.left, j, middle - half);
-    setFloat(lines.right, j, middle + half);
+  for (let part = 0; part < PARTS; part++) {
+    let n: f32 = 0;
+    let sj: f32 = 0;
+    let sjj: f32 = 0;
+    let sb: f32 = 0;
+    let sjb: f32 = 0;
+    for (let j = 0; j < lines.count; j++) {
+      if (!(floatAt(lines.trust, j) > 0)) continue;
+      const b = shiftAt(lines, j, part) - floatAt(means, j);
+      n += 1;
+      sj += <f32>j;
+      sjj += <f32>(j * j);
+      sb += b;
+      sjb += <f32>j * b;
+    }
+    const det = n * sjj - sj * sj;
+    if (!(det > 0)) continue;
+    const rise = (n * sjb - sj * sb) / det;
+    const base = (sb - rise * sj) / n;
+    for (let j = 0; j < lines.count; j++) {
+      store<f32>(shiftAddress(lines, j, part), floatAt(means, j) + base + rise * <f32>j);
+    }
   }
-}
-
-/** Stretch of a line against the reference, and its shift at sample 0. */
-function stretchOf(lines: Lines, j: i32): f32 {
-  return (floatAt(lines.right, j) - floatAt(lines.left, j)) / (lines.rightCentre - lines.leftCentre);
-}
-
-function shiftOf(lines: Lines, j: i32): f32 {
-  return floatAt(lines.left, j) - stretchOf(lines, j) * lines.leftCentre;
 }
 
 /** Adds a line, aligned, to a sum. */
 function addLine(lines: Lines, j: i32, sum: usize): void {
   const samples = lines.samples;
   const line = lineOf(lines.grey, j, samples);
-  const stretch: f32 = 1 + stretchOf(lines, j);
-  let from = shiftOf(lines, j);
-  for (let i = 0; i < samples; i++) {
-    setFloat(sum, i, floatAt(sum, i) + sampleAt(line, samples, from));
-    from += stretch;
+  let i: i32 = 0;
+  for (let part = 0; part < PARTS - 1; part++) {
+    const from = floatAt(lines.centres, part);
+    const to = floatAt(lines.centres, part + 1);
+    const shift = shiftAt(lines, j, part);
+    const rise = (shiftAt(lines, j, part + 1) - shift) / (to - from);
+    const end = part == PARTS - 2 ? samples : <i32>to;
+    for (; i < end; i++) {
+      const place = <f32>i + shift + (<f32>i - from) * rise;
+      setFloat(sum, i, floatAt(sum, i) + sampleAt(line, samples, place));
+    }
   }
 }
 
@@ -417,8 +449,11 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
 function place(lines: Lines, strip: Strip, j: i32, size: f32, isBottom: bool): void {
   const half = lines.dv * (isBottom ? <f32>0.5 : <f32>-0.5);
   const v = lines.v0 + <f32>j * lines.dv + half;
-  const stretch: f32 = 1 + stretchOf(lines, j);
-  const from = shiftOf(lines, j) * lines.step;
+  const first = shiftAt(lines, j, 0);
+  const start = floatAt(lines.centres, 0);
+  const rise = (shiftAt(lines, j, PARTS - 1) - first) / (floatAt(lines.centres, PARTS - 1) - start);
+  const stretch: f32 = 1 + rise;
+  const from = (first - rise * start) * lines.step;
   const x = (lines.x - lines.ny * v + lines.nx * from) * size;
   const y = (lines.y + lines.nx * v + lines.ny * from) * size;
   const dx = lines.nx * lines.step * stretch * size;
