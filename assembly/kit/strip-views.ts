@@ -8,9 +8,9 @@ export const EDGE_ROOM: i32 = 1024;
 /** Edges of the shortest symbol of any linear code (UPC-E: 17 bars), less what blur may swallow. */
 const LEAST_EDGES: i32 = 20;
 
-/** Finds the edges of band 0; false where there are too few for a symbol. */
+/** Finds the edges of the band to read; false where there are too few for a symbol. */
 export function measureStrip(strip: Strip): bool {
-  strip.edgeCount = findEdges(profileOf(strip, 0), strip.length, strip.edges, EDGE_ROOM);
+  strip.edgeCount = findEdges(profileOf(strip, strip.band), strip.length, strip.edges, EDGE_ROOM);
   return strip.edgeCount >= LEAST_EDGES;
 }
 

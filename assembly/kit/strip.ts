@@ -5,8 +5,6 @@
  *
  * Decoders see dark bars on a light ground, read left to right; the scan turns and inverts the profile for them.
  */
-import { floatAt } from "./floats";
-
 @unmanaged
 export class Strip {
   /** Samples of a profile. */
@@ -32,7 +30,9 @@ export class Strip {
   bottomY: f32;
   bottomStepX: f32;
   bottomStepY: f32;
-  /** Edges of band 0: see kit/edges.ts. */
+  /** The band to read; the others are evidence for or against. */
+  band: i32;
+  /** Edges of that band: see kit/edges.ts. */
   edges: usize;
   edgeCount: i32;
 }
@@ -45,9 +45,4 @@ export function profileOf(strip: Strip, band: i32): usize {
 /** Scan lines behind a band. */
 export function linesOf(strip: Strip, band: i32): i32 {
   return load<i32>(strip.lines + ((<usize>band) << 2));
-}
-
-/** A sample of a band. */
-export function grey(strip: Strip, band: i32, index: i32): f32 {
-  return floatAt(profileOf(strip, band), index);
 }

@@ -65,12 +65,23 @@ function isRead(region: Region, level: i32): bool {
   return false;
 }
 
-/** Offers a strip in both directions, and light on dark where that is asked for. */
+/** Offers a strip: all its lines together first, in thorough mode then each band by itself. */
 function readStrip(strip: Strip): void {
   if (strip.edges == 0) strip.edges = alloc((<usize>EDGE_ROOM) << 2);
-  if (strip.edges == 0 || !measureStrip(strip)) return;
+  if (strip.edges == 0) return;
   countCandidate();
   const before = resultCount();
+  const bands = isThorough() ? strip.bands : 1;
+  for (let band = 0; band < bands; band++) {
+    strip.band = band;
+    readBand(strip, before);
+    if (resultCount() > before || isFull() || isSpent()) return;
+  }
+}
+
+/** Offers a band in both directions, and light on dark where that is asked for. */
+function readBand(strip: Strip, before: i32): void {
+  if (!measureStrip(strip)) return;
   readLinear(strip);
   turnStrip(strip);
   if (!isFull()) readLinear(strip);
@@ -79,4 +90,5 @@ function readStrip(strip: Strip): void {
   readLinear(strip);
   turnStrip(strip);
   if (!isFull()) readLinear(strip);
+  invertStrip(strip);
 }

@@ -58,7 +58,7 @@ export function read(strip: Strip): void {
 function readFrom(strip: Strip, from: f32, to: f32, module: f32, darkness: usize): f32 {
   const length = strip.length;
   const begin = <i32>(from - 2 * module);
-  measureDarkness(profileOf(strip, 0), length, begin, length, 6 * module, darkness);
+  measureDarkness(profileOf(strip, strip.band), length, begin, length, 6 * module, darkness);
   let shape: i32 = 0;
   let least: f32 = 1e9;
   for (let s = 0; s < SHAPES; s++) {
@@ -81,6 +81,7 @@ function readFrom(strip: Strip, from: f32, to: f32, module: f32, darkness: usize
   const last = end + <f32>FINAL_BAR * ((end - from) / <f32>(walked * CHARACTER_MODULES));
   let agreed: i32 = 1;
   for (let band = 1; band < strip.bands; band++) {
+    if (band == strip.band) continue;
     measureDarkness(profileOf(strip, band), length, begin, <i32>(last + 2 * module), 6 * module, darkness);
     if (compareBand(darkness, length, shape, characters) == walked) agreed++;
   }
@@ -93,7 +94,7 @@ function readFrom(strip: Strip, from: f32, to: f32, module: f32, darkness: usize
     return 0;
   }
   symbol.confidence = <i32>max<f32>(1, min<f32>(100, 40 + margin * 0.8 + <f32>(agreed - 1) * 8 - error * 500));
-  symbol.scanLines = linesOf(strip, 0);
+  symbol.scanLines = linesOf(strip, strip.band);
   outline(strip, from, last, walked * CHARACTER_MODULES + FINAL_BAR, symbol);
   if (!report(symbol)) release(scratch);
   return last;

@@ -7,7 +7,7 @@ import { floatAt, setFloat, squaredDistance } from "../../kit/floats";
 import { fitCubic } from "../../kit/cubic";
 import { PER_MODULE, buildTemplate } from "../../kit/template";
 import { COSTS_PER_DIGIT } from "./lattice";
-import { digitStart, digitsOf, isRightHalf, modulesOf } from "./layout";
+import { digitStart, digitsOf, edgesOf, guardStart, isRightHalf, modulesOf } from "./layout";
 import { DIGIT_MODULES, DIGIT_WIDTHS, ELEMENTS } from "./tables";
 
 const SAMPLES: i32 = DIGIT_MODULES * PER_MODULE;
@@ -18,15 +18,14 @@ const window = memory.data(28 * 4);
 const offsets = memory.data(16 * 4);
 const weights = memory.data(16 * 4);
 const places = memory.data(16 * 4);
+const correction = memory.data(4 * 4);
 let builtRadius: f32 = -1;
 let builtSpread: f32 = -1;
 
-/** The fitted geometry: sample index of module m is from + module·m + a cubic correction. */
-export const geometry = memory.data(8 * 4);
-export const GEOMETRY_FROM: i32 = 0;
-export const GEOMETRY_MODULE: i32 = 1;
-/** Four coefficients over t = 2m / modules − 1, in modules. */
-export const GEOMETRY_CUBIC: i32 = 2;
+/** The fitted geometry: first and last sample of every digit, f32 pairs; and the outer edges. */
+const knots = memory.data(12 * 2 * 4);
+export let outerFrom: f32 = 0;
+export let outerTo: f32 = 0;
 export let fittedRadius: f32 = 0.7;
 export let fittedSpread: f32 = 0;
 
@@ -43,33 +42,41 @@ function build(radius: f32, spread: f32): void {
   }
 }
 
-/** Sample index of a module. */
-export function placeOf(module: f32, modules: i32): f32 {
-  const t: f32 = (2 * module) / <f32>modules - 1;
-  const c0 = floatAt(geometry, GEOMETRY_CUBIC);
-  const c1 = floatAt(geometry, GEOMETRY_CUBIC + 1);
-  const c2 = floatAt(geometry, GEOMETRY_CUBIC + 2);
-  const c3 = floatAt(geometry, GEOMETRY_CUBIC + 3);
-  const correction = c0 + t * (c1 + t * (c2 + t * c3));
-  return floatAt(geometry, GEOMETRY_FROM) + floatAt(geometry, GEOMETRY_MODULE) * (module + correction);
+function knot(index: i32): f32 {
+  return floatAt(knots, index);
 }
 
-/** Starts the geometry from a place: outer edges and the shift of the middle guard. */
-export function openGeometry(from: f32, to: f32, shift: f32, modules: i32): void {
-  setFloat(geometry, GEOMETRY_FROM, from);
-  setFloat(geometry, GEOMETRY_MODULE, (to - from) / <f32>modules);
-  setFloat(geometry, GEOMETRY_CUBIC, shift);
-  setFloat(geometry, GEOMETRY_CUBIC + 1, 0);
-  setFloat(geometry, GEOMETRY_CUBIC + 2, -shift);
-  setFloat(geometry, GEOMETRY_CUBIC + 3, 0);
+/** Starts the geometry from a place: outer edges and the shift of the middle guard, smooth between them. */
+export function openGeometry(from: f32, to: f32, shift: f32, kind: i32): void {
+  const modules = <f32>modulesOf(kind);
+  const module = (to - from) / modules;
+  outerFrom = from;
+  outerTo = to;
+  for (let k = 0, n = digitsOf(kind); k < n; k++) {
+    for (let side = 0; side < 2; side++) {
+      const m = <f32>(digitStart(kind, k) + side * DIGIT_MODULES);
+      const t: f32 = (2 * m) / modules - 1;
+      setFloat(knots, 2 * k + side, from + module * (m + shift * (1 - t * t)));
+    }
+  }
+}
+
+/** Starts the geometry from a symbol's edges, all of which were found. */
+export function openEdges(edges: usize, first: i32, kind: i32): void {
+  outerFrom = floatAt(edges, first);
+  outerTo = floatAt(edges, first + edgesOf(kind) - 1);
+  for (let k = 0, n = digitsOf(kind); k < n; k++) {
+    const edge = first + 3 + ELEMENTS * k + (digitStart(kind, k) > guardStart(kind) ? 5 : 0);
+    setFloat(knots, 2 * k, floatAt(edges, edge));
+    setFloat(knots, 2 * k + 1, floatAt(edges, edge + ELEMENTS));
+  }
 }
 
 /** Darkness of a place's surroundings in a profile; returns the least contrast met in grey levels. */
 export function darken(profile: usize, length: i32, kind: i32, out: usize): f32 {
-  const from = floatAt(geometry, GEOMETRY_FROM);
-  const module = floatAt(geometry, GEOMETRY_MODULE);
-  const to = from + module * <f32>modulesOf(kind);
-  return measureDarkness(profile, length, <i32>(from - 2 * module), <i32>(to + 2 * module), 5 * module, out);
+  const module = (outerTo - outerFrom) / <f32>modulesOf(kind);
+  const from = <i32>(outerFrom - 2 * module);
+  return measureDarkness(profile, length, from, <i32>(outerTo + 2 * module), 5 * module, out);
 }
 
 /** Costs with the geometry as it is, each digit free to move by up to `reach` modules; returns the sum of the least. */
@@ -81,7 +88,8 @@ export function digitCosts(darkness: usize, length: i32, kind: i32, reach: f32, 
   for (let k = 0; k < count; k++) {
     const row = costs + ((<usize>(k * COSTS_PER_DIGIT)) << 2);
     for (let c = 0; c < COSTS_PER_DIGIT; c++) setFloat(row, c, 1e8);
-    const m = <f32>digitStart(kind, k);
+    const start = knot(2 * k);
+    const module = (knot(2 * k + 1) - start) / <f32>DIGIT_MODULES;
     let least: f32 = 1e9;
     let offset: f32 = 0;
     let left: f32 = 0;
@@ -91,8 +99,8 @@ export function digitCosts(darkness: usize, length: i32, kind: i32, reach: f32, 
     let second: f32 = 1e9;
     for (let s = -steps; s <= steps; s++) {
       const shift = reach * 0.5 * <f32>s;
-      const a = placeOf(m + shift, modules);
-      const b = placeOf(m + <f32>DIGIT_MODULES + shift, modules);
+      const a = start + module * shift;
+      const b = a + module * <f32>DIGIT_MODULES;
       sampleModules(darkness, length, a, b, DIGIT_MODULES, window);
       let here: f32 = 1e9;
       const first = isRightHalf(kind, k) ? 20 : 0;
@@ -124,7 +132,7 @@ export function digitCosts(darkness: usize, length: i32, kind: i32, reach: f32, 
     }
     setFloat(offsets, k, offset);
     setFloat(weights, k, (second - least) / (least + 0.5));
-    setFloat(places, k, (2 * (m + 3.5)) / <f32>modules - 1);
+    setFloat(places, k, (2 * (<f32>digitStart(kind, k) + 3.5)) / <f32>modules - 1);
     total += least;
   }
   return total;
@@ -143,7 +151,19 @@ function adjust(kind: i32): void {
   setFloat(offsets, count + 1, 0);
   setFloat(weights, count + 1, 0.3);
   setFloat(places, count + 1, 1);
-  fitCubic(places, offsets, weights, count + 2, geometry + ((<usize>GEOMETRY_CUBIC) << 2));
+  memory.fill(correction, 0, 16);
+  fitCubic(places, offsets, weights, count + 2, correction);
+  const modules = <f32>modulesOf(kind);
+  const module = (outerTo - outerFrom) / modules;
+  for (let k = 0; k < count; k++) {
+    for (let side = 0; side < 2; side++) {
+      const m = <f32>(digitStart(kind, k) + side * DIGIT_MODULES);
+      const t: f32 = (2 * m) / modules - 1;
+      const c2 = floatAt(correction, 2) + t * floatAt(correction, 3);
+      const moved = floatAt(correction, 0) + t * (floatAt(correction, 1) + t * c2);
+      setFloat(knots, 2 * k + side, knot(2 * k + side) + module * moved);
+    }
+  }
 }
 
 /** Fits geometry, blur and ink spread, then measures the costs; returns the sum of the least. */

@@ -9,12 +9,13 @@ import { edgesOf, guardStart, modulesOf, UPC_E } from "./layout";
 /** Most places kept per kind of symbol. */
 export const MOST_PLACES: i32 = 6;
 
-/** f32 of a place: first and last edge in samples, shift of the middle guard in modules, score. */
-export const PLACE_FLOATS: i32 = 4;
+/** f32 of a place: first and last edge in samples, shift of the middle guard in modules, score, index of the first edge where none is missing (else −1). */
+export const PLACE_FLOATS: i32 = 5;
 export const PLACE_FROM: i32 = 0;
 export const PLACE_TO: i32 = 1;
 export const PLACE_SHIFT: i32 = 2;
 export const PLACE_SCORE: i32 = 3;
+export const PLACE_EDGE: i32 = 4;
 
 /** Quiet zone asked for, in modules: the standard's 7 to 11, less for tight crops. */
 const QUIET: f32 = 3.5;
@@ -45,15 +46,15 @@ export function findPlaces(strip: Strip, kind: i32, out: usize): i32 {
       const after = j + 1 < count ? floatAt(edges, j + 1) - to : 10000;
       if (after < QUIET * module) continue;
       const missing = <f32>abs(nominal - (j - i + 1));
-      found = propose(strip, kind, from, to, missing, out, found);
+      found = propose(strip, kind, from, to, missing, i, out, found);
     }
   }
   return found;
 }
 
 /** Scores the guards of a place and puts it into the list; returns the new count. */
-function propose(strip: Strip, kind: i32, from: f32, to: f32, missing: f32, out: usize, count: i32): i32 {
-  const profile = profileOf(strip, 0);
+function propose(strip: Strip, kind: i32, from: f32, to: f32, missing: f32, first: i32, out: usize, count: i32): i32 {
+  const profile = profileOf(strip, strip.band);
   const module = (to - from) / <f32>modulesOf(kind);
   let low: f32 = 255;
   let high: f32 = 0;
@@ -96,6 +97,7 @@ function propose(strip: Strip, kind: i32, from: f32, to: f32, missing: f32, out:
   setFloat(place, PLACE_TO, to);
   setFloat(place, PLACE_SHIFT, shift);
   setFloat(place, PLACE_SCORE, score);
+  setFloat(place, PLACE_EDGE, missing == 0 ? <f32>first : -1);
   return min(count + 1, MOST_PLACES);
 }
 
