@@ -3,20 +3,23 @@
  * reordered reports change nothing. It must not know where cells come from or how they are stored.
  */
 
-/** Names one count: an epoch belongs to one device and one UTC day. */
+/**
+ * Names one count. An epoch belongs to one device and one UTC day; the day is part of the name, so that a forged report
+ * that claims another day makes another cell instead of moving what is counted.
+ */
 export interface CellName {
   /** Empty where no licence names one. */
   readonly organisation: string;
   readonly device: string;
   readonly epoch: string;
+  /** UTC day, `YYYY-MM-DD`. */
+  readonly day: string;
   /** What is counted: the symbology's name. */
   readonly metric: string;
 }
 
 /** A count of one metric in one epoch: absolute, never a difference. */
 export interface Cell extends CellName {
-  /** UTC day of the epoch, `YYYY-MM-DD`. */
-  readonly day: string;
   readonly count: number;
 }
 
@@ -36,7 +39,7 @@ export interface Delta {
 
 /** One string per cell name; no two names share one. */
 export const cellKey = (cell: CellName): string =>
-  JSON.stringify([cell.organisation, cell.device, cell.epoch, cell.metric]);
+  JSON.stringify([cell.organisation, cell.device, cell.epoch, cell.day, cell.metric]);
 
 /** True for what a cell may hold: a whole number that is exact as a double. */
 export const isCount = (count: number): boolean => Number.isSafeInteger(count) && count >= 0;
@@ -44,10 +47,7 @@ export const isCount = (count: number): boolean => Number.isSafeInteger(count) &
 /** By how much a stored value grows when a report carries `reported`. */
 export const deltaOf = (stored: number, reported: number): number => Math.max(reported - stored, 0);
 
-/**
- * The tally after a report, and what the report added. The day of a cell is settled by the first report of it; two that
- * disagree (a forged report) end on the earlier day in whatever order they come.
- */
+/** The tally after a report, and what the report added. */
 export function mergeCells(tally: Tally, cells: Iterable<Cell>): { tally: Tally; deltas: Delta[] } {
   const next = new Map(tally);
   const deltas: Delta[] = [];
@@ -55,11 +55,10 @@ export function mergeCells(tally: Tally, cells: Iterable<Cell>): { tally: Tally;
     const key = cellKey(cell);
     const stored = next.get(key);
     const added = deltaOf(stored?.count ?? 0, cell.count);
-    const day = stored !== undefined && stored.day < cell.day ? stored.day : cell.day;
-    if (added > 0)
-      deltas.push({ organisation: cell.organisation, device: cell.device, day, metric: cell.metric, added });
-    if (stored === undefined || added > 0 || day !== stored.day) {
-      next.set(key, { ...cell, day, count: (stored?.count ?? 0) + added });
+    if (stored === undefined || added > 0) next.set(key, cell);
+    if (added > 0) {
+      const { organisation, device, day, metric } = cell;
+      deltas.push({ organisation, device, day, metric, added });
     }
   }
   return { tally: next, deltas };

@@ -153,7 +153,7 @@ export function applyAck(ledger: Ledger, ack: Acknowledgement, now: number): Led
     const acked: Record<string, number> = isRestored ? {} : { ...entry.acked };
     let isFrozen = entry.isFrozen === true;
     for (const metric of Object.keys(entry.counts)) {
-      const count = stored.get(cellKey({ organisation, device: ledger.device, epoch, metric }));
+      const count = stored.get(cellKey({ organisation, device: ledger.device, epoch, day, metric }));
       if (count === undefined) continue;
       acked[metric] = Math.max(acked[metric] ?? 0, count);
       isFrozen ||= count > (entry.counts[metric] ?? 0);
