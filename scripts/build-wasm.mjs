@@ -1,7 +1,7 @@
 /**
  * Builds the core from assembly/: `node scripts/build-wasm.mjs [release|probe] [--out DIR]`.
  *
- * release  core.simd.wasm and core.wasm (scalar twin)
+ * release  core.simd.wasm and core.wasm (scalar twin), and with them wasm/manifest.ts
  * probe    core.probe.simd.wasm and core.probe.wasm: all checks on, names kept, everything that unit tests reach into
  */
 import { mkdirSync, statSync } from "node:fs";
@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import asc from "assemblyscript/asc";
+import { writeManifest } from "./manifest.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Static data begins above the options block (OPTIONS_ADDRESS in assembly/abi/layout.ts). */
@@ -41,10 +42,12 @@ export async function buildWasm(kind, folder) {
   mkdirSync(join(root, folder), { recursive: true });
   const name = kind === "probe" ? "core.probe" : "core";
   const args = kind === "probe" ? probe : release;
-  return [
+  const lines = [
     await compile([...args, "--enable", "simd"], join(folder, `${name}.simd.wasm`)),
     await compile(args, join(folder, `${name}.wasm`)),
   ];
+  if (kind === "release" && folder === "wasm") writeManifest();
+  return lines;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
