@@ -3,14 +3,16 @@
  * know cameras, nor how an engine decodes.
  */
 import { abortable, checkSignal, follow, throwIfAborted } from "./abort.js";
-import { createEngine, type EngineOptions } from "./engine/create-engine.js";
-import type { DecodedImage, DecodeOutcome, Engine } from "./engine/engine.js";
+import { createEngine } from "./engine/create-engine.js";
+import type { DecodeOutcome, Engine } from "./engine/engine.js";
+import { ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
+import { releaseSource } from "./engine/frame-source.js";
 import { ScanError } from "./errors.js";
+import type { DecodedImage } from "./frame.js";
 import type { ImageInput, OpenedImage } from "./image/image-input.js";
-import { releaseSource } from "./image/release.js";
 import { scaleOptions, unscaleBarcode } from "./image/rescale.js";
 import { openImage } from "./image/source.js";
-import { type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
+import { METER_OPTION_NAMES, type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
 import { MeteredEngine } from "./metering/metered-engine.js";
 import {
   type CheckedReadOptions,
@@ -22,13 +24,8 @@ import {
 import { regionRects } from "./region.js";
 import type { Barcode, ReadOptions } from "./types.js";
 
-/** What a reader looks for by default, how it decodes, and where it counts. */
-export interface ReaderOptions extends ReadOptions {
-  /** Where the core and the worker are loaded from, and how long a decode may take. */
-  readonly engine?: EngineOptions;
-  /** Where scans are counted. */
-  readonly metering?: MeterOptions;
-}
+/** What a reader looks for by default, where its core comes from, and where it counts. */
+export interface ReaderOptions extends ReadOptions, EngineOptions, MeterOptions {}
 
 /** Options of one call; what they leave out is as the reader was made. */
 export interface ReadCallOptions extends ReadOptions {
@@ -71,7 +68,7 @@ export interface ReaderParts {
   readonly now?: () => number;
 }
 
-const CREATE_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "engine", "metering"];
+const CREATE_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, ...ENGINE_OPTION_NAMES, ...METER_OPTION_NAMES];
 const READ_CALL_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "signal", "transfer"];
 const DETAILED_OPTION_NAMES: readonly string[] = [...READ_CALL_OPTION_NAMES, "keepDecodedImage"];
 
@@ -104,12 +101,12 @@ export class BarcodeReader {
    */
   static async create(options: ReaderOptions = {}): Promise<BarcodeReader> {
     refuseUnknownOptions(options, CREATE_OPTION_NAMES);
-    const { engine: engineOptions, metering, ...readOptions } = options;
-    const defaults = checkReadOptions(readOptions, "thorough");
-    const engine = await createEngine(engineOptions ?? {});
+    const defaults = checkReadOptions(options, "thorough");
+    const engine = await createEngine(options);
     try {
-      const meter = await openMeter(metering);
-      return new BarcodeReader({ engine: new MeteredEngine(engine, meter), meter }, defaults);
+      const meter = await openMeter(options);
+      const now = options.now ?? Date.now;
+      return new BarcodeReader({ engine: new MeteredEngine(engine, meter), meter, now }, defaults);
     } catch (error) {
       await engine.close();
       throw error;

@@ -2,6 +2,13 @@
  * The public names of the library. Importing it touches nothing of a browser.
  */
 
+export {
+  BarcodeReader,
+  type DetailedReadOptions,
+  type ReadCallOptions,
+  type ReaderOptions,
+  type ReadResult,
+} from "./barcode-reader.js";
 export { createEngine } from "./engine/create-engine.js";
 export type {
   DecodeControl,
@@ -17,6 +24,8 @@ export type {
 export type { EngineOptions } from "./engine/engine-options.js";
 export { ERROR_CODES, ScanError, type ScanErrorCode } from "./errors.js";
 export { type BarcodeFormat, FORMAT_NAMES, FORMATS } from "./formats.js";
+export { encodePng } from "./image/decoded-image.js";
+export type { ImageInput } from "./image/image-input.js";
 export type {
   Barcode,
   Effort,
