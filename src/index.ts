@@ -7,7 +7,7 @@ export {
   type DetailedReadOptions,
   type ReadCallOptions,
   type ReaderOptions,
-  type ReadResult,
+  type ReaderParts,
 } from "./barcode-reader.js";
 export { createEngine } from "./engine/create-engine.js";
 export type {
@@ -22,6 +22,7 @@ export type {
   Sighting,
 } from "./engine/engine.js";
 export type { EngineOptions } from "./engine/engine-options.js";
+export type { ReadResult } from "./engine/read-image.js";
 export { ERROR_CODES, ScanError, type ScanErrorCode } from "./errors.js";
 export { type BarcodeFormat, FORMAT_NAMES, FORMATS } from "./formats.js";
 export { encodePng } from "./image/decoded-image.js";
