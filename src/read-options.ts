@@ -156,16 +156,22 @@ function checkEffort(value: unknown, fallback: Effort): Effort {
   return value;
 }
 
+/** Patterns that were rewritten already, so that checking merged options does not wrap them again. */
+const wholeTextPatterns = new WeakSet<RegExp>();
+
 function checkTextPattern(value: unknown): RegExp | undefined {
   if (value === undefined) return undefined;
   if (brandOf(value) !== "RegExp") refuse(`textPattern takes a RegExp, not ${describe(value)}`);
+  if (wholeTextPatterns.has(value as RegExp)) return value as RegExp;
   const { source, flags } = value as RegExp;
   if (typeof source !== "string" || typeof flags !== "string") refuse("textPattern takes a RegExp");
   const stateless = flags.replace(/[gy]/g, "");
   // `^` and `$` mean lines under the m flag; these two mean the ends of the text under any flag.
   const whole = flags.includes("m") ? `(?<![^])(?:${source})(?![^])` : `^(?:${source})$`;
   try {
-    return Object.freeze(new RegExp(whole, stateless));
+    const pattern = Object.freeze(new RegExp(whole, stateless));
+    wholeTextPatterns.add(pattern);
+    return pattern;
   } catch (cause) {
     throw new ScanError("invalid_option", "textPattern takes a RegExp that this engine understands.", { cause });
   }
