@@ -2,10 +2,10 @@
  * Opens a camera: walks the constraint ladder, moves to the right lens, remembers it, and never leaves a stream behind
  * that nobody wants any more. Must not know video elements, frames or barcodes.
  */
+import { abortable, abortedBy, throwIfAborted } from "../abort.js";
 import { ScanError } from "../errors.js";
-import { aborted, isAborted, unlessAborted } from "./abort.js";
 import { betterCamera, type CameraEvidence, type CameraInfo, facingOfLabel } from "./camera-choice.js";
-import { cameraError, errorName, isFinal, toCameraError } from "./camera-error.js";
+import { cameraError, errorName, isAborted, isFinal, toCameraError } from "./camera-error.js";
 import type { CameraMemory } from "./camera-memory.js";
 import { type CameraWish, constraintLadder, type Facing, PLAIN_REQUEST, type RungName } from "./constraint-ladder.js";
 
@@ -53,7 +53,7 @@ export class Camera {
     const devices = this.#checkedDevices();
     if (options.preflight) {
       stopStream(await this.#request(devices, PLAIN_REQUEST, signal).catch(() => undefined));
-      if (signal.aborted) throw aborted(signal);
+      throwIfAborted(signal);
     }
     const deviceId = wish.deviceId ?? this.#memory.recall(wish.facing);
     const opened = await this.#climb(devices, { ...wish, deviceId }, signal);
@@ -104,31 +104,26 @@ export class Camera {
     } catch (error) {
       const name = errorName(error);
       if (isAborted(error) || (name !== "NotReadableError" && name !== "AbortError")) throw error;
-      await unlessAborted(new Promise((resolve) => setTimeout(resolve, BUSY_RETRY_MS)), signal);
+      await abortable(new Promise((resolve) => setTimeout(resolve, BUSY_RETRY_MS)), signal);
       return this.#request(devices, constraints, signal);
     }
   }
 
   /** One getUserMedia that can be given up: what then still arrives is closed at once, or taken by the next asker. */
   async #request(devices: Devices, constraints: MediaStreamConstraints, signal: AbortSignal): Promise<MediaStream> {
-    if (signal.aborted) throw aborted(signal);
+    throwIfAborted(signal);
     const key = JSON.stringify(constraints);
     const asker = {};
     const pending = this.#pending.get(key) ?? this.#ask(devices, constraints, key, asker);
     pending.asker = asker;
-    try {
-      const stream = await unlessAborted(pending.promise, signal);
-      if (!signal.aborted) return stream;
-      throw aborted(signal);
-    } catch (error) {
-      if (isAborted(error)) {
-        pending.promise.then(
-          (late) => pending.asker === asker && stopStream(late),
-          () => undefined,
-        );
-      }
-      throw error;
-    }
+    const stream = await abortable(
+      pending.promise,
+      signal,
+      (late) => pending.asker === asker && stopStream(late), // unless somebody else has asked for it since
+    );
+    if (!signal.aborted) return stream;
+    stopStream(stream);
+    throw abortedBy(signal);
   }
 
   #ask(devices: Devices, constraints: MediaStreamConstraints, key: string, asker: object): PendingRequest {
@@ -144,7 +139,7 @@ export class Camera {
     const cameras = await this.list().catch(() => []);
     if (signal.aborted) {
       stopStream(opened.stream);
-      throw aborted(signal);
+      throw abortedBy(signal);
     }
     const current: CameraEvidence = opened.info;
     const better = betterCamera(cameras, current, wish.facing);

@@ -4,7 +4,7 @@
  * cameras, pages or timers; they are behind the {@link Rig}.
  */
 import { ScanError } from "../errors.js";
-import { isAborted } from "./abort.js";
+import { isAborted } from "./camera-error.js";
 import type { ScannerState } from "./events.js";
 
 /** What is driven. Only the driver calls it, never two calls at once. */

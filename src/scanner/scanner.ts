@@ -2,16 +2,16 @@
  * A live scanner over one engine: puts camera, feed, loop, filter and view together and shows them as one object. Must
  * not know that or how it is counted.
  */
+import { abortable, checkSignal, throwIfAborted } from "../abort.js";
 import type { DecodeOutcome, Engine } from "../engine/engine.js";
 import { ScanError, type ScanErrorCode } from "../errors.js";
 import { checkCount } from "../read-options.js";
 import { checkRegions } from "../region.js";
 import type { Barcode, Region } from "../types.js";
-import { aborted, isAborted, unlessAborted } from "./abort.js";
 import { Camera } from "./camera.js";
 import type { CameraInfo } from "./camera-choice.js";
 import type { CameraControls, Focus } from "./camera-controls.js";
-import { cameraError } from "./camera-error.js";
+import { cameraError, isAborted } from "./camera-error.js";
 import { CameraMemory, NO_MEMORY } from "./camera-memory.js";
 import { CameraTuning } from "./camera-tuning.js";
 import type { CameraWish, Resolution } from "./constraint-ladder.js";
@@ -160,8 +160,8 @@ export class Scanner extends ScannerEventTarget {
    * @throws ScanError with the remedy in its message: `insecure_context`, `camera_…`, `closed`, `aborted`
    */
   async start(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const { signal } = options;
-    if (signal?.aborted) throw aborted(signal);
+    const signal = checkSignal(options.signal);
+    throwIfAborted(signal);
     const started = this.#life.start();
     if (!this.#closing) {
       this.#feedback.prepare();
@@ -169,7 +169,7 @@ export class Scanner extends ScannerEventTarget {
     }
     if (!signal) return started;
     try {
-      await unlessAborted(started, signal);
+      await abortable(started, signal);
     } catch (error) {
       if (isAborted(error)) await this.stop();
       throw error;
