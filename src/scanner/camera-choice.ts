@@ -104,7 +104,7 @@ const PER_ANDROID_INDEX = -5; // Android numbers the main camera of a side lowes
 export const WORTH_SWITCHING = 10;
 
 const lensPoints = (label: string): number => {
-  if (says(label, TRIPLE)) return LENS_VIRTUAL;
+  if (says(label, TRIPLE)) return LENS_VIRTUAL + 2; // has all that a dual one has
   // "Dual Wide" is main and ultra-wide together, and must not be taken for the ultra-wide alone.
   if (says(label, DUAL)) return says(label, WIDE) ? LENS_VIRTUAL : LENS_DUAL;
   if (says(label, ULTRA_WIDE)) return LENS_ULTRA_WIDE;
