@@ -7,6 +7,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import asc from "assemblyscript/asc";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -47,6 +48,8 @@ export async function buildWasm(kind, folder) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const kind = process.argv[2] === "probe" ? "probe" : "release";
-  for (const line of await buildWasm(kind, kind === "probe" ? ".cache/probe" : "wasm")) console.log(line);
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: "string" } } });
+  const kind = positionals[0] === "probe" ? "probe" : "release";
+  const folder = values.out ?? (kind === "probe" ? ".cache/probe" : "wasm");
+  for (const line of await buildWasm(kind, folder)) console.log(line);
 }

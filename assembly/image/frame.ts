@@ -49,7 +49,7 @@ export function pushStrip(rows: i32): void {
   if (plane == null || strip == 0) return;
   const take = min(min(rows, STRIP_ROWS), plane.height - filled);
   if (take <= 0) return;
-  pushColour(plane, strip, filled, take);
+  pushColour(plane, strip, filled, take, true);
   filled += take;
 }
 
@@ -76,7 +76,7 @@ function halfOf(plane: Plane | null): Plane | null {
 /** A level's plane with bits. */
 export function binaryAt(level: i32): Plane | null {
   const plane = planeAt(level);
-  if (plane != null && plane.bits == 0) binarize(plane);
+  if (plane == null || (plane.bits == 0 && !binarize(plane))) return null;
   return plane;
 }
 

@@ -1,0 +1,213 @@
+/**
+ * Reads still images: the composition root that wires image sources, the counting engine and the meter. It must not
+ * know cameras, nor how an engine decodes.
+ */
+import { abortable, checkSignal, follow, throwIfAborted } from "./abort.js";
+import { createEngine, type EngineOptions } from "./engine/create-engine.js";
+import type { DecodedImage, DecodeOutcome, Engine } from "./engine/engine.js";
+import { ScanError } from "./errors.js";
+import type { ImageInput, OpenedImage } from "./image/image-input.js";
+import { releaseSource } from "./image/release.js";
+import { scaleOptions, unscaleBarcode } from "./image/rescale.js";
+import { openImage } from "./image/source.js";
+import { type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
+import { MeteredEngine } from "./metering/metered-engine.js";
+import {
+  type CheckedReadOptions,
+  checkFlag,
+  checkReadOptions,
+  READ_OPTION_NAMES,
+  refuseUnknownOptions,
+} from "./read-options.js";
+import { regionRects } from "./region.js";
+import type { Barcode, ReadOptions } from "./types.js";
+
+/** What a reader looks for by default, how it decodes, and where it counts. */
+export interface ReaderOptions extends ReadOptions {
+  /** Where the core and the worker are loaded from, and how long a decode may take. */
+  readonly engine?: EngineOptions;
+  /** Where scans are counted. */
+  readonly metering?: MeterOptions;
+}
+
+/** Options of one call; what they leave out is as the reader was made. */
+export interface ReadCallOptions extends ReadOptions {
+  readonly signal?: AbortSignal;
+  /**
+   * Give the buffer, ImageBitmap or VideoFrame away: it is moved instead of copied, and is detached or closed
+   * afterwards. @default false
+   */
+  readonly transfer?: boolean;
+}
+
+/** Options of {@link BarcodeReader.readDetailed}. */
+export interface DetailedReadOptions extends ReadCallOptions {
+  /**
+   * Also hand out the exact image that was decoded, for debugging. It is in the result and nowhere else; the library
+   * keeps no copy. @default false
+   */
+  readonly keepDecodedImage?: boolean;
+}
+
+/** Everything there is to say about one read. */
+export interface ReadResult {
+  readonly barcodes: readonly Barcode[];
+  /** Size of the image in pixels, of which corner points are coordinates. */
+  readonly width: number;
+  readonly height: number;
+  /** Time spent in decoding, in milliseconds. */
+  readonly elapsedMs: number;
+  /** The luminance that was decoded, where `keepDecodedImage` asked for it; {@link encodePng} makes a file of it. */
+  readonly decodedImage?: DecodedImage;
+}
+
+/** The parts a reader is wired from; for tests and for those who bring their own engine. */
+export interface ReaderParts {
+  /** Closed with the reader. */
+  readonly engine: Engine;
+  /** Closed with the reader. */
+  readonly meter: Meter;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+const CREATE_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "engine", "metering"];
+const READ_CALL_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "signal", "transfer"];
+const DETAILED_OPTION_NAMES: readonly string[] = [...READ_CALL_OPTION_NAMES, "keepDecodedImage"];
+
+/** Reads barcodes from still images, in browsers, workers and Node, and counts what it reads. */
+export class BarcodeReader {
+  /** Counts of what was read on this device. */
+  readonly meter: Meter;
+  readonly #engine: Engine;
+  readonly #defaults: CheckedReadOptions;
+  readonly #now: () => number;
+  readonly #reads = new Set<AbortController>();
+  #closed: Promise<void> | undefined;
+
+  /** Most callers want {@link BarcodeReader.create}. @throws ScanError `invalid_option` and its like */
+  constructor(parts: ReaderParts, defaults?: ReadOptions) {
+    this.#engine = parts.engine;
+    this.meter = parts.meter;
+    this.#now = parts.now ?? Date.now;
+    this.#defaults = checkReadOptions(defaults, "thorough");
+  }
+
+  /**
+   * A reader, ready to read: the core is loaded and compiled.
+   *
+   * @example
+   * await using reader = await BarcodeReader.create({ formats: ["qr_code", "ean_13"] });
+   * for (const { format, rawValue } of await reader.read(file)) console.log(format, rawValue);
+   * @throws ScanError `invalid_option`, `unknown_format`, `invalid_region`, `wasm_load_failed`, `wasm_mismatch`,
+   * `wasm_unavailable`, `worker_failed`
+   */
+  static async create(options: ReaderOptions = {}): Promise<BarcodeReader> {
+    refuseUnknownOptions(options, CREATE_OPTION_NAMES);
+    const { engine: engineOptions, metering, ...readOptions } = options;
+    const defaults = checkReadOptions(readOptions, "thorough");
+    const engine = await createEngine(engineOptions ?? {});
+    try {
+      const meter = await openMeter(metering);
+      return new BarcodeReader({ engine: new MeteredEngine(engine, meter), meter }, defaults);
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  }
+
+  /**
+   * All barcodes of an image; an empty array where there are none. The same image read twice counts twice: only
+   * within one call is a value counted once.
+   * @throws ScanError; its code says what is wrong with the image or the options
+   */
+  async read(source: ImageInput, options?: ReadCallOptions): Promise<readonly Barcode[]> {
+    refuseUnknownOptions(options, READ_CALL_OPTION_NAMES);
+    return (await this.#read(source, options ?? {})).barcodes;
+  }
+
+  /**
+   * The barcodes of an image with its size, the time spent and, if asked for, the image that was decoded.
+   * @throws ScanError; its code says what is wrong with the image or the options
+   */
+  async readDetailed(source: ImageInput, options?: DetailedReadOptions): Promise<ReadResult> {
+    refuseUnknownOptions(options, DETAILED_OPTION_NAMES);
+    return await this.#read(source, options ?? {});
+  }
+
+  async #read(source: ImageInput, given: DetailedReadOptions): Promise<ReadResult> {
+    this.#refuseIfClosed();
+    const options = this.#merged(given);
+    const keepImage = checkFlag("keepDecodedImage", given.keepDecodedImage, false);
+    const transfer = checkFlag("transfer", given.transfer, false);
+    const outer = checkSignal(given.signal);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const unfollow = follow(outer, controller);
+    this.#reads.add(controller);
+    try {
+      const image = await openImage(source, { signal, transfer });
+      const fitted = fit(options, image, signal);
+      const sighting = { at: this.#now(), forgetMs: 0 };
+      const decoding = this.#engine.decode({ source: image.source, options: fitted, sighting, keepImage }, { signal });
+      return resultOf(await abortable(decoding, signal), image.scale);
+    } catch (error) {
+      this.#refuseIfClosed();
+      throw error;
+    } finally {
+      unfollow();
+      this.#reads.delete(controller);
+    }
+  }
+
+  /** The options of one call over those of the reader; a field that is undefined is as good as absent. */
+  #merged(given: DetailedReadOptions): CheckedReadOptions {
+    const own = READ_OPTION_NAMES.filter((name) => given[name] !== undefined);
+    if (own.length === 0) return this.#defaults;
+    const merged = { ...this.#defaults, ...Object.fromEntries(own.map((name) => [name, given[name]])) };
+    return checkReadOptions(merged, this.#defaults.effort);
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closed) throw new ScanError("closed", "The reader was closed. Create another one.");
+  }
+
+  /** Frees the engine and its worker; what is being read ends with `closed`. Safe to call twice. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    for (const controller of this.#reads) controller.abort();
+    await this.#engine.close();
+    await this.meter.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** Options as they hold for this image; lets go of the image where they do not fit. */
+function fit(options: CheckedReadOptions, { source, scale }: OpenedImage, signal: AbortSignal): CheckedReadOptions {
+  try {
+    throwIfAborted(signal);
+    const scaled = scaleOptions(options, scale);
+    regionRects(scaled.region, source.width, source.height);
+    return scaled;
+  } catch (error) {
+    releaseSource(source);
+    throw error;
+  }
+}
+
+function resultOf({ barcodes, width, height, elapsedMs, image }: DecodeOutcome, scale: number): ReadResult {
+  return {
+    barcodes: barcodes.map((barcode) => unscaleBarcode(barcode, scale)),
+    width: width / scale,
+    height: height / scale,
+    elapsedMs,
+    ...(image && { decodedImage: image }),
+  };
+}
