@@ -135,40 +135,54 @@ function failingStore(store: Store, failures: number): Store {
 }
 
 describe("writing", () => {
-  test("the first scan is written at once, the next ones together within a second", async () => {
+  /** A meter on fake timers, and how often it has written. */
+  async function timed() {
     vi.useFakeTimers();
     const store = new MemoryStore();
-    const update = vi.spyOn(store, "update");
     const meter = await tab({ store, now: () => Date.now() });
-    update.mockClear();
-    meter.record([scan()]);
-    await vi.advanceTimersByTimeAsync(0);
-    expect(update).toHaveBeenCalledTimes(1);
-    for (let i = 0; i < 9; i++) {
+    return { meter, update: vi.spyOn(store, "update") };
+  }
+
+  test("scans are written at once; where they come fast, within a second", async () => {
+    const { meter, update } = await timed();
+    for (let i = 1; i <= 5; i++) {
+      meter.record([scan()]);
+      await vi.advanceTimersByTimeAsync(10);
+      expect(update).toHaveBeenCalledTimes(i);
+    }
+    for (let i = 1; i <= 9; i++) {
       meter.record([scan()]);
       await vi.advanceTimersByTimeAsync(100);
     }
-    expect(update).toHaveBeenCalledTimes(1);
-    await vi.advanceTimersByTimeAsync(100);
-    expect(update).toHaveBeenCalledTimes(2);
-    expect(totalOf(await meter.usage())).toBe(10);
+    expect(update).toHaveBeenCalledTimes(5);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(update).toHaveBeenCalledTimes(6);
+    expect(totalOf(await meter.usage())).toBe(14);
+    vi.useRealTimers();
+  });
+
+  test("after a slow second scans are written at once again", async () => {
+    const { meter, update } = await timed();
+    for (let i = 1; i <= 30; i++) {
+      meter.record([scan()]);
+      await vi.advanceTimersByTimeAsync(250);
+      expect(update).toHaveBeenCalledTimes(i);
+    }
     vi.useRealTimers();
   });
 
   test("20 scans do not wait for the second", async () => {
-    vi.useFakeTimers();
-    const store = new MemoryStore();
-    const update = vi.spyOn(store, "update");
-    const meter = await tab({ store, now: () => Date.now() });
-    meter.record([scan()]);
-    await vi.advanceTimersByTimeAsync(0);
-    update.mockClear();
+    const { meter, update } = await timed();
+    for (let i = 1; i <= 5; i++) {
+      meter.record([scan()]);
+      await vi.advanceTimersByTimeAsync(1);
+    }
     meter.record(scans(19));
-    await vi.advanceTimersByTimeAsync(0);
-    expect(update).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(update).toHaveBeenCalledTimes(5);
     meter.record(scans(1));
-    await vi.advanceTimersByTimeAsync(0);
-    expect(update).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(update).toHaveBeenCalledTimes(6);
     vi.useRealTimers();
   });
 
@@ -178,7 +192,10 @@ describe("writing", () => {
     let now = NOON;
     const meter = await tab({ store, now: () => now });
     meter.record([scan()]);
-    await vi.advanceTimersByTimeAsync(0);
+    for (let i = 0; i < 5; i++) {
+      meter.record([scan()]);
+      await vi.advanceTimersByTimeAsync(1);
+    }
     now -= 10 * DAY_MS;
     const update = vi.spyOn(store, "update");
     meter.record([scan()]);
