@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const project = fileURLToPath(new URL("..", import.meta.url));
 const PARTS = ["src", "wasm", "assembly", "server/src", "demo", "bench"];
 
-/** One line per import that goes where it may not, of the project in `root`. */
+/** One line per import that goes where it may not, of the project in `root`. @returns {Promise<string[]>} */
 export async function violations(root = project) {
   const { cruise } = await import("dependency-cruiser");
   const { default: extractTSConfig } = await import("dependency-cruiser/config-utl/extract-ts-config");

@@ -10,7 +10,7 @@ const NAMES = [
   ["a person's folder", ["/Us", "ers/[a-zA-Z]"]],
   ["a registry", ["registry\\.(npm", "js|yarn", "pkg)"]],
   ["a registry", ["npm\\.pkg\\.", "github"]],
-  ["a registry", ["(art", "ifactory|verd", "accio|nexus/repository)"]],
+  ["a registry", ["(art", "ifactory|verd", "accio|nexus", "/repository)"]],
 ] as const;
 
 describe("the text of the project", () => {
@@ -46,6 +46,7 @@ describe("the text of the project", () => {
     );
     const isGenerated = (text: string) => /^\/\*\* Generated /.test(text);
     const bare = sources.filter((path) => {
+      if (/\.(test|spec)\.ts$/.test(path)) return false;
       const text = textOf(path);
       return text !== "" && !text.startsWith("/**") && !text.startsWith("#!") && !isGenerated(text);
     });
