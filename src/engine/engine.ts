@@ -2,10 +2,29 @@
  * The one interface behind which decoding happens. Direct, worker and fallback engines implement it; metering and
  * licensing wrap it. It must not know cameras, storage or licences.
  */
-import type { DecodedImage, FrameSource } from "../image/frame.js";
-import type { Barcode, ReadOptions } from "../types.js";
+import type { Barcode, PixelLayout, ReadOptions } from "../types.js";
 
-export type { DecodedImage, FrameSource, Pixels, PlatformFrame } from "../image/frame.js";
+/** Pixels as an engine takes them: always checked, with an explicit stride and layout. */
+export interface Pixels {
+  readonly kind: "pixels";
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+  readonly stride: number;
+  readonly layout: PixelLayout;
+  /** True where the buffer may be moved to the worker (the caller never looks at it again). */
+  readonly transferable?: boolean;
+}
+
+/** A platform image that an engine takes over, reads and closes. */
+export interface PlatformFrame {
+  readonly kind: "frame";
+  readonly frame: VideoFrame | ImageBitmap;
+  readonly width: number;
+  readonly height: number;
+}
+
+export type FrameSource = Pixels | PlatformFrame;
 
 /** When and as part of what a frame is seen: what counting needs to know, and nothing of what was seen. */
 export interface Sighting {
@@ -24,6 +43,13 @@ export interface DecodeRequest {
   readonly sighting: Sighting;
   /** Also hand back the image that was decoded (R16, R17). @default false */
   readonly keepImage?: boolean;
+}
+
+/** The exact image that was decoded: one byte of luminance per pixel, rows without padding. */
+export interface DecodedImage {
+  readonly data: Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface DecodeOutcome {

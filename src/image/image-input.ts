@@ -1,9 +1,8 @@
 /**
  * What read() takes, and what every kind of it is opened into. Types only.
  */
-
+import type { FrameSource } from "../engine/engine.js";
 import type { RawPixels } from "../types.js";
-import type { FrameSource } from "./frame.js";
 
 /**
  * Everything that an image can be read from. A string is a URL (also `data:` and `blob:`), in Node also a path;
