@@ -16,6 +16,7 @@ import {
   finderContrast,
   fitLattice,
   inkAt,
+  levelBetween,
   place,
   placeX,
   placeY,
@@ -69,26 +70,19 @@ function versionByCode(fit: GridFit, triple: Triple, nearest: i32): i32 {
   const bits = alloc(18 << 2);
   if (bits == 0) return 0;
   const d = <f64>fit.dimension;
-  const middle = codeLevel(fit);
+  const contrast = finderContrast(fit);
+  const middle = levelBetween;
   for (let i = 0; i < 18; i++) {
     const near = <f64>(i / 3) + 0.5;
     const far = d - 10.5 + <f64>(i % 3);
     const sum = inkAt(fit, far, near) + inkAt(fit, near, far);
-    store<f32>(bits + ((<usize>i) << 2), max<f32>(-2, min<f32>(2, (sum - 2 * middle) * 0.03)));
+    store<f32>(bits + ((<usize>i) << 2), max<f32>(-2, min<f32>(2, (2 * (sum - 2 * middle)) / max<f32>(contrast, 8))));
   }
   const version = bestVersion(bits);
   const score = versionAgreement(bits, version);
   release(scratch);
   // 18 bits in two copies, distance 8: chance stays below 0.6.
   return score > 0.6 && abs(version - nearest) <= 2 + nearest / 6 ? version : 0;
-}
-
-/** Mid-grey of the finders. */
-function codeLevel(fit: GridFit): f32 {
-  const dark =
-    inkAt(fit, 3.5, 3.5) + inkAt(fit, <f64>fit.dimension - 3.5, 3.5) + inkAt(fit, 3.5, <f64>fit.dimension - 3.5);
-  const light = dark - 3 * finderContrast(fit);
-  return (dark + light) / 6;
 }
 
 function readVersion(fit: GridFit, triple: Triple, version: i32, symbol: Symbol): i32 {
