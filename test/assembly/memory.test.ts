@@ -104,9 +104,10 @@ describe.each(BUILDS)("memory (%s)", (build) => {
     core.u8(at + S * height, S * rows).fill(128);
     const afterLuma = core.call("mark");
     expect(afterLuma - at).toBeLessThan(S * height + 256);
-    expect(lumaOf(core, core.call("planeAt", 0))).toEqual(image);
+    const isWhole = () => Buffer.from(lumaOf(core, core.call("planeAt", 0)).data).equals(image.data);
+    expect(isWhole()).toBe(true);
     core.call("binaryAt", 0);
-    expect(lumaOf(core, core.call("planeAt", 0))).toEqual(image);
+    expect(isWhole()).toBe(true);
   });
 
   it("ignores the fourth byte of RGBX", () => {
