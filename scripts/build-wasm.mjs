@@ -1,7 +1,7 @@
 /**
  * Builds the core from assembly/: `node scripts/build-wasm.mjs [release|probe|bench] [--out DIR]`.
  *
- * release  core.simd.wasm and core.wasm (scalar twin)
+ * release  core.simd.wasm and core.wasm (scalar twin), and with them wasm/manifest.ts
  * probe    core.probe.simd.wasm and core.probe.wasm: all checks on, names kept, everything that unit tests reach into
  * bench    core.bench.simd.wasm and core.bench.wasm: what the probe exports, compiled as the release is
  */
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import asc from "assemblyscript/asc";
+import { writeManifest } from "./manifest.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Static data begins above the options block (OPTIONS_ADDRESS in assembly/abi/layout.ts). */
@@ -40,10 +41,12 @@ export async function buildWasm(kind, into) {
   const { name, folder, args } = KINDS[kind];
   const out = into ?? folder;
   mkdirSync(join(root, out), { recursive: true });
-  return [
+  const lines = [
     await compile([...args, ...common, "--enable", "simd"], join(out, `${name}.simd.wasm`)),
     await compile([...args, ...common], join(out, `${name}.wasm`)),
   ];
+  if (kind === "release" && out === folder) writeManifest();
+  return lines;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
