@@ -38,8 +38,10 @@ const ours = (core, thorough) => (frame) => {
   core.begin(0, 0, 0);
   return symbols.length;
 };
-const zxing = (options) => async ({ data }) =>
-  (await readBarcodes({ data, width, height, colorSpace: "srgb" }, { ...options, formats: FORMATS })).length;
+const zxing =
+  (options) =>
+  async ({ data }) =>
+    (await readBarcodes({ data, width, height, colorSpace: "srgb" }, { ...options, formats: FORMATS })).length;
 const NO_TRIES = { tryHarder: false, tryRotate: false, tryInvert: false, tryDownscale: false };
 const runners = {
   "zxing-wasm defaults": zxing({}),
@@ -82,7 +84,9 @@ for (const [name, list] of Object.entries(times)) {
   const reference = REFERENCE[name];
   const ratios = reference ? list.map((ms, i) => ms / times[reference][i]) : [];
   const ratio = reference ? `1/${(1 / median(ratios)).toFixed(1)} of ${reference}` : "";
-  console.log(`| ${name} | ${median(list).toFixed(2)} | ${worst(list).toFixed(2)} | ${ratio} | ${found[name] / rounds} |`);
+  console.log(
+    `| ${name} | ${median(list).toFixed(2)} | ${worst(list).toFixed(2)} | ${ratio} | ${found[name] / rounds} |`,
+  );
 }
 for (let i = 0; i < scenes.length; i++) {
   const at = (name) => median(times[name].filter((_, k) => k % scenes.length === i));
@@ -90,4 +94,5 @@ for (let i = 0; i < scenes.length; i++) {
 }
 slowest.sort((a, b) => b[0] - a[0]);
 console.log("\nslowest scenes (thorough ms, fast ms):");
-for (const [thorough, fast, name] of slowest.slice(0, 5)) console.log(`  ${thorough.toFixed(2)}  ${fast.toFixed(2)}  ${name}`);
+for (const [thorough, fast, name] of slowest.slice(0, 5))
+  console.log(`  ${thorough.toFixed(2)}  ${fast.toFixed(2)}  ${name}`);
