@@ -3,7 +3,7 @@
  * [--formats 0,1] [--seconds 4]`. Samples our core, built with names, and adds up self times per function and inclusive times
  * per function that a stage begins with.
  */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { Session } from "node:inspector/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
