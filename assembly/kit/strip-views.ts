@@ -10,7 +10,7 @@ const LEAST_EDGES: i32 = 20;
 
 /** Finds the edges of the band to read; false where there are too few for a symbol. */
 export function measureStrip(strip: Strip): bool {
-  strip.edgeCount = findEdges(profileOf(strip, strip.band), strip.length, strip.edges, EDGE_ROOM);
+  strip.edgeCount = findEdges(profileOf(strip, strip.band), strip.length, strip.swing, strip.edges, EDGE_ROOM);
   return strip.edgeCount >= LEAST_EDGES;
 }
 

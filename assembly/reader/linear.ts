@@ -8,6 +8,7 @@ import { Plane } from "../image/plane";
 import { isThorough, seeksInverted } from "../io/options";
 import { isFull, isWithin, resultAt, resultCount } from "../io/results";
 import { countCandidate, isSpent } from "../kit/budget";
+import { COARSE, FINE } from "../kit/edges";
 import { EDGE_ROOM, turnStrip, invertStrip, measureStrip } from "../kit/strip-views";
 import { MOST_REGIONS, Region, findRegions, regionAt } from "../kit/regions";
 import { MOST_LINES, scanRegion } from "../kit/scan";
@@ -74,6 +75,11 @@ function readStrip(strip: Strip): void {
   const bands = isThorough() ? strip.bands : 1;
   for (let band = 0; band < bands; band++) {
     strip.band = band;
+    strip.swing = COARSE;
+    readBand(strip, before);
+    if (resultCount() > before || isFull() || isSpent()) return;
+    if (!isThorough()) return;
+    strip.swing = FINE;
     readBand(strip, before);
     if (resultCount() > before || isFull() || isSpent()) return;
   }
