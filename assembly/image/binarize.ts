@@ -1,109 +1,90 @@
-/**
- * Local threshold: luma to one bit per pixel. Blocks of 8×8 give smallest, largest and mean luma; a block without
- * contrast is background and takes its threshold from its neighbours; thresholds are smoothed over 5×5 blocks.
- */
-import { alloc, allocZero, mark, release } from "../memory/arena";
+/** Luma to one bit per pixel by the local threshold. What a threshold is worth is threshold.ts's affair. */
+import { alloc, mark, release } from "../memory/arena";
+import { allocBlocks, measureBlockRows } from "./blocks";
 import { BLOCK, Plane } from "./plane";
+import { blockThresholds } from "./threshold";
 
-/** Luma range below which a block is flat: sensor noise of a dim phone camera stays under it. */
-export const FLAT_RANGE: i32 = 24;
-
-/** Fills blockMin, blockMax and blockMean. */
-export function measureBlocks(plane: Plane): void {
-  const columns = plane.blockColumns;
-  const count = <usize>(columns * plane.blockRows);
-  plane.blockMin = alloc(count);
-  plane.blockMax = alloc(count);
-  plane.blockMean = alloc(count);
-  for (let by = 0; by < plane.blockRows; by++) {
-    for (let bx = 0; bx < columns; bx++) {
-      const x1 = min((bx + 1) * BLOCK, plane.width);
-      const y1 = min((by + 1) * BLOCK, plane.height);
-      let low: i32 = 255;
-      let high: i32 = 0;
-      let sum: i32 = 0;
-      let n: i32 = 0;
-      for (let y = by * BLOCK; y < y1; y++) {
-        const row = plane.luma + <usize>y * <usize>plane.stride;
-        for (let x = bx * BLOCK; x < x1; x++) {
-          const v = <i32>load<u8>(row + <usize>x);
-          low = min(low, v);
-          high = max(high, v);
-          sum += v;
-          n++;
-        }
-      }
-      const at = <usize>(by * columns + bx);
-      store<u8>(plane.blockMin + at, <u8>low);
-      store<u8>(plane.blockMax + at, <u8>high);
-      store<u8>(plane.blockMean + at, <u8>(sum / n));
-    }
-  }
+/** Measures every block of a plane that has luma. False where memory is exhausted. */
+export function measureBlocks(plane: Plane): bool {
+  if (!allocBlocks(plane)) return false;
+  measureBlockRows(plane, 0, plane.blockRows);
+  return true;
 }
 
-/** Threshold of every block, before smoothing. */
-function blockThresholds(plane: Plane, out: usize): void {
-  const columns = plane.blockColumns;
-  for (let by = 0; by < plane.blockRows; by++) {
-    for (let bx = 0; bx < columns; bx++) {
-      const at = <usize>(by * columns + bx);
-      const low = <i32>load<u8>(plane.blockMin + at);
-      let threshold = <i32>load<u8>(plane.blockMean + at);
-      if (<i32>load<u8>(plane.blockMax + at) - low <= FLAT_RANGE) {
-        // A flat block is taken for light ground unless its surroundings say that it lies within a dark module.
-        threshold = low >> 1;
-        if (bx > 0 && by > 0) {
-          const up = <i32>load<u8>(out + at - <usize>columns);
-          const left = <i32>load<u8>(out + at - 1);
-          const corner = <i32>load<u8>(out + at - <usize>columns - 1);
-          const around = (up + 2 * left + corner) >> 2;
-          if (low < around) threshold = around;
-        }
-      }
-      store<u8>(out + at, <u8>threshold);
-    }
-  }
-}
-
-/** Makes `plane.bits` from `plane.luma`; also measures the blocks. */
-export function binarize(plane: Plane): void {
-  if (plane.blockMin == 0) measureBlocks(plane);
-  const columns = plane.blockColumns;
-  const rows = plane.blockRows;
-  plane.bits = allocZero(<usize>plane.bitStride * <usize>plane.height);
+/** Makes `plane.bits` from `plane.luma`, measuring the blocks unless that is done. False where memory is exhausted. */
+export function binarize(plane: Plane): bool {
+  if (plane.blockMin == 0 && !measureBlocks(plane)) return false;
+  const bits = alloc(<usize>plane.bitStride * <usize>plane.height);
+  if (bits == 0) return false;
   const scratch = mark();
-  const thresholds = alloc(<usize>(columns * rows));
-  blockThresholds(plane, thresholds);
-  for (let by = 0; by < rows; by++) {
-    const cy = max(min(by, rows - 3), min(2, rows >> 1));
-    for (let bx = 0; bx < columns; bx++) {
-      const cx = max(min(bx, columns - 3), min(2, columns >> 1));
-      let sum: i32 = 0;
-      let n: i32 = 0;
-      for (let dy = -2; dy <= 2; dy++) {
-        for (let dx = -2; dx <= 2; dx++) {
-          const y = cy + dy;
-          const x = cx + dx;
-          if (<u32>y >= <u32>rows || <u32>x >= <u32>columns) continue;
-          sum += <i32>load<u8>(thresholds + <usize>(y * columns + x));
-          n++;
-        }
-      }
-      thresholdBlock(plane, bx, by, sum / n);
+  const thresholds = blockThresholds(plane);
+  // One threshold per pixel column of a row of blocks: vectors are compared as they lie.
+  const spread = alloc(<usize>plane.stride);
+  if (thresholds == 0 || spread == 0) {
+    release(scratch);
+    return false;
+  }
+  for (let by = 0; by < plane.blockRows; by++) {
+    spreadRow(thresholds + <usize>(by * plane.blockColumns), spread, plane.stride);
+    const end = min((by + 1) * BLOCK, plane.height);
+    for (let y = by * BLOCK; y < end; y++) {
+      thresholdRow(
+        plane.luma + <usize>y * <usize>plane.stride,
+        spread,
+        bits + <usize>y * <usize>plane.bitStride,
+        plane.width,
+        plane.bitStride,
+      );
     }
   }
   release(scratch);
+  plane.bits = bits;
+  return true;
 }
 
-function thresholdBlock(plane: Plane, bx: i32, by: i32, threshold: i32): void {
-  const y1 = min((by + 1) * BLOCK, plane.height);
-  const width = min(BLOCK, plane.width - bx * BLOCK);
-  for (let y = by * BLOCK; y < y1; y++) {
-    const row = plane.luma + <usize>y * <usize>plane.stride + <usize>(bx * BLOCK);
-    let byte: u32 = 0;
-    for (let x = 0; x < width; x++) {
-      if (<i32>load<u8>(row + <usize>x) <= threshold) byte |= 1 << x;
+/** Each threshold eight times, for `stride` pixels; SIMD keeps them with the sign bit turned (see thresholdRow). */
+function spreadRow(thresholds: usize, to: usize, stride: i32): void {
+  const end = <usize>stride;
+  if (ASC_FEATURE_SIMD) {
+    const turn = i8x16.splat(-128);
+    for (let x: usize = 0; x < end; x += 64) {
+      const eight = v128.xor(v128.load64_zero(thresholds + (x >> 3)), turn);
+      v128.store(to + x, i8x16.shuffle(eight, eight, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
+      v128.store(to + x, i8x16.shuffle(eight, eight, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3), 16);
+      v128.store(to + x, i8x16.shuffle(eight, eight, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5), 32);
+      v128.store(to + x, i8x16.shuffle(eight, eight, 6, 6, 6, 6, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7, 7), 48);
     }
-    store<u8>(plane.bits + <usize>y * <usize>plane.bitStride + <usize>bx, <u8>byte);
+  } else {
+    for (let x: usize = 0; x < end; x++) store<u8>(to + x, load<u8>(thresholds + (x >> 3)));
   }
+}
+
+/** One row of bits: dark where luma is less than its threshold; padding bits become 0. */
+function thresholdRow(luma: usize, thresholds: usize, to: usize, width: i32, bytes: i32): void {
+  const end = <usize>bytes;
+  for (let at: usize = 0; at < end; at += 8) {
+    const x = at << 3;
+    let word: u64 = 0;
+    if (ASC_FEATURE_SIMD) {
+      word =
+        <u64>darkMask(luma + x, thresholds + x) |
+        ((<u64>darkMask(luma + x + 16, thresholds + x + 16)) << 16) |
+        ((<u64>darkMask(luma + x + 32, thresholds + x + 32)) << 32) |
+        ((<u64>darkMask(luma + x + 48, thresholds + x + 48)) << 48);
+    } else {
+      for (let i: usize = 0; i < 64; i++) {
+        const isDark = <u32>load<u8>(luma + x + i) < <u32>load<u8>(thresholds + x + i);
+        word |= (<u64>isDark) << (<u64>i);
+      }
+    }
+    const left = width - <i32>x;
+    if (left < 64) word &= ((<u64>1) << (<u64>left)) - 1;
+    store<u64>(to + at, word);
+  }
+}
+
+/** Bit set of 16 pixels below their thresholds: a signed comparison of bytes with the sign bit turned. */
+function darkMask(luma: usize, thresholds: usize): u32 {
+  const turned = v128.xor(v128.load(luma), i8x16.splat(-128));
+  return <u32>i8x16.bitmask(i8x16.lt_s(turned, v128.load(thresholds)));
 }

@@ -1,37 +1,73 @@
 /**
  * Interleaved colour to luma, strip by strip: (R + 2G + B) / 4, rounded as the SIMD average rounds. Transparent
- * pixels are put on white.
+ * pixels are put on white. Red and blue weigh the same, so RGBA and BGRA are one layout here.
  */
 import { Plane } from "./plane";
 
-/** Average of two bytes, rounded up: what i8x16.avgr_u does. */
-function average(a: u32, b: u32): u32 {
-  return (a + b + 1) >> 1;
-}
+const OPAQUE: u32 = 0xff000000;
 
-/** Luma of one pixel given as a little-endian word; red and blue have equal weight, so RGBA and BGRA are the same. */
-function lumaOf(pixel: u32): u32 {
-  const a = pixel >> 24;
-  let r = pixel & 0xff;
-  let g = (pixel >> 8) & 0xff;
-  let b = (pixel >> 16) & 0xff;
-  if (a != 255) {
-    const white = 255 * (255 - a) + 127;
-    r = (r * a + white) / 255;
-    g = (g * a + white) / 255;
-    b = (b * a + white) / 255;
-  }
-  return average(average(r, b), g);
-}
-
-/** Converts `rows` rows of 4-byte pixels at `strip` (rows width × 4 bytes apart) to luma rows from `firstRow` on. */
-export function pushColour(plane: Plane, strip: usize, firstRow: i32, rows: i32): void {
-  const width = plane.width;
+/**
+ * Converts `rows` rows of 4-byte pixels at `strip` (rows width × 4 bytes apart) to luma rows from `firstRow` on.
+ * `hasAlpha` says whether the fourth byte means anything.
+ */
+export function pushColour(plane: Plane, strip: usize, firstRow: i32, rows: i32, hasAlpha: bool): void {
   for (let y = 0; y < rows; y++) {
-    const from = strip + <usize>(y * width) * 4;
+    const from = strip + <usize>(y * plane.width) * 4;
     const to = plane.luma + <usize>(firstRow + y) * <usize>plane.stride;
-    for (let x = 0; x < width; x++) {
-      store<u8>(to + <usize>x, <u8>lumaOf(load<u32>(from + ((<usize>x) << 2))));
-    }
+    const isOpaque = convertRow(from, to, plane.width);
+    if (hasAlpha && !isOpaque) blendRow(from, to, plane.width);
   }
+}
+
+/** One row as if it were opaque; returns whether it is. */
+function convertRow(from: usize, to: usize, width: i32): bool {
+  let together: u32 = OPAQUE;
+  let x: i32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    let all = i32x4.splat(<i32>OPAQUE);
+    const low = i16x8.splat(0xff);
+    for (; x + 16 <= width; x += 16) {
+      const at = from + ((<usize>x) << 2);
+      const p0 = v128.load(at);
+      const p1 = v128.load(at, 16);
+      const p2 = v128.load(at, 32);
+      const p3 = v128.load(at, 48);
+      all = v128.and(all, v128.and(v128.and(p0, p1), v128.and(p2, p3)));
+      // Bytes R B R B … and G A G A … of eight pixels each, then each channel of sixteen.
+      const rb0 = i8x16.narrow_i16x8_u(v128.and(p0, low), v128.and(p1, low));
+      const rb1 = i8x16.narrow_i16x8_u(v128.and(p2, low), v128.and(p3, low));
+      const ga0 = i8x16.narrow_i16x8_u(i16x8.shr_u(p0, 8), i16x8.shr_u(p1, 8));
+      const ga1 = i8x16.narrow_i16x8_u(i16x8.shr_u(p2, 8), i16x8.shr_u(p3, 8));
+      const r = i8x16.narrow_i16x8_u(v128.and(rb0, low), v128.and(rb1, low));
+      const b = i8x16.narrow_i16x8_u(i16x8.shr_u(rb0, 8), i16x8.shr_u(rb1, 8));
+      const g = i8x16.narrow_i16x8_u(v128.and(ga0, low), v128.and(ga1, low));
+      v128.store(to + <usize>x, i8x16.avgr_u(i8x16.avgr_u(r, b), g));
+    }
+    together =
+      i32x4.extract_lane(all, 0) & i32x4.extract_lane(all, 1) & i32x4.extract_lane(all, 2) & i32x4.extract_lane(all, 3);
+  }
+  for (; x < width; x++) {
+    const pixel = load<u32>(from + ((<usize>x) << 2));
+    together &= pixel;
+    store<u8>(to + <usize>x, <u8>mix(pixel & 0xff, (pixel >> 8) & 0xff, (pixel >> 16) & 0xff));
+  }
+  return together == OPAQUE;
+}
+
+/** One row with its pixels put on white. */
+function blendRow(from: usize, to: usize, width: i32): void {
+  for (let x = 0; x < width; x++) {
+    const pixel = load<u32>(from + ((<usize>x) << 2));
+    const a = pixel >> 24;
+    const white = 255 * (255 - a) + 127;
+    const r = ((pixel & 0xff) * a + white) / 255;
+    const g = (((pixel >> 8) & 0xff) * a + white) / 255;
+    const b = (((pixel >> 16) & 0xff) * a + white) / 255;
+    store<u8>(to + <usize>x, <u8>mix(r, g, b));
+  }
+}
+
+/** Averages of two bytes, rounded up as i8x16.avgr_u rounds. */
+function mix(r: u32, g: u32, b: u32): u32 {
+  return (((r + b + 1) >> 1) + g + 1) >> 1;
 }

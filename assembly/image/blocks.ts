@@ -1,0 +1,137 @@
+/**
+ * Smallest, largest and mean luma of every 8×8 block. Blocks at the right and lower border cover only the pixels that
+ * there are. It knows nothing of thresholds.
+ */
+import { alloc } from "../memory/arena";
+import { BLOCK, Plane } from "./plane";
+
+/** Room for the blocks of a plane; false where memory is exhausted. */
+export function allocBlocks(plane: Plane): bool {
+  const count = <usize>(plane.blockColumns * plane.blockRows);
+  const low = alloc(count);
+  const high = alloc(count);
+  const mean = alloc(count);
+  if (low == 0 || high == 0 || mean == 0) return false;
+  plane.blockMin = low;
+  plane.blockMax = high;
+  plane.blockMean = mean;
+  return true;
+}
+
+/** Measures the block rows first ≤ by < end, whose luma must be there. In ascending order only. */
+export function measureBlockRows(plane: Plane, first: i32, end: i32): void {
+  for (let by = first; by < end; by++) {
+    let bx: i32 = 0;
+    if (ASC_FEATURE_SIMD) {
+      if ((by + 1) * BLOCK <= plane.height) {
+        measureWholeBlocks(plane, by);
+        bx = plane.width / BLOCK;
+      }
+    }
+    for (; bx < plane.blockColumns; bx++) measureBlock(plane, bx, by);
+  }
+}
+
+/** One block, whatever part of it lies within the plane. */
+function measureBlock(plane: Plane, bx: i32, by: i32): void {
+  const width = min(BLOCK, plane.width - bx * BLOCK);
+  const height = min(BLOCK, plane.height - by * BLOCK);
+  let low: u32 = 255;
+  let high: u32 = 0;
+  let sum: u32 = 0;
+  let row = plane.luma + <usize>(by * BLOCK) * <usize>plane.stride + <usize>(bx * BLOCK);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const v = <u32>load<u8>(row + <usize>x);
+      low = min(low, v);
+      high = max(high, v);
+      sum += v;
+    }
+    row += <usize>plane.stride;
+  }
+  const at = <usize>(by * plane.blockColumns + bx);
+  store<u8>(plane.blockMin + at, <u8>low);
+  store<u8>(plane.blockMax + at, <u8>high);
+  store<u8>(plane.blockMean + at, <u8>(sum / <u32>(width * height)));
+}
+
+/**
+ * A row of blocks that is eight pixels high, eight blocks (64 pixels) at a time. Writes up to seven blocks too many,
+ * over the next row's, which is measured later, or over the buffer's slack.
+ */
+function measureWholeBlocks(plane: Plane, by: i32): void {
+  const stride = <usize>plane.stride;
+  const row = plane.luma + <usize>(by * BLOCK) * stride;
+  const at = <usize>(by * plane.blockColumns);
+  const end = <usize>(plane.width / BLOCK);
+  for (let bx: usize = 0; bx < end; bx += 8) measureEight(row + bx * 8, stride, plane, at + bx);
+}
+
+function measureEight(from: usize, stride: usize, plane: Plane, to: usize): void {
+  let low0 = i8x16.splat(-1);
+  let low1 = low0;
+  let low2 = low0;
+  let low3 = low0;
+  let high0 = i8x16.splat(0);
+  let high1 = high0;
+  let high2 = high0;
+  let high3 = high0;
+  let sum0 = high0;
+  let sum1 = high0;
+  let sum2 = high0;
+  let sum3 = high0;
+  for (let y = 0; y < BLOCK; y++) {
+    const v0 = v128.load(from);
+    const v1 = v128.load(from, 16);
+    const v2 = v128.load(from, 32);
+    const v3 = v128.load(from, 48);
+    low0 = i8x16.min_u(low0, v0);
+    low1 = i8x16.min_u(low1, v1);
+    low2 = i8x16.min_u(low2, v2);
+    low3 = i8x16.min_u(low3, v3);
+    high0 = i8x16.max_u(high0, v0);
+    high1 = i8x16.max_u(high1, v1);
+    high2 = i8x16.max_u(high2, v2);
+    high3 = i8x16.max_u(high3, v3);
+    sum0 = i16x8.add(sum0, i16x8.extadd_pairwise_i8x16_u(v0));
+    sum1 = i16x8.add(sum1, i16x8.extadd_pairwise_i8x16_u(v1));
+    sum2 = i16x8.add(sum2, i16x8.extadd_pairwise_i8x16_u(v2));
+    sum3 = i16x8.add(sum3, i16x8.extadd_pairwise_i8x16_u(v3));
+    from += stride;
+  }
+  const low = minPairs(
+    i8x16.narrow_i16x8_u(
+      minPairs(i8x16.narrow_i16x8_u(minPairs(low0), minPairs(low1))),
+      minPairs(i8x16.narrow_i16x8_u(minPairs(low2), minPairs(low3))),
+    ),
+  );
+  const high = maxPairs(
+    i8x16.narrow_i16x8_u(
+      maxPairs(i8x16.narrow_i16x8_u(maxPairs(high0), maxPairs(high1))),
+      maxPairs(i8x16.narrow_i16x8_u(maxPairs(high2), maxPairs(high3))),
+    ),
+  );
+  // Four u16 sums a block, at most 4,080 each: in pairs, then whole blocks, at most 16,320.
+  const sum = i16x8.narrow_i32x4_u(
+    i32x4.extadd_pairwise_i16x8_u(
+      i16x8.narrow_i32x4_u(i32x4.extadd_pairwise_i16x8_u(sum0), i32x4.extadd_pairwise_i16x8_u(sum1)),
+    ),
+    i32x4.extadd_pairwise_i16x8_u(
+      i16x8.narrow_i32x4_u(i32x4.extadd_pairwise_i16x8_u(sum2), i32x4.extadd_pairwise_i16x8_u(sum3)),
+    ),
+  );
+  const mean = i16x8.shr_u(sum, 6);
+  v128.store64_lane(plane.blockMin + to, i8x16.narrow_i16x8_u(low, low), 0);
+  v128.store64_lane(plane.blockMax + to, i8x16.narrow_i16x8_u(high, high), 0);
+  v128.store64_lane(plane.blockMean + to, i8x16.narrow_i16x8_u(mean, mean), 0);
+}
+
+/** The smaller of each two neighbouring bytes, as u16. */
+function minPairs(v: v128): v128 {
+  return i16x8.min_u(v128.and(v, i16x8.splat(0xff)), i16x8.shr_u(v, 8));
+}
+
+/** The larger of each two neighbouring bytes, as u16. */
+function maxPairs(v: v128): v128 {
+  return i16x8.max_u(v128.and(v, i16x8.splat(0xff)), i16x8.shr_u(v, 8));
+}

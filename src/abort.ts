@@ -1,0 +1,67 @@
+/**
+ * Waiting that ends when the caller's AbortSignal says so. Knows nothing of what is waited for.
+ */
+import { describe } from "./describe.js";
+import { ScanError } from "./errors.js";
+
+/** A signal as options carry it: an AbortSignal of any realm. @throws ScanError `invalid_option` */
+export function checkSignal(value: unknown): AbortSignal | undefined {
+  if (value === undefined || value === null) return undefined;
+  const signal = value as AbortSignal;
+  if (
+    typeof signal !== "object" ||
+    typeof signal.aborted !== "boolean" ||
+    typeof signal.addEventListener !== "function"
+  )
+    throw new ScanError("invalid_option", `signal takes an AbortSignal, not ${describe(value)}.`);
+  return signal;
+}
+
+/** @throws ScanError `aborted`, its cause the signal's reason */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw abortedBy(signal);
+}
+
+export const abortedBy = (signal: AbortSignal): ScanError =>
+  new ScanError("aborted", undefined, { cause: signal.reason });
+
+/**
+ * The work's own end, or `aborted` as soon as the signal fires. Work cannot always be stopped: what it delivers
+ * afterwards goes to `discard`, so that nothing it holds stays open.
+ */
+export function abortable<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+  discard: (late: T) => void = () => {},
+): Promise<T> {
+  if (!signal) return work;
+  return new Promise<T>((resolve, reject) => {
+    let left = false;
+    const leave = () => {
+      left = true;
+      reject(abortedBy(signal));
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave, { once: true });
+    work.then(
+      (value) => {
+        signal.removeEventListener("abort", leave);
+        if (left) discard(value);
+        else resolve(value);
+      },
+      (error) => {
+        signal.removeEventListener("abort", leave);
+        reject(error);
+      },
+    );
+  });
+}
+
+/** Makes a controller abort when the signal does; call what is returned once that no longer matters. */
+export function follow(signal: AbortSignal | undefined, controller: AbortController): () => void {
+  if (!signal) return () => {};
+  const onAbort = () => controller.abort(signal.reason);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  return () => signal.removeEventListener("abort", onAbort);
+}

@@ -1,0 +1,167 @@
+/**
+ * Reads still images: the composition root that wires image sources, the counting engine and the meter. It must not
+ * know cameras, nor how an engine decodes.
+ */
+import { checkSignal, follow } from "./abort.js";
+import { createEngine } from "./engine/create-engine.js";
+import type { Engine } from "./engine/engine.js";
+import { ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
+import { type ReadResult, readImage } from "./engine/read-image.js";
+import { ScanError } from "./errors.js";
+import type { ImageInput } from "./image/image-input.js";
+import { METER_OPTION_NAMES, type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
+import { MeteredEngine } from "./metering/metered-engine.js";
+import {
+  type CheckedReadOptions,
+  checkFlag,
+  checkReadOptions,
+  READ_OPTION_NAMES,
+  refuseUnknownOptions,
+} from "./read-options.js";
+import type { Barcode, ReadOptions } from "./types.js";
+
+/** What a reader looks for by default, where its core comes from, and where it counts. */
+export interface ReaderOptions extends ReadOptions, EngineOptions, MeterOptions {}
+
+/** Options of one call; what they leave out is as the reader was made. */
+export interface ReadCallOptions extends ReadOptions {
+  readonly signal?: AbortSignal;
+  /**
+   * Give the buffer, ImageBitmap or VideoFrame away: it is moved instead of copied, and is detached or closed
+   * afterwards. @default false
+   */
+  readonly transfer?: boolean;
+}
+
+/** Options of {@link BarcodeReader.readDetailed}. */
+export interface DetailedReadOptions extends ReadCallOptions {
+  /**
+   * Also hand out the exact image that was decoded, for debugging. It is in the result and nowhere else; the library
+   * keeps no copy. @default false
+   */
+  readonly keepDecodedImage?: boolean;
+}
+
+/** The parts a reader is wired from; for tests and for those who bring their own engine. */
+export interface ReaderParts {
+  /** Closed with the reader. */
+  readonly engine: Engine;
+  /** Closed with the reader. */
+  readonly meter: Meter;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+const CREATE_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, ...ENGINE_OPTION_NAMES, ...METER_OPTION_NAMES];
+const READ_CALL_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "signal", "transfer"];
+const DETAILED_OPTION_NAMES: readonly string[] = [...READ_CALL_OPTION_NAMES, "keepDecodedImage"];
+
+/** Reads barcodes from still images, in browsers, workers and Node, and counts what it reads. */
+export class BarcodeReader {
+  /** Counts of what was read on this device. */
+  readonly meter: Meter;
+  readonly #engine: Engine;
+  readonly #defaults: CheckedReadOptions;
+  readonly #now: () => number;
+  readonly #reads = new Set<AbortController>();
+  #closed: Promise<void> | undefined;
+
+  /** Most callers want {@link BarcodeReader.create}. @throws ScanError `invalid_option` and its like */
+  constructor(parts: ReaderParts, defaults?: ReadOptions) {
+    this.#engine = parts.engine;
+    this.meter = parts.meter;
+    this.#now = parts.now ?? Date.now;
+    this.#defaults = checkReadOptions(defaults, "thorough");
+  }
+
+  /**
+   * A reader, ready to read: the core is loaded and compiled.
+   *
+   * @example
+   * await using reader = await BarcodeReader.create({ formats: ["qr_code", "ean_13"] });
+   * for (const { format, rawValue } of await reader.read(file)) console.log(format, rawValue);
+   * @throws ScanError `invalid_option`, `unknown_format`, `invalid_region`, `wasm_load_failed`, `wasm_mismatch`,
+   * `wasm_unavailable`, `worker_failed`
+   */
+  static async create(options: ReaderOptions = {}): Promise<BarcodeReader> {
+    refuseUnknownOptions(options, CREATE_OPTION_NAMES);
+    const defaults = checkReadOptions(options, "thorough");
+    const engine = await createEngine(options);
+    try {
+      const meter = await openMeter(options);
+      const now = options.now ?? Date.now;
+      return new BarcodeReader({ engine: new MeteredEngine(engine, meter), meter, now }, defaults);
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  }
+
+  /**
+   * All barcodes of an image; an empty array where there are none. The same image read twice counts twice: only
+   * within one call is a value counted once.
+   * @throws ScanError; its code says what is wrong with the image or the options
+   */
+  async read(source: ImageInput, options?: ReadCallOptions): Promise<readonly Barcode[]> {
+    refuseUnknownOptions(options, READ_CALL_OPTION_NAMES);
+    return (await this.#read(source, options ?? {})).barcodes;
+  }
+
+  /**
+   * The barcodes of an image with its size, the time spent and, if asked for, the image that was decoded.
+   * @throws ScanError; its code says what is wrong with the image or the options
+   */
+  async readDetailed(source: ImageInput, options?: DetailedReadOptions): Promise<ReadResult> {
+    refuseUnknownOptions(options, DETAILED_OPTION_NAMES);
+    return await this.#read(source, options ?? {});
+  }
+
+  async #read(source: ImageInput, given: DetailedReadOptions): Promise<ReadResult> {
+    this.#refuseIfClosed();
+    const options = this.#merged(given);
+    const keepDecodedImage = checkFlag("keepDecodedImage", given.keepDecodedImage, false);
+    const transfer = checkFlag("transfer", given.transfer, false);
+    const outer = checkSignal(given.signal);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const unfollow = follow(outer, controller);
+    this.#reads.add(controller);
+    try {
+      return await readImage(this.#engine, source, options, { signal, transfer, keepDecodedImage, at: this.#now() });
+    } catch (error) {
+      this.#refuseIfClosed();
+      throw error;
+    } finally {
+      unfollow();
+      this.#reads.delete(controller);
+    }
+  }
+
+  /** The options of one call over those of the reader; a field that is undefined is as good as absent. */
+  #merged(given: DetailedReadOptions): CheckedReadOptions {
+    const own = READ_OPTION_NAMES.filter((name) => given[name] !== undefined);
+    if (own.length === 0) return this.#defaults;
+    const merged = { ...this.#defaults, ...Object.fromEntries(own.map((name) => [name, given[name]])) };
+    return checkReadOptions(merged, this.#defaults.effort);
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closed) throw new ScanError("closed", "The reader was closed. Create another one.");
+  }
+
+  /** Frees the engine and its worker; what is being read ends with `closed`. Safe to call twice. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    for (const controller of this.#reads) controller.abort();
+    await this.#engine.close();
+    await this.meter.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

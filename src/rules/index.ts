@@ -1,0 +1,13 @@
+/**
+ * Entrance of the rules, published as `tallymark/rules`: what client and server must agree on, pure, with the clock
+ * passed in. The words are defined in README.md.
+ */
+export * from "./counting.js";
+export * from "./domains.js";
+export * from "./forget-window.js";
+export * from "./license-types.js";
+export * from "./period.js";
+export * from "./slots.js";
+export * from "./tally.js";
+export * from "./usage.js";
+export * from "./verdict.js";

@@ -1,0 +1,127 @@
+/**
+ * May this device scan now? (licence state, effective time, usage) → verdict, the same for client and server. It must not
+ * know where the state comes from, and it never reads a clock.
+ */
+import { isBound } from "./domains.js";
+import { LICENSE_TYPES, type LicenseType, offlineUntil } from "./license-types.js";
+import type { Period } from "./period.js";
+
+/** One licence item as it stands, with the device's authorisation for it. */
+export interface LicenseState {
+  readonly type: LicenseType;
+  /** R64: an initial order does nothing before it is activated. */
+  readonly status: "active" | "not-activated" | "revoked";
+  readonly period: Period;
+  /** Units that the period holds; per-domain licences have no use for it. */
+  readonly quota: number;
+  /** Units tolerated beyond the quota. @default 0 (strict) */
+  readonly overage?: number;
+  /** Time tolerated after the period's end. @default 0 (strict) */
+  readonly graceMs?: number;
+  /** Domains that it is bound to (R23). @default every domain */
+  readonly domains?: readonly string[];
+  /** When the server last authorised this device; undefined for an offline licence, which needs no server (R15, R35). */
+  readonly authorisedAt?: number;
+  /** Offline days set on the item. @default the type's usual ones */
+  readonly offlineDays?: number;
+}
+
+/** How much of the quota is taken, in the type's unit. */
+export interface QuotaUse {
+  /** Units taken: scans of the period, seats held, or devices seen in the current slot. */
+  readonly used: number;
+  /** True where this device is one of those counted in `used`. */
+  readonly holdsSeat: boolean;
+}
+
+export type VerdictCode =
+  | "ok"
+  | "license_revoked"
+  | "license_not_activated"
+  | "license_not_yet_effective"
+  | "license_expired"
+  | "domain_not_bound"
+  | "authorisation_expired"
+  | "quota_exceeded"
+  | "seats_taken";
+
+export interface Verdict {
+  readonly allowed: boolean;
+  readonly code: VerdictCode;
+  /** When time alone changes this verdict; undefined where only the server can. */
+  readonly until: number | undefined;
+  /** Units left, Infinity where use is free. */
+  readonly remaining: number;
+}
+
+interface Case {
+  readonly state: LicenseState;
+  readonly now: number;
+  readonly use: QuotaUse;
+  readonly origin: string | undefined;
+}
+
+/** First and last of a licence's time: its period, and the grace of the item. */
+const endOf = (state: LicenseState): number => state.period.end + (state.graceMs ?? 0);
+
+/** Until when the device works without another word from the server. */
+const authorisedUntil = (state: LicenseState): number =>
+  state.authorisedAt === undefined
+    ? endOf(state)
+    : offlineUntil(state.type, state.authorisedAt, { ...state.period, end: endOf(state) }, state.offlineDays);
+
+/** Units left: within the limit means count ≤ quota + overage, the next one is excess. */
+export function remainingUnits(state: LicenseState, use: QuotaUse): number {
+  if (LICENSE_TYPES[state.type].atLimit === "unlimited") return Number.POSITIVE_INFINITY;
+  return Math.max(state.quota + (state.overage ?? 0) - use.used, 0);
+}
+
+/** True where one more scan, or this device, would be excess; who holds a seat keeps it. */
+function isExcess({ state, use }: Case, unit: "scan" | "device"): boolean {
+  if (LICENSE_TYPES[state.type].unit !== unit || remainingUnits(state, use) > 0) return false;
+  return unit === "scan" || !use.holdsSeat;
+}
+
+/** In the order in which a person would want to hear of them: what is wrong for good comes first. */
+const REFUSALS: readonly (readonly [Exclude<VerdictCode, "ok">, (it: Case) => boolean])[] = [
+  ["license_revoked", ({ state }) => state.status === "revoked"],
+  ["license_not_activated", ({ state }) => state.status === "not-activated"],
+  ["license_not_yet_effective", ({ state, now }) => now < state.period.start],
+  ["license_expired", ({ state, now }) => now >= endOf(state)],
+  ["domain_not_bound", ({ state, origin }) => origin !== undefined && !isBound(origin, state.domains ?? [])],
+  ["authorisation_expired", ({ state, now }) => now >= authorisedUntil(state)],
+  ["quota_exceeded", (it) => isExcess(it, "scan")],
+  ["seats_taken", (it) => isExcess(it, "device")],
+];
+
+/** Whether the device may scan at the effective time `now`, on the page's `origin` where there is one. */
+export function judge(state: LicenseState, now: number, use: QuotaUse, origin?: string): Verdict {
+  const refusal = REFUSALS.find(([, applies]) => applies({ state, now, use, origin }));
+  const code = refusal?.[0] ?? "ok";
+  const remaining = remainingUnits(state, use);
+  return { allowed: code === "ok", code, until: changesAt(code, state), remaining };
+}
+
+function changesAt(code: VerdictCode, state: LicenseState): number | undefined {
+  if (code === "ok") return authorisedUntil(state);
+  return code === "license_not_yet_effective" ? state.period.start : undefined;
+}
+
+export interface Clocks {
+  /** The device's own clock. */
+  readonly clock: number;
+  /** Latest time the store has seen. */
+  readonly highWaterMark?: number;
+  /** Time in the server's last bound answer. */
+  readonly serverTime?: number;
+  /** Time that has passed on a steady clock since that answer, while the page was alive. */
+  readonly activeMs?: number;
+}
+
+/** The time that rules go by: the latest of all that is known, so that turning the clock back gains nothing. */
+export function effectiveTime({ clock, highWaterMark, serverTime, activeMs }: Clocks): number {
+  const server = serverTime === undefined ? undefined : serverTime + (activeMs ?? 0);
+  return Math.max(
+    ...([clock, highWaterMark, server].filter((time) => time !== undefined && Number.isFinite(time)) as number[]),
+  );
+}
