@@ -59,8 +59,8 @@ function putEdge(profile: usize, from: i32, to: i32, out: usize, count: i32): i3
 function swingAt(profile: usize, length: i32, part: f32, at: i32): f32 {
   const from = max(0, at - SEGMENT);
   const to = min(length, at + 2 * SEGMENT);
-  let low: f32 = 255;
-  let high: f32 = 0;
+  let low: f32 = 1e9;
+  let high: f32 = -1e9;
   for (let i = from; i < to; i++) {
     const v = floatAt(profile, i);
     low = min(low, v);

@@ -61,8 +61,8 @@ export function findPlaces(strip: Strip, kind: i32, out: usize): i32 {
 function propose(strip: Strip, kind: i32, from: f32, to: f32, missing: f32, first: i32, out: usize, count: i32): i32 {
   const profile = profileOf(strip, strip.band);
   const module = (to - from) / <f32>modulesOf(kind);
-  let low: f32 = 255;
-  let high: f32 = 0;
+  let low: f32 = 1e9;
+  let high: f32 = -1e9;
   for (let i = <i32>from, n = min(<i32>to, strip.length - 1); i <= n; i++) {
     const v = floatAt(profile, i);
     low = min(low, v);
