@@ -11,10 +11,12 @@ const LEAST_SWING: f32 = 3;
 /** Least swing as a part of the profile's range around it: one that passes over ringing, one that sees blurred bars. */
 export const COARSE: f32 = 0.12;
 export const FINE: f32 = 0.05;
+/** … and one for a sharpened profile, where bars are whole again and ringing is not. */
+export const SHARP: f32 = 0.28;
 /** Samples of a segment over which the range is measured; three segments make a window. */
 const SEGMENT: i32 = 48;
 
-/** Writes at most `most` edges, returns how many. `part` is COARSE or FINE. */
+/** Writes at most `most` edges, returns how many. `part` is COARSE, FINE or SHARP. */
 export function findEdges(profile: usize, length: i32, part: f32, out: usize, most: i32): i32 {
   let count: i32 = 0;
   let dark = false;

@@ -8,7 +8,7 @@ import { Plane } from "../image/plane";
 import { isThorough, seeksInverted } from "../io/options";
 import { isFull, isWithin, resultAt, resultCount } from "../io/results";
 import { countCandidate, isSpent } from "../kit/budget";
-import { COARSE, FINE } from "../kit/edges";
+import { COARSE, FINE, SHARP } from "../kit/edges";
 import { allocFloats } from "../kit/floats";
 import { EDGE_ROOM, invertStrip, measureStrip, sharpenStrip, turnStrip } from "../kit/strip-views";
 import { MOST_REGIONS, Region, findRegions, regionAt } from "../kit/regions";
@@ -82,7 +82,7 @@ function readStrip(strip: Strip): void {
   strip.band = 0;
   if (scratch == 0 || !measureStrip(strip)) return;
   sharpenStrip(strip, scratch);
-  strip.swing = COARSE;
+  strip.swing = SHARP;
   readBands(strip, before, strip.bands);
 }
 
