@@ -6,6 +6,8 @@ import { type Result, ResultMetadataType, BarcodeFormat as TheirFormat } from "@
 import type { BarcodeFormat } from "../formats.js";
 import { formatByName } from "../formats.js";
 import type { Barcode, Point } from "../types.js";
+import type { DecodedImage } from "./engine.js";
+import { linearExtent } from "./fallback-extent.js";
 import { boundsOf, type Corners } from "./geometry.js";
 
 const THEIRS: Readonly<Partial<Record<BarcodeFormat, TheirFormat>>> = {
@@ -29,15 +31,26 @@ const LEAST_FINDER_DISTANCE = 14;
 export const theirFormats = (formats: readonly BarcodeFormat[]): readonly TheirFormat[] =>
   formats.flatMap((name) => THEIRS[name] ?? []);
 
-/** Undefined for a format that is not in our list. @param origin where the part that was read begins */
-export function barcodeOf(result: Result, origin: Point, isInverted: boolean): Barcode | undefined {
+/**
+ * Undefined for a format that is not in our list.
+ * @param image what was read, with other symbols still in it
+ * @param origin where it begins in the whole image
+ */
+export function barcodeOf(
+  result: Result,
+  image: DecodedImage,
+  origin: Point,
+  isInverted: boolean,
+): Barcode | undefined {
   const format = OURS.get(result.getBarcodeFormat());
   const row = format && formatByName(format);
   if (!row) return undefined;
   const text = result.getText();
   const given = (result.getResultPoints() ?? []).filter(Boolean);
-  const points = given.map((point) => ({ x: point.getX() + origin.x, y: point.getY() + origin.y }));
-  const cornerPoints = row.kind === "matrix" ? matrixCorners(points, moduleSizeOf(given[1])) : linearCorners(points);
+  const points = given.map((point) => ({ x: point.getX(), y: point.getY() }));
+  const inside = row.kind === "matrix" ? matrixCorners(points, moduleSizeOf(given[1])) : linearCorners(points, image);
+  const at = ({ x, y }: Point): Point => ({ x: x + origin.x, y: y + origin.y });
+  const cornerPoints: Corners = [at(inside[0]), at(inside[1]), at(inside[2]), at(inside[3])];
   const metadata = result.getResultMetadata();
   const bytes = bytesOf(text, metadata?.get(ResultMetadataType.BYTE_SEGMENTS));
   const level = metadata?.get(ResultMetadataType.ERROR_CORRECTION_LEVEL);
@@ -98,10 +111,10 @@ function moduleSizeOf(point: object | undefined): number | undefined {
   return finder?.getEstimatedModuleSize?.();
 }
 
-/** The points are the two ends of one scan line: a symbol without height. */
-function linearCorners(points: readonly Point[]): Corners {
+/** The points are the two ends of one scan line. */
+function linearCorners(points: readonly Point[], image: DecodedImage): Corners {
   const [start, end] = points;
-  return start && end ? [start, end, end, start] : degenerate(points);
+  return start && end ? linearExtent(image, start, end) : degenerate(points);
 }
 
 function degenerate([point = { x: 0, y: 0 }]: readonly Point[]): Corners {

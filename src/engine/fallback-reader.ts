@@ -44,7 +44,7 @@ export function readLuma(image: DecodedImage, origin: Point, options: ReadOption
       isInverted = true;
       result = attempt(reader, new InvertedLuminanceSource(upright));
     }
-    const barcode = result && barcodeOf(result, origin, isInverted);
+    const barcode = result && barcodeOf(result, { data: canvas, width, height }, origin, isInverted);
     if (!barcode) break;
     found.push(barcode);
     if (!paintOver(canvas, width, height, barcode.boundingBox, origin)) break;
@@ -63,19 +63,15 @@ function attempt(reader: MultiFormatReader, source: LuminanceSource): Result | u
   }
 }
 
-/** Room around a find for what its corner points leave out. */
-const MARGIN = 2;
+/** Room around a find for what its corner points leave out, in pixels. */
+const MARGIN = 4;
 
 /** Paints a find over with white. False where nothing lies within, so that it would be found for ever. */
 function paintOver(canvas: Uint8ClampedArray, width: number, height: number, box: Rect, origin: Point): boolean {
-  // Of a linear code only the ends of one line are known; it is taken to be as high as half its length on either side.
-  const isLine = Math.min(box.width, box.height) < Math.max(box.width, box.height) / 8;
-  const marginX = isLine && box.width < box.height ? box.height / 2 : MARGIN;
-  const marginY = isLine && box.height <= box.width ? box.width / 2 : MARGIN;
-  const left = Math.max(0, Math.floor(box.left - origin.x - marginX));
-  const right = Math.min(width, Math.ceil(box.right - origin.x + marginX));
-  const top = Math.max(0, Math.floor(box.top - origin.y - marginY));
-  const bottom = Math.min(height, Math.ceil(box.bottom - origin.y + marginY));
+  const left = Math.max(0, Math.floor(box.left - origin.x - MARGIN));
+  const right = Math.min(width, Math.ceil(box.right - origin.x + MARGIN));
+  const top = Math.max(0, Math.floor(box.top - origin.y - MARGIN));
+  const bottom = Math.min(height, Math.ceil(box.bottom - origin.y + MARGIN));
   for (let y = top; y < bottom; y++) canvas.fill(255, y * width + left, y * width + right);
   return right > left && bottom > top;
 }
