@@ -2,29 +2,10 @@
  * The one interface behind which decoding happens. Direct, worker and fallback engines implement it; metering and
  * licensing wrap it. It must not know cameras, storage or licences.
  */
-import type { Barcode, PixelLayout, ReadOptions } from "../types.js";
+import type { DecodedImage, FrameSource } from "../frame.js";
+import type { Barcode, ReadOptions } from "../types.js";
 
-/** Pixels as an engine takes them: always checked, with an explicit stride and layout. */
-export interface Pixels {
-  readonly kind: "pixels";
-  readonly data: Uint8Array | Uint8ClampedArray;
-  readonly width: number;
-  readonly height: number;
-  readonly stride: number;
-  readonly layout: PixelLayout;
-  /** True where the buffer may be moved to the worker (the caller never looks at it again). */
-  readonly transferable?: boolean;
-}
-
-/** A platform image that an engine takes over, reads and closes. */
-export interface PlatformFrame {
-  readonly kind: "frame";
-  readonly frame: VideoFrame | ImageBitmap;
-  readonly width: number;
-  readonly height: number;
-}
-
-export type FrameSource = Pixels | PlatformFrame;
+export type { DecodedImage, FrameSource, Pixels, PlatformFrame } from "../frame.js";
 
 /** When and as part of what a frame is seen: what counting needs to know, and nothing of what was seen. */
 export interface Sighting {
@@ -43,16 +24,6 @@ export interface DecodeRequest {
   readonly sighting: Sighting;
   /** Also hand back the image that was decoded (R16, R17). @default false */
   readonly keepImage?: boolean;
-}
-
-/**
- * The exact image that was decoded: one byte of luminance per pixel, rows without padding. It has the size of the whole
- * image, so that corner points fit it; what lies outside the regions is white.
- */
-export interface DecodedImage {
-  readonly data: Uint8ClampedArray;
-  readonly width: number;
-  readonly height: number;
 }
 
 export interface DecodeOutcome {
