@@ -33,13 +33,13 @@ export const theirFormats = (formats: readonly BarcodeFormat[]): readonly TheirF
 
 /**
  * Undefined for a format that is not in our list.
- * @param image what was read, with other symbols still in it
- * @param origin where it begins in the whole image
+ * @param image what was read
+ * @param place where a point of it lies in the whole image
  */
 export function barcodeOf(
   result: Result,
   image: DecodedImage,
-  origin: Point,
+  place: (point: Point) => Point,
   isInverted: boolean,
 ): Barcode | undefined {
   const format = OURS.get(result.getBarcodeFormat());
@@ -49,8 +49,7 @@ export function barcodeOf(
   const given = (result.getResultPoints() ?? []).filter(Boolean);
   const points = given.map((point) => ({ x: point.getX(), y: point.getY() }));
   const inside = row.kind === "matrix" ? matrixCorners(points, moduleSizeOf(given[1])) : linearCorners(points, image);
-  const at = ({ x, y }: Point): Point => ({ x: x + origin.x, y: y + origin.y });
-  const cornerPoints: Corners = [at(inside[0]), at(inside[1]), at(inside[2]), at(inside[3])];
+  const cornerPoints: Corners = [place(inside[0]), place(inside[1]), place(inside[2]), place(inside[3])];
   const metadata = result.getResultMetadata();
   const bytes = bytesOf(text, metadata?.get(ResultMetadataType.BYTE_SEGMENTS));
   const level = metadata?.get(ResultMetadataType.ERROR_CORRECTION_LEVEL);

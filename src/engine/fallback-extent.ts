@@ -9,6 +9,8 @@ import type { Corners } from "./geometry.js";
 const SAMPLES = 256;
 /** A parallel line belongs to the symbol while its tones go with those of the first one so far (1 is the same line). */
 const LEAST_CORRELATION = 0.6;
+/** Pixels by which a line may have slid against the one before. */
+const SLIDE = 0.5;
 /** The points of a result lie within the outermost elements; the outline goes a little further, in lengths of the line. */
 const OVERHANG = 0.025;
 
@@ -19,21 +21,25 @@ export function linearExtent(image: DecodedImage, start: Point, end: Point): Cor
   const along = { x: (end.x - start.x) / length, y: (end.y - start.y) / length };
   const down = { x: -along.y, y: along.x };
   const first = tonesOf(image, start, end);
-  const reach = (direction: 1 | -1): number => {
-    let distance = 0;
-    while (distance < length) {
-      const step = (distance + 1) * direction;
-      const tones = tonesOf(image, moved(start, down, step), moved(end, down, step));
-      if (correlation(first, tones) < LEAST_CORRELATION) break;
-      distance++;
+  // Bars lean where the line does not run square to them, so each next line may have slid a little.
+  const reach = (direction: 1 | -1): Point => {
+    let edge = { x: 0, y: 0 };
+    for (let distance = 1; distance < length; distance++) {
+      const slides = [0, -SLIDE, SLIDE].map((slide) => moved(moved(edge, down, direction), along, slide));
+      const fits = slides.map((by) => correlation(first, tonesOf(image, sum(start, by), sum(end, by))));
+      const best = fits.indexOf(Math.max(...fits));
+      if ((fits[best] as number) < LEAST_CORRELATION) break;
+      edge = slides[best] as Point;
     }
-    return distance;
+    return edge;
   };
-  const [above, below] = [-reach(-1), reach(1)];
+  const [above, below] = [reach(-1), reach(1)];
   const from = moved(start, along, -length * OVERHANG);
   const to = moved(end, along, length * OVERHANG);
-  return [moved(from, down, above), moved(to, down, above), moved(to, down, below), moved(from, down, below)];
+  return [sum(from, above), sum(to, above), sum(to, below), sum(from, below)];
 }
+
+const sum = (a: Point, b: Point): Point => ({ x: a.x + b.x, y: a.y + b.y });
 
 const moved = (point: Point, direction: Point, by: number): Point => ({
   x: point.x + direction.x * by,
