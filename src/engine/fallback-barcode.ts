@@ -10,12 +10,12 @@ import type { DecodedImage } from "./engine.js";
 import { linearExtent } from "./fallback-extent.js";
 import { boundsOf, type Corners } from "./geometry.js";
 
+/** No UPC-E: the library's reader for it loses its own number system digit and finds nothing. */
 const THEIRS: Readonly<Partial<Record<BarcodeFormat, TheirFormat>>> = {
   qr_code: TheirFormat.QR_CODE,
   ean_13: TheirFormat.EAN_13,
   ean_8: TheirFormat.EAN_8,
   upc_a: TheirFormat.UPC_A,
-  upc_e: TheirFormat.UPC_E,
   code_128: TheirFormat.CODE_128,
 };
 const OURS = new Map(Object.entries(THEIRS).map(([ours, theirs]) => [theirs, ours as BarcodeFormat]));
