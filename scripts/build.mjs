@@ -24,11 +24,11 @@ const LAZY = ["./fallback-reader.js"];
 /** Node's packages that only the command uses. */
 const NODE_ONLY = ["sharp"];
 
-/** @param {string} source @param {string} out @param {import("esbuild").BuildOptions} [more] */
-async function bundle(source, out, more = {}) {
+/** @param {string} source @param {string} outfile @param {import("esbuild").BuildOptions} [more] */
+async function bundle(source, outfile, more = {}) {
   await build({
     entryPoints: [at(source)],
-    outfile: at(out),
+    outfile,
     bundle: true,
     format: "esm",
     target: "es2022",
@@ -43,7 +43,8 @@ async function bundle(source, out, more = {}) {
 }
 
 /** Puts the bytes of the core and the text of the worker where the other entries have URLs. */
-const inlineFiles = {
+/** @param {string} worker path of the worker that was built before */
+const inlineFiles = (worker) => ({
   name: "inline-files",
   setup(build) {
     build.onLoad({ filter: /wasm[\\/]files\.ts$/ }, () => {
@@ -60,7 +61,7 @@ const inlineFiles = {
       contents: `
         import { blobWorker } from "./script-origin.js";
         import { browserLink, nodeLink } from "./worker-link.js";
-        const script = ${JSON.stringify(readFileSync(at("dist/worker.js"), "utf8"))};
+        const script = ${JSON.stringify(readFileSync(worker, "utf8"))};
         export const startBundledWorker = () =>
           typeof Worker === "undefined"
             ? nodeLink(new URL("data:text/javascript," + encodeURIComponent(script)))
@@ -69,17 +70,21 @@ const inlineFiles = {
       loader: "ts",
     }));
   },
-};
+});
 
-export async function buildPackage() {
-  rmSync(at("dist"), { recursive: true, force: true });
-  await bundle("src/engine/worker.ts", "dist/worker.js");
-  await bundle("src/engine/fallback-reader.ts", "dist/fallback-reader.js");
-  await bundle("src/index.ts", "dist/index.js");
-  await bundle("src/inline.ts", "dist/inline.js", { plugins: [inlineFiles] });
-  if (existsSync(at("src/rules/index.ts"))) await bundle("src/rules/index.ts", "dist/rules.js");
-  if (existsSync(at("src/cli/main.ts"))) await bundle("src/cli/main.ts", "dist/cli.js", { platform: "node" });
-  for (const file of WASM) copyFileSync(at("wasm", file), at("dist", file));
+/**
+ * @param {{ out?: string, types?: boolean }} [options] an absolute path; tests build copies of their own
+ */
+export async function buildPackage({ out = at("dist"), types = true } = {}) {
+  rmSync(out, { recursive: true, force: true });
+  await bundle("src/engine/worker.ts", join(out, "worker.js"));
+  await bundle("src/engine/fallback-reader.ts", join(out, "fallback-reader.js"));
+  await bundle("src/index.ts", join(out, "index.js"));
+  await bundle("src/inline.ts", join(out, "inline.js"), { plugins: [inlineFiles(join(out, "worker.js"))] });
+  if (existsSync(at("src/rules/index.ts"))) await bundle("src/rules/index.ts", join(out, "rules.js"));
+  if (existsSync(at("src/cli/main.ts"))) await bundle("src/cli/main.ts", join(out, "cli.js"), { platform: "node" });
+  for (const file of WASM) copyFileSync(at("wasm", file), join(out, file));
+  if (!types) return;
   execFileSync(process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", at("tsconfig.types.json")], {
     stdio: "inherit",
   });

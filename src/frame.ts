@@ -26,7 +26,10 @@ export interface PlatformFrame {
 
 export type FrameSource = Pixels | PlatformFrame;
 
-/** The exact image that was decoded: one byte of luminance per pixel, rows without padding. */
+/**
+ * The exact image that was decoded: one byte of luminance per pixel, rows without padding. It has the size of the whole
+ * image, so that corner points fit it; what lies outside the regions is white.
+ */
 export interface DecodedImage {
   readonly data: Uint8ClampedArray;
   readonly width: number;

@@ -11,6 +11,8 @@ import { isCoreFault, scanErrorOf } from "./load-fault.js";
 import { workerStarts } from "./worker-chain.js";
 import { WorkerEngine } from "./worker-engine.js";
 
+export type { EngineOptions } from "./engine-options.js";
+
 /**
  * An engine that is ready to decode.
  * @throws ScanError `invalid_option`, `wasm_unavailable`, `wasm_load_failed`, `wasm_mismatch`

@@ -40,12 +40,20 @@ export interface DecodeControl {
   readonly signal?: AbortSignal;
 }
 
-/** What every engine promises; one contract suite holds for all. */
+/**
+ * What every engine promises; one contract suite holds for all.
+ *
+ * One image is decoded at a time. Stills wait their turn and are never dropped. Of each video stream only the newest
+ * waiting frame is kept: the frame whose place it takes is closed and its promise rejects with `aborted`, so that a
+ * scanner that offers frames faster than they can be decoded always looks at the present.
+ */
 export interface Engine {
   readonly kind: "direct" | "worker" | "fallback";
   /**
    * Decodes one image. Takes ownership of a {@link PlatformFrame} and closes it whatever happens.
-   * @throws ScanError `aborted`, `closed`, `decode_timeout`, `decode_failed`, `worker_failed`
+   * An abort rejects at once, whatever the decoder is doing.
+   * @throws ScanError `aborted`, `closed`, `empty_image`, `invalid_buffer`, `invalid_image`, `invalid_region`,
+   * `image_too_large`, `decode_timeout`, `decode_failed`, `worker_failed`
    */
   decode(request: DecodeRequest, control?: DecodeControl): Promise<DecodeOutcome>;
   /** Frees everything; later calls are refused with `closed`. Safe to call twice. */
