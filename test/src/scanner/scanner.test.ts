@@ -578,10 +578,13 @@ describe("nothing is left behind", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  const call = fc.constantFrom(
-    ...(["start", "stop", "pause", "resume", "hide", "show", "vanish", "freeze", "thaw", "camera", "plug"] as const),
+  const calls = ["pause", "resume", "hide", "show", "vanish", "freeze", "thaw", "camera", "plug"] as const;
+  const call = fc.oneof(
+    { weight: 4, arbitrary: fc.constant("start" as const) },
+    { weight: 4, arbitrary: fc.constant("stop" as const) },
+    { weight: 9, arbitrary: fc.constantFrom(...calls) },
   );
-  const step = fc.record({ call, wait: fc.constantFrom(0, 1, 7, 60, 400, 2500), fault: fc.boolean() });
+  const step = fc.record({ call, wait: fc.constantFrom(0, 1, 7, 60, 400, 2500), fault: fc.nat(3).map((n) => n === 0) });
 
   test("any interleaving of calls and mishaps ends right, with every stream and frame closed", async () => {
     await fc.assert(
@@ -613,9 +616,10 @@ describe("nothing is left behind", () => {
         await settled(scanner.close());
         await pass(10_000);
         expect([devices.live.length, frames.open, video.callbacks.size]).toEqual([0, 0, 0]);
+        expect(video.srcObject).toBeNull();
         expect([page.listeners, platform.window.listeners, vi.getTimerCount()]).toEqual([0, 0, 0]);
       }),
-      { seed: 5, numRuns: 60 },
+      { seed: 5, numRuns: 200 },
     );
   });
 });
