@@ -47,6 +47,15 @@ export interface MeterOptions {
   readonly retainMs?: number;
 }
 
+/** The names of all meter options. */
+export const METER_OPTION_NAMES = Object.keys({
+  organisation: 1,
+  store: 1,
+  databaseName: 1,
+  now: 1,
+  retainMs: 1,
+} satisfies Record<keyof MeterOptions, 1>) as readonly (keyof MeterOptions)[];
+
 /** What is appended to the ledger's box for each batch of scans. */
 interface Entry {
   readonly organisation: string;

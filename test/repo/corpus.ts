@@ -1,0 +1,114 @@
+/**
+ * The shared corpus: its manifest, its pixels, and the judgement whether results are what a label says. Knows the
+ * conventions of the labels (README of the corpus) and of this library; knows nothing of thresholds.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import sharp from "sharp";
+import type { BarcodeFormat } from "../../src/formats.js";
+import type { Barcode, RawPixels } from "../../src/types.js";
+import { gtin13 } from "../symbols/check-digit.js";
+
+const FOLDER = new URL("../../../shared/corpus/", import.meta.url);
+
+interface Label {
+  readonly format: string;
+  readonly text?: string;
+  readonly bytesHex?: string;
+}
+
+export interface CorpusImage extends Label {
+  readonly set: string;
+  readonly file: string;
+  readonly symbols?: readonly Label[];
+  readonly others?: readonly Label[];
+  readonly group?: string;
+}
+
+export interface CorpusSet {
+  readonly format: string;
+  readonly options: { readonly eanAddOn?: "require" };
+  readonly unlabelled?: boolean;
+}
+
+export interface Corpus {
+  readonly sets: Readonly<Record<string, CorpusSet>>;
+  readonly images: readonly CorpusImage[];
+  readonly groups: Readonly<Record<string, Label>>;
+}
+
+/** The corpus, or undefined where it does not lie beside the project. */
+export function loadCorpus(): Corpus | undefined {
+  const file = new URL("manifest.json", FOLDER);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Corpus) : undefined;
+}
+
+/** An image's pixels, on white, turned clockwise. */
+export async function pixelsOf({ set, file }: CorpusImage, degrees = 0): Promise<RawPixels> {
+  const encoded = readFileSync(new URL(`${set}/${file}`, FOLDER));
+  const image = sharp(encoded).flatten({ background: "#fff" }).toColourspace("srgb").rotate(degrees).ensureAlpha();
+  const { data, info } = await image.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+  return {
+    data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.length),
+    width: info.width,
+    height: info.height,
+  };
+}
+
+/** Our format of a label's format; labels of other formats match no result. */
+const OURS: Readonly<Record<string, BarcodeFormat>> = {
+  QRCode: "qr_code",
+  EAN13: "ean_13",
+  EAN8: "ean_8",
+  UPCA: "upc_a",
+  UPCE: "upc_e",
+  Code128: "code_128",
+};
+
+const isRetail = (format: BarcodeFormat): format is "ean_13" | "upc_a" | "upc_e" =>
+  format === "ean_13" || format === "upc_a" || format === "upc_e";
+
+/** The same format, or two of EAN-13, UPC-A and UPC-E, which stand for each other. */
+const isSameFamily = (a: BarcodeFormat, b: BarcodeFormat): boolean => a === b || (isRetail(a) && isRetail(b));
+
+type Match = "same" | "no add-on" | "different";
+
+/** Compares one result with one label. */
+export function compare(label: Label, result: Pick<Barcode, "format" | "rawValue" | "bytes" | "addOn">): Match {
+  const format = OURS[label.format];
+  if (format === undefined || !isSameFamily(format, result.format)) return "different";
+  if (label.bytesHex !== undefined) {
+    return Buffer.from(result.bytes).toString("hex") === label.bytesHex ? "same" : "different";
+  }
+  const text = label.text ?? "";
+  if (!isRetail(result.format)) return result.rawValue === text ? "same" : "different";
+  if (gtin13(result.format, result.rawValue) !== text.slice(0, 13)) return "different";
+  const wanted = text.slice(13);
+  return wanted === "" || wanted === result.addOn ? "same" : "no add-on";
+}
+
+export interface Judgement {
+  /** Every symbol that the label asks for came back. */
+  readonly isRead: boolean;
+  /** Results that are none of the image's symbols. */
+  readonly wrong: readonly Barcode[];
+}
+
+/** Judges all results of one image. */
+export function judge(corpus: Corpus, image: CorpusImage, results: readonly Barcode[]): Judgement {
+  const group = image.group === undefined ? undefined : corpus.groups[image.group];
+  if (group) {
+    const isPart = (result: Barcode) => (group.text ?? "").includes(result.rawValue) && result.rawValue !== "";
+    const wrong = results.filter((result) => OURS[group.format] !== result.format || !isPart(result));
+    return { isRead: results.length > wrong.length, wrong };
+  }
+  const isEmpty = corpus.sets[image.set]?.format === "None";
+  const wanted = isEmpty ? [] : (image.symbols ?? [image]);
+  const known = [...wanted, ...(image.others ?? [])];
+  const isUnlabelled = corpus.sets[image.set]?.unlabelled === true;
+  return {
+    isRead: !isEmpty && wanted.every((label) => results.some((result) => compare(label, result) === "same")),
+    wrong: isUnlabelled
+      ? []
+      : results.filter((result) => known.every((label) => compare(label, result) === "different")),
+  };
+}
