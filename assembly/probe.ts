@@ -1,4 +1,30 @@
-/** Test build only: everything that unit tests reach into, with bounds checks on. */
+/** Test and bench builds only: everything that unit tests and kernels' measurements reach into. */
 export * from "./index";
-export { alloc, mark, release, reset, wipe } from "./memory/arena";
+export { binarize, measureBlocks } from "./image/binarize";
 export { binaryAt, columnsAt, planeAt, rowsAt } from "./image/frame";
+export { half } from "./image/half";
+export { columnRuns, rowRuns } from "./image/runs";
+export { blockThresholds } from "./image/threshold";
+export { transpose, turnedStride } from "./image/transpose";
+export * from "./probe-qr";
+export { alloc, mark, release, reset, wipe } from "./memory/arena";
+
+/** The unit of the bench: reads so many bytes (a multiple of 64) once, as fast as memory gives them. */
+export function sumBytes(at: usize, bytes: usize): u32 {
+  let total: u32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    let sum = i32x4.splat(0);
+    for (let i: usize = 0; i < bytes; i += 64) {
+      const a = i16x8.extadd_pairwise_i8x16_u(v128.load(at + i));
+      const b = i16x8.extadd_pairwise_i8x16_u(v128.load(at + i, 16));
+      const c = i16x8.extadd_pairwise_i8x16_u(v128.load(at + i, 32));
+      const d = i16x8.extadd_pairwise_i8x16_u(v128.load(at + i, 48));
+      sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_u(i16x8.add(i16x8.add(a, b), i16x8.add(c, d))));
+    }
+    total = i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1);
+    total += i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3);
+  } else {
+    for (let i: usize = 0; i < bytes; i++) total += <u32>load<u8>(at + i);
+  }
+  return total;
+}

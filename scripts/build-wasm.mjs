@@ -1,31 +1,31 @@
 /**
- * Builds the core from assembly/: `node scripts/build-wasm.mjs [release|probe] [--out DIR]`.
+ * Builds the core from assembly/: `node scripts/build-wasm.mjs [release|probe|bench] [--out DIR]`.
  *
- * release  core.simd.wasm and core.wasm (scalar twin)
+ * release  core.simd.wasm and core.wasm (scalar twin), and with them wasm/manifest.ts
  * probe    core.probe.simd.wasm and core.probe.wasm: all checks on, names kept, everything that unit tests reach into
+ * bench    core.bench.simd.wasm and core.bench.wasm: what the probe exports, compiled as the release is
  */
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import asc from "assemblyscript/asc";
+import { writeManifest } from "./manifest.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Static data begins above the options block (OPTIONS_ADDRESS in assembly/abi/layout.ts). */
 const MEMORY_BASE = "2048";
 const common = ["--runtime", "stub", "--memoryBase", MEMORY_BASE, "--initialMemory", "16"];
-const release = [
-  "assembly/index.ts",
-  "-O3",
-  "--converge",
-  "--noAssert",
-  "--use",
-  "abort=",
-  "--uncheckedBehavior",
-  "always",
-  ...common,
-];
-const probe = ["assembly/probe.ts", "-O1", "--debug", "--sourceMap", ...common];
+const fast = ["-O3", "--converge", "--noAssert", "--use", "abort=", "--uncheckedBehavior", "always"];
+const KINDS = {
+  release: { name: "core", folder: "wasm", args: ["assembly/index.ts", ...fast] },
+  probe: {
+    name: "core.probe",
+    folder: ".cache/probe",
+    args: ["assembly/probe.ts", "-O1", "--debug", "--sourceMap"],
+  },
+  bench: { name: "core.bench", folder: ".cache/bench", args: ["assembly/probe.ts", ...fast] },
+};
 
 async function compile(args, out) {
   const { error, stderr } = await asc.main([...args, "--baseDir", root, "-o", out]);
@@ -36,20 +36,22 @@ async function compile(args, out) {
   return `${out} ${statSync(join(root, out)).size} bytes`;
 }
 
-/** @param {"release" | "probe"} kind @param {string} folder relative to the project's root */
-export async function buildWasm(kind, folder) {
-  mkdirSync(join(root, folder), { recursive: true });
-  const name = kind === "probe" ? "core.probe" : "core";
-  const args = kind === "probe" ? probe : release;
-  return [
-    await compile([...args, "--enable", "simd"], join(folder, `${name}.simd.wasm`)),
-    await compile(args, join(folder, `${name}.wasm`)),
+/** @param {"release" | "probe" | "bench"} kind @param {string} [into] folder relative to the project's root */
+export async function buildWasm(kind, into) {
+  const { name, folder, args } = KINDS[kind];
+  const out = into ?? folder;
+  mkdirSync(join(root, out), { recursive: true });
+  const lines = [
+    await compile([...args, ...common, "--enable", "simd"], join(out, `${name}.simd.wasm`)),
+    await compile([...args, ...common], join(out, `${name}.wasm`)),
   ];
+  if (kind === "release" && out === folder) writeManifest();
+  return lines;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: "string" } } });
-  const kind = positionals[0] === "probe" ? "probe" : "release";
-  const folder = values.out ?? (kind === "probe" ? ".cache/probe" : "wasm");
-  for (const line of await buildWasm(kind, folder)) console.log(line);
+  const kind = positionals[0] ?? "release";
+  if (!(kind in KINDS)) throw new Error(`no such build: ${kind}; there is ${Object.keys(KINDS).join(", ")}`);
+  for (const line of await buildWasm(kind, values.out)) console.log(line);
 }

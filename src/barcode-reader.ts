@@ -2,15 +2,14 @@
  * Reads still images: the composition root that wires image sources, the counting engine and the meter. It must not
  * know cameras, nor how an engine decodes.
  */
-import { abortable, checkSignal, follow, throwIfAborted } from "./abort.js";
-import { createEngine, type EngineOptions } from "./engine/create-engine.js";
-import type { DecodedImage, DecodeOutcome, Engine } from "./engine/engine.js";
+import { checkSignal, follow } from "./abort.js";
+import { createEngine } from "./engine/create-engine.js";
+import type { Engine } from "./engine/engine.js";
+import { ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
+import { type ReadResult, readImage } from "./engine/read-image.js";
 import { ScanError } from "./errors.js";
-import type { ImageInput, OpenedImage } from "./image/image-input.js";
-import { releaseSource } from "./image/release.js";
-import { scaleOptions, unscaleBarcode } from "./image/rescale.js";
-import { openImage } from "./image/source.js";
-import { type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
+import type { ImageInput } from "./image/image-input.js";
+import { METER_OPTION_NAMES, type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
 import { MeteredEngine } from "./metering/metered-engine.js";
 import {
   type CheckedReadOptions,
@@ -19,16 +18,10 @@ import {
   READ_OPTION_NAMES,
   refuseUnknownOptions,
 } from "./read-options.js";
-import { regionRects } from "./region.js";
 import type { Barcode, ReadOptions } from "./types.js";
 
-/** What a reader looks for by default, how it decodes, and where it counts. */
-export interface ReaderOptions extends ReadOptions {
-  /** Where the core and the worker are loaded from, and how long a decode may take. */
-  readonly engine?: EngineOptions;
-  /** Where scans are counted. */
-  readonly metering?: MeterOptions;
-}
+/** What a reader looks for by default, where its core comes from, and where it counts. */
+export interface ReaderOptions extends ReadOptions, EngineOptions, MeterOptions {}
 
 /** Options of one call; what they leave out is as the reader was made. */
 export interface ReadCallOptions extends ReadOptions {
@@ -49,18 +42,6 @@ export interface DetailedReadOptions extends ReadCallOptions {
   readonly keepDecodedImage?: boolean;
 }
 
-/** Everything there is to say about one read. */
-export interface ReadResult {
-  readonly barcodes: readonly Barcode[];
-  /** Size of the image in pixels, of which corner points are coordinates. */
-  readonly width: number;
-  readonly height: number;
-  /** Time spent in decoding, in milliseconds. */
-  readonly elapsedMs: number;
-  /** The luminance that was decoded, where `keepDecodedImage` asked for it; {@link encodePng} makes a file of it. */
-  readonly decodedImage?: DecodedImage;
-}
-
 /** The parts a reader is wired from; for tests and for those who bring their own engine. */
 export interface ReaderParts {
   /** Closed with the reader. */
@@ -71,7 +52,7 @@ export interface ReaderParts {
   readonly now?: () => number;
 }
 
-const CREATE_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "engine", "metering"];
+const CREATE_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, ...ENGINE_OPTION_NAMES, ...METER_OPTION_NAMES];
 const READ_CALL_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "signal", "transfer"];
 const DETAILED_OPTION_NAMES: readonly string[] = [...READ_CALL_OPTION_NAMES, "keepDecodedImage"];
 
@@ -104,12 +85,12 @@ export class BarcodeReader {
    */
   static async create(options: ReaderOptions = {}): Promise<BarcodeReader> {
     refuseUnknownOptions(options, CREATE_OPTION_NAMES);
-    const { engine: engineOptions, metering, ...readOptions } = options;
-    const defaults = checkReadOptions(readOptions, "thorough");
-    const engine = await createEngine(engineOptions ?? {});
+    const defaults = checkReadOptions(options, "thorough");
+    const engine = await createEngine(options);
     try {
-      const meter = await openMeter(metering);
-      return new BarcodeReader({ engine: new MeteredEngine(engine, meter), meter }, defaults);
+      const meter = await openMeter(options);
+      const now = options.now ?? Date.now;
+      return new BarcodeReader({ engine: new MeteredEngine(engine, meter), meter, now }, defaults);
     } catch (error) {
       await engine.close();
       throw error;
@@ -138,7 +119,7 @@ export class BarcodeReader {
   async #read(source: ImageInput, given: DetailedReadOptions): Promise<ReadResult> {
     this.#refuseIfClosed();
     const options = this.#merged(given);
-    const keepImage = checkFlag("keepDecodedImage", given.keepDecodedImage, false);
+    const keepDecodedImage = checkFlag("keepDecodedImage", given.keepDecodedImage, false);
     const transfer = checkFlag("transfer", given.transfer, false);
     const outer = checkSignal(given.signal);
     const controller = new AbortController();
@@ -146,11 +127,7 @@ export class BarcodeReader {
     const unfollow = follow(outer, controller);
     this.#reads.add(controller);
     try {
-      const image = await openImage(source, { signal, transfer });
-      const fitted = fit(options, image, signal);
-      const sighting = { at: this.#now(), forgetMs: 0 };
-      const decoding = this.#engine.decode({ source: image.source, options: fitted, sighting, keepImage }, { signal });
-      return resultOf(await abortable(decoding, signal), image.scale);
+      return await readImage(this.#engine, source, options, { signal, transfer, keepDecodedImage, at: this.#now() });
     } catch (error) {
       this.#refuseIfClosed();
       throw error;
@@ -187,27 +164,4 @@ export class BarcodeReader {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-/** Options as they hold for this image; lets go of the image where they do not fit. */
-function fit(options: CheckedReadOptions, { source, scale }: OpenedImage, signal: AbortSignal): CheckedReadOptions {
-  try {
-    throwIfAborted(signal);
-    const scaled = scaleOptions(options, scale);
-    regionRects(scaled.region, source.width, source.height);
-    return scaled;
-  } catch (error) {
-    releaseSource(source);
-    throw error;
-  }
-}
-
-function resultOf({ barcodes, width, height, elapsedMs, image }: DecodeOutcome, scale: number): ReadResult {
-  return {
-    barcodes: barcodes.map((barcode) => unscaleBarcode(barcode, scale)),
-    width: width / scale,
-    height: height / scale,
-    elapsedMs,
-    ...(image && { decodedImage: image }),
-  };
 }

@@ -13,10 +13,23 @@
 /** Raised whenever a number in this file or a format id changes its meaning. */
 export const ABI_VERSION = 1;
 
-/** Pixel layouts that begin() takes. */
+/**
+ * Pixel layouts that begin() takes, and what the address that it returns is.
+ *
+ * GREY    luma rows, align(width, ROW_ALIGN) = S bytes apart, to be filled before decode()
+ * RGBA    a strip buffer of STRIP_ROWS rows of width × 4 bytes without padding, for push(); alpha is put on white
+ * BGRA    as RGBA
+ * YUV420  luma rows as GREY, and room for the chroma that VideoFrame.copyTo() writes too, from S × height bytes on:
+ *         NV12  U and V interleaved, rows S bytes apart
+ *         I420  U rows S / 2 bytes apart, then V rows S / 2 bytes apart from S × height + S / 2 × ceil(height / 2) on
+ *         Chroma is never read, and its room is used again by decode().
+ * RGBX    as RGBA, but the fourth byte means nothing; serves BGRX too
+ */
 export const LAYOUT_GREY = 0;
 export const LAYOUT_RGBA = 1;
 export const LAYOUT_BGRA = 2;
+export const LAYOUT_YUV420 = 3;
+export const LAYOUT_RGBX = 4;
 
 /** begin() with a 4-byte layout returns a strip buffer of so many rows; push(rows) turns it into luma. */
 export const STRIP_ROWS = 16;

@@ -2,12 +2,13 @@
  * The frame that is being read: its pyramid of planes. Level 0 is the image, each further level half the size. What
  * a level needs (bits, runs) is made when first asked for.
  */
-import { LAYOUT_GREY, STRIP_ROWS } from "../abi/layout";
-import { alloc } from "../memory/arena";
+import { LAYOUT_GREY, LAYOUT_RGBX, LAYOUT_YUV420, STRIP_ROWS } from "../abi/layout";
+import { alloc, mark, release } from "../memory/arena";
 import { binarize } from "./binarize";
+import { allocBlocks, measureBlockRows } from "./blocks";
 import { half } from "./half";
 import { pushColour } from "./luma";
-import { Plane, allocPlane } from "./plane";
+import { BLOCK, Plane, allocPlane } from "./plane";
 import { RunTable, columnRuns, rowRuns } from "./runs";
 
 export const LEVELS: i32 = 4;
@@ -17,7 +18,10 @@ let level1: Plane | null = null;
 let level2: Plane | null = null;
 let level3: Plane | null = null;
 let strip: usize = 0;
+let hasAlpha = false;
+/** Rows of luma that are there, and rows of blocks that are measured. */
 let filled: i32 = 0;
+let measured: i32 = 0;
 
 /** Forgets the last frame. */
 export function clearFrame(): void {
@@ -26,21 +30,34 @@ export function clearFrame(): void {
   level2 = null;
   level3 = null;
   strip = 0;
-  filled = 0;
 }
 
 /** Starts a frame in an empty arena; returns where pixels go (see LAYOUT_*), or 0 where memory is exhausted. */
 export function openFrame(width: i32, height: i32, layout: i32): usize {
-  clearFrame();
   const plane = allocPlane(width, height);
   if (plane == null) return 0;
-  level0 = plane;
-  if (layout == LAYOUT_GREY) {
+  if (layout == LAYOUT_GREY || layout == LAYOUT_YUV420) {
+    if (layout == LAYOUT_YUV420 && !reserveChroma(plane)) return 0;
+    level0 = plane;
     filled = height;
     return plane.luma;
   }
-  strip = alloc(<usize>(width * STRIP_ROWS) * 4);
+  const room = alloc(<usize>(width * STRIP_ROWS) * 4);
+  if (room == 0 || !allocBlocks(plane)) return 0;
+  level0 = plane;
+  strip = room;
+  hasAlpha = layout != LAYOUT_RGBX;
+  filled = 0;
+  measured = 0;
   return strip;
+}
+
+/** Makes sure that memory reaches to the end of the chroma behind a plane's luma, without keeping it. */
+function reserveChroma(plane: Plane): bool {
+  const keep = mark();
+  const isThere = alloc(<usize>plane.stride * <usize>((plane.height + 1) >> 1)) != 0;
+  release(keep);
+  return isThere;
 }
 
 /** Converts the next `rows` rows that were put into the strip buffer. */
@@ -49,15 +66,30 @@ export function pushStrip(rows: i32): void {
   if (plane == null || strip == 0) return;
   const take = min(min(rows, STRIP_ROWS), plane.height - filled);
   if (take <= 0) return;
-  pushColour(plane, strip, filled, take, true);
+  pushColour(plane, strip, filled, take, hasAlpha);
   filled += take;
+  // While the strip's luma is still in the cache.
+  const end = filled == plane.height ? plane.blockRows : filled / BLOCK;
+  measureBlockRows(plane, measured, end);
+  measured = end;
+}
+
+/** The image; rows that were never pushed are white. */
+function wholeImage(): Plane | null {
+  const plane = level0;
+  if (plane == null || filled == plane.height) return plane;
+  const stride = <usize>plane.stride;
+  memory.fill(plane.luma + <usize>filled * stride, 0xff, <usize>(plane.height - filled) * stride);
+  filled = plane.height;
+  measureBlockRows(plane, measured, plane.blockRows);
+  return plane;
 }
 
 /** A level's plane with luma; null where the frame is too small for it (a side under 2^(level+4) pixels at level > 0). */
 export function planeAt(level: i32): Plane | null {
-  if (level == 0) return level0;
+  if (level == 0) return wholeImage();
   if (level == 1) {
-    if (level1 == null) level1 = halfOf(level0);
+    if (level1 == null) level1 = halfOf(wholeImage());
     return level1;
   }
   if (level == 2) {

@@ -17,7 +17,7 @@ import { Plane } from "./plane";
  */
 const CALM_SHARE: i32 = 10;
 const LEAST_FLAT_RANGE: i32 = 10;
-const MOST_FLAT_RANGE: i32 = 24;
+const MOST_FLAT_RANGE: i32 = 40;
 /** Every n-th block is looked at for the calmest. */
 const CALM_STEP: i32 = 3;
 
@@ -93,7 +93,11 @@ function flatRange(plane: Plane): i32 {
   return max(LEAST_FLAT_RANGE, min(2 * calm, MOST_FLAT_RANGE));
 }
 
-/** Weights and votes of one row of blocks, the first of which is the plane's block `at`. */
+/**
+ * Weights and votes of one row of blocks, the first of which is the plane's block `at`. A block votes half for the
+ * middle of its range and half for its mean, which follows fine blurred modules better; but the mean counts only
+ * within the middle half of the range: that of a block with a speck or the rim of a module is one of its two levels.
+ */
 function voteRow(plane: Plane, at: usize, gate: i32, weights: usize, votes: usize): void {
   const columns = plane.blockColumns;
   const lows = plane.blockMin + at;
@@ -111,7 +115,10 @@ function voteRow(plane: Plane, at: usize, gate: i32, weights: usize, votes: usiz
       const high = v128.load(highs + i);
       const above = i8x16.sub_sat_u(i8x16.sub(high, low), floor);
       const weight = i8x16.min_u(i8x16.shr_u(i8x16.add_sat_u(above, round), WEIGHT_SHIFT), most);
-      const level = i8x16.max_u(i8x16.avgr_u(v128.load(means + i), i8x16.avgr_u(low, high)), one);
+      const middle = i8x16.avgr_u(low, high);
+      const raised = i8x16.max_u(v128.load(means + i), i8x16.avgr_u(low, middle));
+      const mean = i8x16.min_u(raised, i8x16.avgr_u(middle, high));
+      const level = i8x16.max_u(i8x16.avgr_u(mean, middle), one);
       const to = i << 1;
       v128.store(weights + to, i16x8.extend_low_i8x16_u(weight));
       v128.store(weights + to, i16x8.extend_high_i8x16_u(weight), 16);
@@ -126,7 +133,9 @@ function voteRow(plane: Plane, at: usize, gate: i32, weights: usize, votes: usiz
     const above = max(high - low - gate, 0);
     const weight = min(min(above + WEIGHT_ROUND, 255) >> WEIGHT_SHIFT, MOST_WEIGHT);
     const middle = (low + high + 1) >> 1;
-    const level = max((<i32>load<u8>(means + i) + middle + 1) >> 1, 1);
+    const raised = max(<i32>load<u8>(means + i), (low + middle + 1) >> 1);
+    const mean = min(raised, (middle + high + 1) >> 1);
+    const level = max((mean + middle + 1) >> 1, 1);
     store<u16>(weights + (i << 1), <u16>weight);
     store<u16>(votes + (i << 1), <u16>(weight * level));
   }

@@ -48,7 +48,7 @@ export const CAPACITY: i32 = 512;
 let symbols: usize = 0;
 let count: i32 = 0;
 
-/** Empties the list. */
+/** Empties the list. Where memory is exhausted it has no room, and decode() fails when it writes the block. */
 export function clearResults(): void {
   count = 0;
   symbols = alloc((<usize>CAPACITY) << 2);
@@ -67,7 +67,7 @@ export function resultAt(index: i32): Symbol {
 /** True once as many symbols are reported as were asked for. */
 export function isFull(): bool {
   const most = maxSymbols();
-  return count >= CAPACITY || (most > 0 && count >= most);
+  return symbols == 0 || count >= CAPACITY || (most > 0 && count >= most);
 }
 
 /**

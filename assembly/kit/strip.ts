@@ -1,14 +1,48 @@
 /**
- * A linear symbol's place as the row scan hands it to a linear decoder: a grey profile taken along the normal to the
- * bars, aligned and averaged over many parallel scan lines.
+ * A linear symbol's place as the scan hands it to a linear decoder: grey profiles taken along the normal to the bars,
+ * averaged over many parallel scan lines that were aligned with each other. Band 0 is the mean of all lines; the
+ * further bands are means of separate parts of the height, independent evidence in the same coordinates.
+ *
+ * Decoders see dark bars on a light ground, read left to right; the scan turns and inverts the profile for them.
  */
 @unmanaged
 export class Strip {
-  /** Ends of the centre line in pixels of level 0. */
-  x0: f32;
-  y0: f32;
-  x1: f32;
-  y1: f32;
-  /** Height of the bars in pixels, measured along them. */
-  height: f32;
+  /** Samples of a profile. */
+  length: i32;
+  /** Bands, band 0 included. */
+  bands: i32;
+  /** f32 profiles, `length` apart, 0 dark … 255 light. */
+  profiles: usize;
+  /** Scan lines behind each band, one i32 each. */
+  lines: usize;
+  /** Light bars on a dark ground: the profile was inverted. */
+  inverted: bool;
+  /** The profile runs against the scan's own direction. */
+  reversed: bool;
+  /** Pixels of level 0 per sample. */
+  scale: f32;
+  /** Where samples lie in the image: pixels of level 0 of the profile's start at the upper and lower end of the bars, and per sample. */
+  topX: f32;
+  topY: f32;
+  topStepX: f32;
+  topStepY: f32;
+  bottomX: f32;
+  bottomY: f32;
+  bottomStepX: f32;
+  bottomStepY: f32;
+  /** The band to read; the others are evidence for or against. */
+  band: i32;
+  /** Edges of that band: see kit/edges.ts. */
+  edges: usize;
+  edgeCount: i32;
+}
+
+/** Profile of a band. */
+export function profileOf(strip: Strip, band: i32): usize {
+  return strip.profiles + ((<usize>(band * strip.length)) << 2);
+}
+
+/** Scan lines behind a band. */
+export function linesOf(strip: Strip, band: i32): i32 {
+  return load<i32>(strip.lines + ((<usize>band) << 2));
 }

@@ -10,13 +10,18 @@ export const SLACK: usize = 64;
 /** Memory never grows past this: a page that scans images must not be the one that the browser ends. */
 const LIMIT: usize = 1 << 30;
 
-let top: usize = 0;
-/** Highest address ever used, for wiping. */
-let high: usize = 0;
+let top: usize = base();
+/** Highest address used since the last wipe. */
+let high: usize = base();
+
+/** Where the arena begins. */
+function base(): usize {
+  return (__heap_base + ALIGN - 1) & ~(ALIGN - 1);
+}
 
 /** Empties the arena. Every pointer that it gave out is dead. */
 export function reset(): void {
-  top = (__heap_base + ALIGN - 1) & ~(ALIGN - 1);
+  top = base();
 }
 
 /** Current end of the arena, for release(). */
@@ -52,7 +57,7 @@ export function allocZero(bytes: usize): usize {
   return at;
 }
 
-/** Overwrites everything that was ever allocated with zeros (R5) and empties the arena. */
+/** Overwrites everything that was allocated since the last wipe with zeros (R5) and empties the arena. */
 export function wipe(): void {
   reset();
   if (high > top) memory.fill(top, 0, high - top);

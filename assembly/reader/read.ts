@@ -2,6 +2,7 @@
 import { RESULT_BUDGET_SPENT } from "../abi/layout";
 import { clearResults, writeResults } from "../io/results";
 import { candidateCount, isSpent, openBudget, workDone } from "../kit/budget";
+import { readLinearSymbols } from "./linear";
 import { readMatrix } from "./registry";
 
 /** Reads the open frame; returns the address of its result block, 0 where memory is exhausted. */
@@ -9,5 +10,6 @@ export function readFrame(): usize {
   clearResults();
   openBudget();
   readMatrix();
+  readLinearSymbols();
   return writeResults(isSpent() ? RESULT_BUDGET_SPENT : 0, candidateCount(), workDone());
 }

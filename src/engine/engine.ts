@@ -2,29 +2,10 @@
  * The one interface behind which decoding happens. Direct, worker and fallback engines implement it; metering and
  * licensing wrap it. It must not know cameras, storage or licences.
  */
-import type { Barcode, PixelLayout, ReadOptions } from "../types.js";
+import type { DecodedImage, FrameSource } from "../frame.js";
+import type { Barcode, ReadOptions } from "../types.js";
 
-/** Pixels as an engine takes them: always checked, with an explicit stride and layout. */
-export interface Pixels {
-  readonly kind: "pixels";
-  readonly data: Uint8Array | Uint8ClampedArray;
-  readonly width: number;
-  readonly height: number;
-  readonly stride: number;
-  readonly layout: PixelLayout;
-  /** True where the buffer may be moved to the worker (the caller never looks at it again). */
-  readonly transferable?: boolean;
-}
-
-/** A platform image that an engine takes over, reads and closes. */
-export interface PlatformFrame {
-  readonly kind: "frame";
-  readonly frame: VideoFrame | ImageBitmap;
-  readonly width: number;
-  readonly height: number;
-}
-
-export type FrameSource = Pixels | PlatformFrame;
+export type { DecodedImage, FrameSource, Pixels, PlatformFrame } from "../frame.js";
 
 /** When and as part of what a frame is seen: what counting needs to know, and nothing of what was seen. */
 export interface Sighting {
@@ -45,13 +26,6 @@ export interface DecodeRequest {
   readonly keepImage?: boolean;
 }
 
-/** The exact image that was decoded: one byte of luminance per pixel, rows without padding. */
-export interface DecodedImage {
-  readonly data: Uint8ClampedArray;
-  readonly width: number;
-  readonly height: number;
-}
-
 export interface DecodeOutcome {
   readonly barcodes: readonly Barcode[];
   /** Size of the whole image in pixels, of which corner points are coordinates. */
@@ -66,12 +40,20 @@ export interface DecodeControl {
   readonly signal?: AbortSignal;
 }
 
-/** What every engine promises; one contract suite holds for all. */
+/**
+ * What every engine promises; one contract suite holds for all.
+ *
+ * One image is decoded at a time. Stills wait their turn and are never dropped. Of each video stream only the newest
+ * waiting frame is kept: the frame whose place it takes is closed and its promise rejects with `aborted`, so that a
+ * scanner that offers frames faster than they can be decoded always looks at the present.
+ */
 export interface Engine {
   readonly kind: "direct" | "worker" | "fallback";
   /**
    * Decodes one image. Takes ownership of a {@link PlatformFrame} and closes it whatever happens.
-   * @throws ScanError `aborted`, `closed`, `decode_timeout`, `decode_failed`, `worker_failed`
+   * An abort rejects at once, whatever the decoder is doing.
+   * @throws ScanError `aborted`, `closed`, `empty_image`, `invalid_buffer`, `invalid_image`, `invalid_region`,
+   * `image_too_large`, `decode_timeout`, `decode_failed`, `worker_failed`
    */
   decode(request: DecodeRequest, control?: DecodeControl): Promise<DecodeOutcome>;
   /** Frees everything; later calls are refused with `closed`. Safe to call twice. */

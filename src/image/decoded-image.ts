@@ -2,7 +2,7 @@
  * The image that was decoded as a PNG file, for saving it while looking for the cause of a miss (R16). Lossless: what
  * is saved is what was read, pixel for pixel. Knows nothing of how it was read.
  */
-import type { DecodedImage } from "../engine/engine.js";
+import type { DecodedImage } from "../frame.js";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Filter type 0 at the head of each row (PNG, third edition, 9.2). */

@@ -1,7 +1,7 @@
 /**
  * What read() takes, and what every kind of it is opened into. Types only.
  */
-import type { FrameSource } from "../engine/engine.js";
+import type { FrameSource } from "../frame.js";
 import type { RawPixels } from "../types.js";
 
 /**

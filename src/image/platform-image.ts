@@ -3,8 +3,8 @@
  * Pixels are not touched here: the engine reads them where it runs. Needs createImageBitmap and a canvas.
  */
 import { abortable } from "../abort.js";
-import type { PlatformFrame } from "../engine/engine.js";
 import { ScanError } from "../errors.js";
+import type { PlatformFrame } from "../frame.js";
 import { imageFrom, loadedImage } from "./element-load.js";
 import { HEADER_BYTES, readHeader } from "./image-header.js";
 import type { OpenControl, OpenedImage } from "./image-input.js";

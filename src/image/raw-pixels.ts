@@ -2,8 +2,8 @@
  * Raw pixels and ImageData, checked. Pure: works on memory, knows no platform images.
  */
 import { brandOf, describe } from "../describe.js";
-import type { Pixels } from "../engine/engine.js";
 import { ScanError } from "../errors.js";
+import type { Pixels } from "../frame.js";
 import { checkFlag } from "../read-options.js";
 import type { PixelLayout } from "../types.js";
 import { checkImageSize } from "./image-size.js";

@@ -63,7 +63,9 @@ function open(input: unknown, control: OpenControl): OpenedImage | Promise<Opene
     return openBytes(bytesOf(input as ArrayBuffer | ArrayBufferView), control);
   if (brand === "ImageData") return { source: openImageData(input as ImageData, control.transfer), scale: 1 };
   const opener = Object.hasOwn(PLATFORM_OPENERS, brand) ? PLATFORM_OPENERS[brand] : undefined;
-  if (opener) return opener(input as never, control);
+  if (opener && hasPlatformImages()) return opener(input as never, control);
+  if (opener)
+    throw new ScanError("unsupported_source", `No pixels can be taken from ${describe(input)} outside a browser.`);
   if (looksLikePixels(input)) return { source: openRawPixels(input, control.transfer), scale: 1 };
   return refuse(input);
 }

@@ -25,8 +25,12 @@ import { mintDeviceId, mintEpoch } from "./device.js";
 import { openIndexedDbStore } from "./indexeddb-store.js";
 import { BOX, MemoryStore, type Store } from "./store.js";
 
-/** Scans are written together, after so long or so many at most. */
+/**
+ * Scans are written at once, so that a page which leaves on a scan has kept it; where they come thick and fast, they are
+ * gathered: after so many writes in a second the next one waits for its end, or for so many scans.
+ */
 const BATCH_MS = 1000;
+const WRITES_PER_BATCH_TIME = 5;
 const BATCH_SCANS = 20;
 /** Pause after a failed write, doubled each time up to the second figure. */
 const RETRY_MS = 2000;
@@ -46,6 +50,15 @@ export interface MeterOptions {
   /** How long counts stay after the server has accepted them (R13). @default 35 days */
   readonly retainMs?: number;
 }
+
+/** The names of all meter options. */
+export const METER_OPTION_NAMES = Object.keys({
+  organisation: 1,
+  store: 1,
+  databaseName: 1,
+  now: 1,
+  retainMs: 1,
+} satisfies Record<keyof MeterOptions, 1>) as readonly (keyof MeterOptions)[];
 
 /** Which days to count; both ends belong to it. */
 export interface UsageOptions {
@@ -109,7 +122,11 @@ export class Meter extends EventTarget {
   #touched: number[] = [];
   #touchedUntil = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #writtenAt = Number.NEGATIVE_INFINITY;
+  /** True while a write is to come as soon as the one before it is done. */
+  #isQueued = false;
+  /** The writes of the current second, and when it began. */
+  #writes = 0;
+  #writesSince = Number.NEGATIVE_INFINITY;
   #retryMs = 0;
   /** The tail of the queue: operations on the store run one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -237,21 +254,27 @@ export class Meter extends EventTarget {
     return result;
   }
 
-  /** The first scan after a quiet second is written at once, so a crash loses a second's scans at most. */
   #schedule(): void {
     const isFull = this.#retryMs === 0 && this.#batch.reduce((sum, { count }) => sum + count, 0) >= BATCH_SCANS;
-    if (isFull) {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
+    const waitMs = isFull ? 0 : Math.max(this.#retryMs, this.#pause());
+    if (waitMs === 0 && !this.#isQueued) {
+      this.#isQueued = true;
       void this.flush();
-    } else if (this.#timer === undefined) {
-      const rest = BATCH_MS - Math.abs(this.#now() - this.#writtenAt);
-      this.#timer = setTimeout(() => void this.flush(), Math.max(this.#retryMs, rest, 0));
+    } else if (waitMs > 0 && this.#timer === undefined) {
+      this.#timer = setTimeout(() => void this.flush(), waitMs);
       (this.#timer as { unref?: () => void }).unref?.();
     }
   }
 
+  /** How long the next write waits; a clock that was set back makes it wait no longer than usual. */
+  #pause(): number {
+    const rest = BATCH_MS - Math.abs(this.#now() - this.#writesSince);
+    if (rest <= 0) this.#writes = 0;
+    return this.#writes < WRITES_PER_BATCH_TIME ? 0 : rest;
+  }
+
   async #write(): Promise<void> {
+    this.#isQueued = false;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const batch = this.#batch;
@@ -259,7 +282,7 @@ export class Meter extends EventTarget {
     if (batch.length === 0 && touched.length === 0) return;
     this.#batch = [];
     this.#touched = [];
-    this.#writtenAt = this.#now();
+    if (this.#writes++ === 0) this.#writesSince = this.#now();
     try {
       await this.#change((ledger) => this.#withBatch(ledger, batch, touched));
       this.#retryMs = 0;

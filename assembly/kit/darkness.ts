@@ -1,0 +1,70 @@
+/**
+ * A stretch of a grey profile as darkness: 0 the light of its surroundings … 1 the dark of its surroundings. Light and
+ * dark levels follow the local extremes, so that shadows and gradients drop out.
+ */
+import { floatAt, sampleAt, setFloat } from "./floats";
+import { PER_MODULE } from "./template";
+
+/** Most windows of one stretch. */
+const MOST_WINDOWS: i32 = 128;
+const lows = memory.data(4 * 128);
+const highs = memory.data(4 * 128);
+
+/**
+ * Writes darkness of samples from ≤ i < to into `out` (indexed as the profile). `window` is the length in samples over
+ * which extremes are taken (three of them overlap): some five modules. Returns the smallest contrast met, grey levels.
+ */
+export function measureDarkness(profile: usize, length: i32, from: i32, to: i32, window: f32, out: usize): f32 {
+  const first = max(0, from);
+  const end = min(length, to);
+  if (end - first < 4) return 0;
+  const count = max(2, min(MOST_WINDOWS, <i32>(<f32>(end - first) / window + 0.5)));
+  const size = <f32>(end - first) / <f32>count;
+  for (let k = 0; k < count; k++) {
+    const a = first + <i32>(<f32>k * size);
+    const b = min(end, first + <i32>(<f32>(k + 1) * size) + 1);
+    let low: f32 = 255;
+    let high: f32 = 0;
+    for (let i = a; i < b; i++) {
+      const v = floatAt(profile, i);
+      low = min(low, v);
+      high = max(high, v);
+    }
+    setFloat(lows, k, low);
+    setFloat(highs, k, high);
+  }
+  let worst: f32 = 255;
+  // In place: a window takes the extremes of itself and both neighbours.
+  let lowBefore = floatAt(lows, 0);
+  let highBefore = floatAt(highs, 0);
+  for (let k = 0; k < count; k++) {
+    const low = floatAt(lows, k);
+    const high = floatAt(highs, k);
+    const next = min(k + 1, count - 1);
+    const l = min(min(lowBefore, low), floatAt(lows, next));
+    const h = max(max(highBefore, high), floatAt(highs, next));
+    setFloat(lows, k, l);
+    setFloat(highs, k, h);
+    worst = min(worst, h - l);
+    lowBefore = low;
+    highBefore = high;
+  }
+  for (let i = first; i < end; i++) {
+    const place = (<f32>(i - first) + 0.5) / size - 0.5;
+    const low = sampleAt(lows, count, place);
+    const high = sampleAt(highs, count, place);
+    setFloat(out, i, (high - floatAt(profile, i)) / max<f32>(high - low, 4));
+  }
+  return worst;
+}
+
+/** Samples darkness between two places for comparison with templates of so many modules. */
+export function sampleModules(darkness: usize, length: i32, from: f32, to: f32, modules: i32, out: usize): void {
+  const count = modules * PER_MODULE;
+  const step = (to - from) / <f32>count;
+  let x = from + step * 0.5;
+  for (let i = 0; i < count; i++) {
+    setFloat(out, i, sampleAt(darkness, length, x));
+    x += step;
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Edges of a grey profile at sub-pixel: where it crosses the middle between a local extremum and the next. Local
+ * extrema rather than one threshold, so that shadows and the low contrast of narrow bars under blur do no harm.
+ *
+ *   edges   f32 positions in samples; light to dark and dark to light in turn, the first is light to dark
+ */
+import { floatAt, setFloat } from "./floats";
+
+/** Least swing between extrema, in grey levels: above the noise of an averaged profile. */
+const LEAST_SWING: f32 = 5;
+/** … and as a part of the profile's range around it. */
+const SWING_PART: f32 = 0.12;
+/** Samples of a segment over which the range is measured; three segments make a window. */
+const SEGMENT: i32 = 48;
+
+/** Writes at most `most` edges, returns how many. */
+export function findEdges(profile: usize, length: i32, out: usize, most: i32): i32 {
+  let count: i32 = 0;
+  let dark = false;
+  // The extremum last confirmed and the one being followed.
+  let held: i32 = 0;
+  let best: i32 = 0;
+  let swing: f32 = LEAST_SWING;
+  for (let i = 0; i < length && count < most; i++) {
+    if (i % SEGMENT == 0) swing = swingAt(profile, length, i);
+    const v = floatAt(profile, i);
+    const b = floatAt(profile, best);
+    if (dark ? v < b : v > b) {
+      best = i;
+    } else if (dark ? v - b > swing : b - v > swing) {
+      // The extremum at `best` stands; what led to it from `held` is an edge, except before the first extremum.
+      if (count > 0 || dark) count = putEdge(profile, held, best, out, count);
+      held = best;
+      best = i;
+      dark = !dark;
+    }
+  }
+  if (dark && count < most) count = putEdge(profile, held, best, out, count);
+  else if (!dark && count > 0 && count < most) count = putEdge(profile, held, best, out, count);
+  return count;
+}
+
+function putEdge(profile: usize, from: i32, to: i32, out: usize, count: i32): i32 {
+  const a = floatAt(profile, from);
+  const b = floatAt(profile, to);
+  const middle: f32 = (a + b) * 0.5;
+  const falling = b < a;
+  let i = from;
+  while (i < to && (falling ? floatAt(profile, i + 1) > middle : floatAt(profile, i + 1) < middle)) i++;
+  const p = floatAt(profile, i);
+  const q = floatAt(profile, min(i + 1, to));
+  const t: f32 = q != p ? (middle - p) / (q - p) : 0;
+  setFloat(out, count, <f32>i + max<f32>(0, min<f32>(t, 1)));
+  return count + 1;
+}
+
+/** Least swing around a sample. */
+function swingAt(profile: usize, length: i32, at: i32): f32 {
+  const from = max(0, at - SEGMENT);
+  const to = min(length, at + 2 * SEGMENT);
+  let low: f32 = 255;
+  let high: f32 = 0;
+  for (let i = from; i < to; i++) {
+    const v = floatAt(profile, i);
+    low = min(low, v);
+    high = max(high, v);
+  }
+  return max(LEAST_SWING, (high - low) * SWING_PART);
+}

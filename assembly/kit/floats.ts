@@ -1,0 +1,86 @@
+/** Arrays of f32 in the arena: profiles, templates, costs. Knows nothing of what they hold. */
+import { alloc } from "../memory/arena";
+
+/** Room for so many f32, contents undefined; 0 where memory is exhausted. */
+export function allocFloats(count: i32): usize {
+  return alloc((<usize>count) << 2);
+}
+
+export function floatAt(array: usize, index: i32): f32 {
+  return load<f32>(array + ((<usize>index) << 2));
+}
+
+export function setFloat(array: usize, index: i32, value: f32): void {
+  store<f32>(array + ((<usize>index) << 2), value);
+}
+
+/** Linear interpolation at a fractional index; clamped to the array's ends. */
+export function sampleAt(array: usize, length: i32, index: f32): f32 {
+  if (!(index > 0)) return floatAt(array, 0);
+  const i = <i32>index;
+  if (i >= length - 1) return floatAt(array, length - 1);
+  const a = floatAt(array, i);
+  return a + (floatAt(array, i + 1) - a) * (index - <f32>i);
+}
+
+/** Sum of squared differences of two arrays; `count` is a multiple of four. */
+export function squaredDistance(a: usize, b: usize, count: i32): f32 {
+  // Both twins add in four lanes, so that they give the same bits.
+  if (ASC_FEATURE_SIMD) {
+    let sum = f32x4.splat(0);
+    for (let i: usize = 0, n = (<usize>count) << 2; i < n; i += 16) {
+      const d = f32x4.sub(v128.load(a + i), v128.load(b + i));
+      sum = f32x4.add(sum, f32x4.mul(d, d));
+    }
+    return (
+      f32x4.extract_lane(sum, 0) +
+      f32x4.extract_lane(sum, 1) +
+      (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3))
+    );
+  }
+  let s0: f32 = 0;
+  let s1: f32 = 0;
+  let s2: f32 = 0;
+  let s3: f32 = 0;
+  for (let i: usize = 0, n = (<usize>count) << 2; i < n; i += 16) {
+    const d0 = load<f32>(a + i) - load<f32>(b + i);
+    const d1 = load<f32>(a + i + 4) - load<f32>(b + i + 4);
+    const d2 = load<f32>(a + i + 8) - load<f32>(b + i + 8);
+    const d3 = load<f32>(a + i + 12) - load<f32>(b + i + 12);
+    s0 += d0 * d0;
+    s1 += d1 * d1;
+    s2 += d2 * d2;
+    s3 += d3 * d3;
+  }
+  return s0 + s1 + (s2 + s3);
+}
+
+/** Sum of products of two arrays of any count. */
+export function dotProduct(a: usize, b: usize, count: i32): f32 {
+  const whole = count & ~3;
+  let total: f32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    let sum = f32x4.splat(0);
+    for (let i: usize = 0, n = (<usize>whole) << 2; i < n; i += 16) {
+      sum = f32x4.add(sum, f32x4.mul(v128.load(a + i), v128.load(b + i)));
+    }
+    total =
+      f32x4.extract_lane(sum, 0) +
+      f32x4.extract_lane(sum, 1) +
+      (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3));
+  } else {
+    let s0: f32 = 0;
+    let s1: f32 = 0;
+    let s2: f32 = 0;
+    let s3: f32 = 0;
+    for (let i: usize = 0, n = (<usize>whole) << 2; i < n; i += 16) {
+      s0 += load<f32>(a + i) * load<f32>(b + i);
+      s1 += load<f32>(a + i + 4) * load<f32>(b + i + 4);
+      s2 += load<f32>(a + i + 8) * load<f32>(b + i + 8);
+      s3 += load<f32>(a + i + 12) * load<f32>(b + i + 12);
+    }
+    total = s0 + s1 + (s2 + s3);
+  }
+  for (let i = whole; i < count; i++) total += floatAt(a, i) * floatAt(b, i);
+  return total;
+}

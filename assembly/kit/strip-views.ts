@@ -1,0 +1,51 @@
+/** The ways a strip is looked at: turned end for end, inverted, its edges found. */
+import { findEdges } from "./edges";
+import { floatAt, setFloat } from "./floats";
+import { Strip, profileOf } from "./strip";
+
+/** Most edges of a profile. */
+export const EDGE_ROOM: i32 = 1024;
+/** Edges of the shortest symbol of any linear code (UPC-E: 17 bars), less what blur may swallow. */
+const LEAST_EDGES: i32 = 20;
+
+/** Finds the edges of the band to read; false where there are too few for a symbol. */
+export function measureStrip(strip: Strip): bool {
+  strip.edgeCount = findEdges(profileOf(strip, strip.band), strip.length, strip.edges, EDGE_ROOM);
+  return strip.edgeCount >= LEAST_EDGES;
+}
+
+/** Turns the strip by 180°: what was its end is its start, and its lower end is the upper one. */
+export function turnStrip(strip: Strip): void {
+  for (let band = 0; band < strip.bands; band++) {
+    const profile = profileOf(strip, band);
+    for (let i = 0, j = strip.length - 1; i < j; i++, j--) {
+      const v = floatAt(profile, i);
+      setFloat(profile, i, floatAt(profile, j));
+      setFloat(profile, j, v);
+    }
+  }
+  const far = <f32>(strip.length - 1);
+  const x = strip.topX + strip.topStepX * far;
+  const y = strip.topY + strip.topStepY * far;
+  const dx = strip.topStepX;
+  const dy = strip.topStepY;
+  strip.topX = strip.bottomX + strip.bottomStepX * far;
+  strip.topY = strip.bottomY + strip.bottomStepY * far;
+  strip.topStepX = -strip.bottomStepX;
+  strip.topStepY = -strip.bottomStepY;
+  strip.bottomX = x;
+  strip.bottomY = y;
+  strip.bottomStepX = -dx;
+  strip.bottomStepY = -dy;
+  strip.reversed = !strip.reversed;
+  measureStrip(strip);
+}
+
+/** Exchanges dark and light. */
+export function invertStrip(strip: Strip): void {
+  for (let i = 0, n = strip.bands * strip.length; i < n; i++) {
+    setFloat(strip.profiles, i, 255 - floatAt(strip.profiles, i));
+  }
+  strip.inverted = !strip.inverted;
+  measureStrip(strip);
+}

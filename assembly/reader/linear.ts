@@ -1,0 +1,94 @@
+/**
+ * The linear pass: regions of one direction on each pyramid level, scanned into strips, offered to the linear
+ * symbologies in both directions. Dear work goes to regions that earned it.
+ */
+import { measureDirections } from "../image/direction";
+import { planeAt } from "../image/frame";
+import { Plane } from "../image/plane";
+import { isThorough, seeksInverted } from "../io/options";
+import { isFull, isWithin, resultAt, resultCount } from "../io/results";
+import { countCandidate, isSpent } from "../kit/budget";
+import { EDGE_ROOM, turnStrip, invertStrip, measureStrip } from "../kit/strip-views";
+import { MOST_REGIONS, Region, findRegions, regionAt } from "../kit/regions";
+import { MOST_LINES, scanRegion } from "../kit/scan";
+import { Strip } from "../kit/strip";
+import { alloc } from "../memory/arena";
+import { readLinear, wantsLinear } from "./registry";
+
+/** Pyramid levels looked at: bars of 1 to some 12 pixels per module. */
+const LEVELS: i32 = 3;
+/** Regions of a level that are scanned. */
+const FAST_REGIONS: i32 = 12;
+/** Scan lines of a strip in fast mode. */
+const FAST_LINES: i32 = 14;
+/** Most strips of one region. */
+const MOST_STRIPS: i32 = 6;
+
+/** Looks for linear symbols of the wanted formats all over the frame. */
+export function readLinearSymbols(): void {
+  if (!wantsLinear()) return;
+  const regions = alloc((<usize>MOST_REGIONS) << 2);
+  const strips = alloc((<usize>MOST_STRIPS) << 2);
+  if (regions == 0 || strips == 0) return;
+  for (let level = 0; level < LEVELS; level++) {
+    const plane = planeAt(level);
+    if (plane == null) return;
+    readLevel(plane, level, regions, strips);
+    if (isFull() || isSpent()) return;
+  }
+}
+
+function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): void {
+  const step = isThorough() || level > 0 ? 1 : 2;
+  const field = measureDirections(plane, step);
+  if (field == null) return;
+  const count = findRegions(field, step, regions);
+  const most = isThorough() ? count : min(count, FAST_REGIONS);
+  for (let i = 0; i < most; i++) {
+    const region = regionAt(regions, i);
+    if (isRead(region, level)) continue;
+    const lines = isThorough() ? MOST_LINES : FAST_LINES;
+    const found = scanRegion(plane, level, region, lines, strips, MOST_STRIPS);
+    for (let k = 0; k < found; k++) {
+      readStrip(changetype<Strip>(<usize>load<u32>(strips + ((<usize>k) << 2))));
+      if (isFull() || isSpent()) return;
+    }
+  }
+}
+
+/** True if a symbol was read already where the region's centre lies. */
+function isRead(region: Region, level: i32): bool {
+  const size = <f32>(1 << level);
+  for (let i = 0; i < resultCount(); i++) {
+    if (isWithin(resultAt(i), region.cx * size, region.cy * size)) return true;
+  }
+  return false;
+}
+
+/** Offers a strip: all its lines together first, in thorough mode then each band by itself. */
+function readStrip(strip: Strip): void {
+  if (strip.edges == 0) strip.edges = alloc((<usize>EDGE_ROOM) << 2);
+  if (strip.edges == 0) return;
+  countCandidate();
+  const before = resultCount();
+  const bands = isThorough() ? strip.bands : 1;
+  for (let band = 0; band < bands; band++) {
+    strip.band = band;
+    readBand(strip, before);
+    if (resultCount() > before || isFull() || isSpent()) return;
+  }
+}
+
+/** Offers a band in both directions, and light on dark where that is asked for. */
+function readBand(strip: Strip, before: i32): void {
+  if (!measureStrip(strip)) return;
+  readLinear(strip);
+  turnStrip(strip);
+  if (!isFull()) readLinear(strip);
+  if (resultCount() > before || !seeksInverted() || isFull()) return;
+  invertStrip(strip);
+  readLinear(strip);
+  turnStrip(strip);
+  if (!isFull()) readLinear(strip);
+  invertStrip(strip);
+}

@@ -1,0 +1,101 @@
+/**
+ * Code 128 in a strip (ISO/IEC 15417): start characters from edges, the rest by walking, the string by its check
+ * character. Accepts only what stands clear of the second best string.
+ */
+import { FORMAT_CODE_128 } from "../../abi/formats";
+import { OK } from "../../abi/status";
+import { isFull, report } from "../../io/results";
+import { allocSymbol } from "../../io/symbol";
+import { spend } from "../../kit/budget";
+import { measureDarkness } from "../../kit/darkness";
+import { allocFloats, floatAt } from "../../kit/floats";
+import { outline } from "../../kit/outline";
+import { Strip, linesOf, profileOf } from "../../kit/strip";
+import { mark, release } from "../../memory/arena";
+import { lead, settle } from "./check";
+import { decodeContent } from "./content";
+import { CHARACTER_MODULES, FINAL_BAR } from "./tables";
+import { SHAPES, boundaries, characters, compareBand, costs, startCost, walk, walked, walkedCost } from "./walk";
+
+/** Quiet zone asked for, in modules: the standard's 10, less for tight crops. */
+const QUIET: f32 = 4;
+const LEAST_MODULE: f32 = 0.9;
+/** Error of a start character above which it is none, per sample. */
+const MOST_START_ERROR: f32 = 0.06;
+/** Log-likelihood by which the best string must beat the second best; without agreement of a second band. */
+const LEAST_MARGIN: f32 = 8;
+const LONE_MARGIN: f32 = 14;
+/** Error that even a perfect print shows, per sample. */
+const FLOOR: f32 = 0.002;
+/** Samples of a character per independent piece of evidence: one per module. */
+const SAMPLES: f32 = 44;
+
+/** Reads all Code 128 symbols in a strip. */
+export function read(strip: Strip): void {
+  const darkness = allocFloats(strip.length);
+  if (darkness == 0) return;
+  const edges = strip.edges;
+  let readTo: f32 = -1;
+  for (let i = 0; i + 7 < strip.edgeCount; i += 2) {
+    const from = floatAt(edges, i);
+    if (from < readTo) continue;
+    const to = floatAt(edges, i + 6);
+    const module = (to - from) / <f32>CHARACTER_MODULES;
+    if (module < LEAST_MODULE) continue;
+    if (i > 0 && from - floatAt(edges, i - 1) < QUIET * module) continue;
+    // Leading edge to leading edge: all start characters begin 3 modules, then 5 + 3 or 3 + 5.
+    const first = (floatAt(edges, i + 2) - from) / module;
+    const second = (floatAt(edges, i + 4) - floatAt(edges, i + 2)) / module;
+    if (abs<f32>(first - 3) > 0.8 || (abs<f32>(second - 5) > 0.8 && abs<f32>(second - 3) > 0.8)) continue;
+    if (!spend(40)) return;
+    const end = readFrom(strip, from, to, module, darkness);
+    if (end > 0) readTo = end;
+    if (isFull()) return;
+  }
+}
+
+/** Reads the symbol that begins at a place; returns its end, or 0. */
+function readFrom(strip: Strip, from: f32, to: f32, module: f32, darkness: usize): f32 {
+  const length = strip.length;
+  const begin = <i32>(from - 2 * module);
+  measureDarkness(profileOf(strip, strip.band), length, begin, length, 6 * module, darkness);
+  let shape: i32 = 0;
+  let least: f32 = 1e9;
+  for (let s = 0; s < SHAPES; s++) {
+    const cost = startCost(darkness, length, from, to, s);
+    if (cost < least) {
+      least = cost;
+      shape = s;
+    }
+  }
+  if (least > MOST_START_ERROR) return 0;
+  if (!walk(darkness, length, from, to, shape)) return 0;
+  const count = walked - 1;
+  const margin0: f32 = 0.5 * SAMPLES;
+  if (!settle(characters, costs, count, margin0)) return 0;
+  const error = walkedCost / (<f32>walked * SAMPLES);
+  // Noise is judged over the whole symbol, the lead is that of a few characters.
+  const margin: f32 = (0.25 * lead) / (2 * (error + FLOOR));
+  if (margin < LEAST_MARGIN) return 0;
+  const end = floatAt(boundaries, walked);
+  const last = end + <f32>FINAL_BAR * ((end - from) / <f32>(walked * CHARACTER_MODULES));
+  let agreed: i32 = 1;
+  for (let band = 1; band < strip.bands; band++) {
+    if (band == strip.band) continue;
+    measureDarkness(profileOf(strip, band), length, begin, <i32>(last + 2 * module), 6 * module, darkness);
+    if (compareBand(darkness, length, shape, characters) == walked) agreed++;
+  }
+  if (agreed < 2 && margin < LONE_MARGIN) return 0;
+  const scratch = mark();
+  const symbol = allocSymbol(FORMAT_CODE_128, 2 * walked, 1);
+  if (symbol == null) return 0;
+  if (decodeContent(characters, count - 1, symbol) != OK) {
+    release(scratch);
+    return 0;
+  }
+  symbol.confidence = <i32>max<f32>(1, min<f32>(100, 40 + margin * 0.8 + <f32>(agreed - 1) * 8 - error * 500));
+  symbol.scanLines = linesOf(strip, strip.band);
+  outline(strip, from, last, walked * CHARACTER_MODULES + FINAL_BAR, symbol);
+  if (!report(symbol)) release(scratch);
+  return last;
+}

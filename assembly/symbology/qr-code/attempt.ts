@@ -1,0 +1,168 @@
+/** One candidate place to a symbol: version, grid, looks at the grid until one decodes. Knows nothing of how it was found. */
+import { OK, NOT_FOUND } from "../../abi/status";
+import { SYMBOL_INVERTED } from "../../abi/layout";
+import { Symbol } from "../../io/symbol";
+import { isThorough } from "../../io/options";
+import { countCandidate, isSpent, spend } from "../../kit/budget";
+import { direction, distance } from "../../math/geometry";
+import { alloc, mark, release } from "../../memory/arena";
+import { decodeGrid } from "./decoder";
+import { bestVersion, versionAgreement } from "./format-information";
+import {
+  BY_ALL,
+  BY_ALL_BENT,
+  BY_KNOWN,
+  GridFit,
+  finderContrast,
+  fitLattice,
+  inkAt,
+  place,
+  placeX,
+  placeY,
+  refine,
+  snapToAlignment,
+  startFit,
+  timingScore,
+} from "./grid-fit";
+import { sampleGrid, sharpen, soften } from "./grid-sample";
+import { LEAST_VERSION, MOST_VERSION } from "./tables";
+import { Triple } from "./triples";
+
+/** Timing agreement below which there is no symbol between three finders. */
+const LEAST_TIMING: f32 = 0.25;
+
+/** Reads the symbol of three finders into `symbol`; OK or why not. */
+export function attempt(fit: GridFit, triple: Triple, symbol: Symbol): i32 {
+  const guess = (triple.span - 10) / 4;
+  const nearest = max(LEAST_VERSION, min(MOST_VERSION, <i32>Math.round(guess)));
+  const reach = isThorough() ? 1 + nearest / 8 : 1;
+  let version = versionByCode(fit, triple, nearest);
+  let best: f32 = -1;
+  if (version == 0) {
+    for (let k = 0; k <= 2 * reach; k++) {
+      const candidate = nearest + ((k & 1) == 1 ? (k + 1) >> 1 : -(k >> 1));
+      if (candidate < LEAST_VERSION || candidate > MOST_VERSION) continue;
+      if (!startFit(fit, triple, candidate)) continue;
+      if (!spend(2)) return NOT_FOUND;
+      const score = timingScore(fit);
+      if (score > best) {
+        best = score;
+        version = candidate;
+      }
+    }
+    if (best < LEAST_TIMING) return NOT_FOUND;
+  }
+  return version == 0 ? NOT_FOUND : readVersion(fit, triple, version, symbol);
+}
+
+/**
+ * The version that the version information beside two finders says, 0 where there is none. It lies next to the finders,
+ * so that it is found whatever the distance between them.
+ */
+function versionByCode(fit: GridFit, triple: Triple, nearest: i32): i32 {
+  if (nearest < 6 || !startFit(fit, triple, nearest)) return 0;
+  const scratch = mark();
+  const bits = alloc(18 << 2);
+  if (bits == 0) return 0;
+  const d = <f64>fit.dimension;
+  const middle = codeLevel(fit);
+  for (let i = 0; i < 18; i++) {
+    const near = <f64>(i / 3) + 0.5;
+    const far = d - 10.5 + <f64>(i % 3);
+    const sum = inkAt(fit, far, near) + inkAt(fit, near, far);
+    store<f32>(bits + ((<usize>i) << 2), max<f32>(-2, min<f32>(2, (sum - 2 * middle) * 0.03)));
+  }
+  const version = bestVersion(bits);
+  const score = versionAgreement(bits, version);
+  release(scratch);
+  // 18 bits in two copies, distance 8: chance stays below 0.6.
+  return score > 0.6 && abs(version - nearest) <= 2 + nearest / 6 ? version : 0;
+}
+
+/** Mid-grey of the finders. */
+function codeLevel(fit: GridFit): f32 {
+  const dark =
+    inkAt(fit, 3.5, 3.5) + inkAt(fit, <f64>fit.dimension - 3.5, 3.5) + inkAt(fit, 3.5, <f64>fit.dimension - 3.5);
+  const light = dark - 3 * finderContrast(fit);
+  return (dark + light) / 6;
+}
+
+function readVersion(fit: GridFit, triple: Triple, version: i32, symbol: Symbol): i32 {
+  if (!startFit(fit, triple, version)) return NOT_FOUND;
+  countCandidate();
+  const contrast = finderContrast(fit);
+  if (contrast < 8) return NOT_FOUND;
+  snapToAlignment(fit, contrast);
+  fitLattice(fit, contrast, false);
+  if (look(fit, symbol, false)) return OK;
+  const isPatient = isThorough();
+  fit.hasLattice = false;
+  spend(100);
+  refine(fit, 0.6, BY_KNOWN);
+  if (timingScore(fit) < LEAST_TIMING) return NOT_FOUND;
+  fitLattice(fit, contrast, isPatient);
+  if (look(fit, symbol, isPatient)) return OK;
+  if (!isPatient || isSpent() || fit.hasLattice) return NOT_FOUND;
+  spend(500);
+  refine(fit, 0.5, BY_ALL);
+  if (look(fit, symbol, false)) return OK;
+  if (isSpent()) return NOT_FOUND;
+  spend(1500);
+  refine(fit, 0.5, BY_ALL_BENT);
+  return look(fit, symbol, true) ? OK : NOT_FOUND;
+}
+
+/** Samples and decodes the grid as it lies; where `isPatient` with more than one idea of blur and threshold. */
+function look(fit: GridFit, symbol: Symbol, isPatient: bool): bool {
+  const scratch = mark();
+  const d = fit.dimension;
+  const bytes = (<usize>(d * d)) << 2;
+  const values = alloc(bytes);
+  const sharp = alloc(bytes);
+  const soft = alloc(bytes);
+  let isRead = false;
+  if (values != 0 && sharp != 0 && soft != 0) {
+    spend((d * d) / 100);
+    sampleGrid(fit, values);
+    soften(values, d, 5, soft);
+    isRead = decodeGrid(soft, fit.version, symbol) == OK;
+    for (let k = 0; k < 4 && isPatient && !isRead && !isSpent(); k++) {
+      spend((d * d) / 200);
+      const strength: f32 = k == 0 ? 0.4 : k == 1 ? 0.8 : k == 2 ? 0 : 1.4;
+      sharpen(values, d, strength, sharp);
+      soften(sharp, d, k == 2 ? 3 : 5, soft);
+      isRead = decodeGrid(soft, fit.version, symbol) == OK;
+    }
+  }
+  release(scratch);
+  if (isRead) describe(fit, symbol);
+  return isRead;
+}
+
+/** Fills in place, size and direction of a symbol that was read. */
+function describe(fit: GridFit, symbol: Symbol): void {
+  const d = <f64>fit.dimension;
+  if (fit.isInverted) symbol.flags |= SYMBOL_INVERTED;
+  const isMirrored = (symbol.flags & 1) != 0;
+  place(fit, 0, 0);
+  symbol.x0 = <f32>placeX;
+  symbol.y0 = <f32>placeY;
+  place(fit, d, d);
+  symbol.x2 = <f32>placeX;
+  symbol.y2 = <f32>placeY;
+  // A mirrored symbol's own top right corner is what the image has at its bottom left.
+  place(fit, isMirrored ? 0 : d, isMirrored ? d : 0);
+  symbol.x1 = <f32>placeX;
+  symbol.y1 = <f32>placeY;
+  place(fit, isMirrored ? d : 0, isMirrored ? 0 : d);
+  symbol.x3 = <f32>placeX;
+  symbol.y3 = <f32>placeY;
+  symbol.orientation = <f32>direction(<f64>(symbol.x1 - symbol.x0), <f64>(symbol.y1 - symbol.y0));
+  symbol.moduleSize = <f32>(
+    ((distance(symbol.x0, symbol.y0, symbol.x1, symbol.y1) +
+      distance(symbol.x1, symbol.y1, symbol.x2, symbol.y2) +
+      distance(symbol.x2, symbol.y2, symbol.x3, symbol.y3) +
+      distance(symbol.x3, symbol.y3, symbol.x0, symbol.y0)) /
+      (4 * d))
+  );
+}

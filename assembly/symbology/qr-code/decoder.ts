@@ -1,0 +1,317 @@
+/**
+ * A sampled grid to a symbol: format, unmasking, codewords, error correction with erasures, content. A function of the
+ * grid alone; it knows nothing of images, so hand-made grids test it.
+ */
+import { BAD_CHECKSUM, BAD_FORMAT, OK } from "../../abi/status";
+import { SYMBOL_MIRRORED } from "../../abi/layout";
+import { StreamEnd, readQrSegments } from "../../content/qr-segments";
+import { Symbol, clearContent } from "../../io/symbol";
+import { spend } from "../../kit/budget";
+import { BitReader, openBits } from "../../math/bit-reader";
+import { GaloisField, buildField, fieldBytes } from "../../math/galois-field";
+import { UNCORRECTABLE, correct } from "../../math/reed-solomon";
+import { alloc, mark, release } from "../../memory/arena";
+import { GridView, formatBits, formatScore, softAt } from "./format-information";
+import {
+  MODULE_DATA,
+  blocksOf,
+  checksOf,
+  dataModules,
+  dimensionOf,
+  fillModuleMap,
+  isMasked,
+  levelOfFormat,
+  maskOfFormat,
+} from "./tables";
+
+/** Most codewords of a symbol (version 40). */
+const MOST_CODEWORDS: i32 = 3706;
+/** Most codewords of a block, and check codewords. */
+const MOST_BLOCK: i32 = 256;
+
+/** GF(256) of clause 7.5.2, x⁸ + x⁴ + x³ + x² + 1. */
+const POLYNOMIAL: i32 = 0x11d;
+
+/**
+ * Format words tried, best agreement first. Of 32 words with distance 7 or more the second rarely is the right one, and
+ * each further try is another chance for a misread.
+ */
+const FORMAT_TRIES: i32 = 3;
+/** Agreement below which a format word is noise: random grids of 30 bits stay below it in 99.9 % of the cases. */
+const LEAST_FORMAT: f32 = 0.3;
+
+/** Scratch memory of a decode. */
+@unmanaged
+class Workspace {
+  field: GaloisField;
+  /** u8 per module, MODULE_*. */
+  map: usize;
+  /** u8 and f32 per codeword in symbol order. */
+  codewords: usize;
+  trust: usize;
+  /** u16 and f32 per codeword of one block. */
+  block: usize;
+  blockTrust: usize;
+  /** u16 positions, least trusted first. */
+  order: usize;
+  attempt: usize;
+  /** u8, data codewords of all blocks one after the other. */
+  data: usize;
+  /** f32 × 15. */
+  bits: usize;
+  reader: BitReader;
+  end: StreamEnd;
+}
+
+/** What error correction had to do. */
+@unmanaged
+class Correction {
+  /** Largest (2·errors + erasures) / check words of a block. */
+  used: f32;
+  /** Codewords changed in all blocks. */
+  changed: i32;
+}
+
+function openWorkspace(version: i32): Workspace | null {
+  const head = alloc(offsetof<Workspace>());
+  const dimension = dimensionOf(version);
+  const field = alloc(fieldBytes(8));
+  const map = alloc(<usize>(dimension * dimension));
+  const codewords = alloc(<usize>MOST_CODEWORDS);
+  const trust = alloc((<usize>MOST_CODEWORDS) << 2);
+  const block = alloc((<usize>MOST_BLOCK) << 1);
+  const blockTrust = alloc((<usize>MOST_BLOCK) << 2);
+  const order = alloc((<usize>MOST_BLOCK) << 1);
+  const attempt = alloc((<usize>MOST_BLOCK) << 1);
+  const data = alloc(<usize>MOST_CODEWORDS);
+  const bits = alloc(32 << 2);
+  const reader = alloc(offsetof<BitReader>());
+  const end = alloc(offsetof<StreamEnd>());
+  if (head == 0 || end == 0 || reader == 0 || data == 0) return null;
+  const work = changetype<Workspace>(head);
+  work.field = buildField(field, POLYNOMIAL, 8);
+  work.map = map;
+  work.codewords = codewords;
+  work.trust = trust;
+  work.block = block;
+  work.blockTrust = blockTrust;
+  work.order = order;
+  work.attempt = attempt;
+  work.data = data;
+  work.bits = bits;
+  work.reader = changetype<BitReader>(reader);
+  work.end = changetype<StreamEnd>(end);
+  return work;
+}
+
+/**
+ * Decodes a grid of a version into `symbol`, whose content is replaced. `soft` is dimension² f32 (see GridView). A grid
+ * is read as it is and mirrored, by which of the two has the better format information. Returns OK, BAD_FORMAT or
+ * BAD_CHECKSUM.
+ */
+export function decodeGrid(soft: usize, version: i32, symbol: Symbol): i32 {
+  const scratch = mark();
+  const work = openWorkspace(version);
+  const view = changetype<GridView>(alloc(offsetof<GridView>()));
+  if (work == null || changetype<usize>(view) == 0) return BAD_FORMAT;
+  view.soft = soft;
+  view.dimension = dimensionOf(version);
+  fillModuleMap(work.map, version);
+  let status: i32 = BAD_FORMAT;
+  // Bit set of (transposed, format data) that were tried.
+  let tried: u64 = 0;
+  for (let k = 0; k < FORMAT_TRIES; k++) {
+    let best: f32 = LEAST_FORMAT;
+    let pick: i32 = -1;
+    for (let turned = 0; turned < 2; turned++) {
+      view.isTransposed = turned == 1;
+      formatBits(view, work.bits);
+      for (let data = 0; data < 32; data++) {
+        const index = turned * 32 + data;
+        if (((tried >> <u64>index) & 1) != 0) continue;
+        const score = formatScore(work.bits, data, 2);
+        if (score > best) {
+          best = score;
+          pick = index;
+        }
+      }
+    }
+    if (pick < 0) break;
+    tried |= (<u64>1) << (<u64>pick);
+    view.isTransposed = pick >= 32;
+    status = decodeWith(work, view, version, pick & 31, k > 0, symbol);
+    if (status == OK) break;
+  }
+  release(scratch);
+  return status;
+}
+
+function decodeWith(work: Workspace, view: GridView, version: i32, format: i32, isSecond: bool, symbol: Symbol): i32 {
+  const level = levelOfFormat(format);
+  const mask = maskOfFormat(format);
+  const total = readCodewords(work, view, mask, dataModules(version) >> 3);
+  const fix = changetype<Correction>(alloc(offsetof<Correction>()));
+  const dataCount = correctBlocks(work, version, level, total, fix);
+  if (dataCount < 0) return BAD_CHECKSUM;
+  // A format word that is not the best must be borne out by a symbol that is nearly clean.
+  if (isSecond && fix.used > 0.5) return BAD_CHECKSUM;
+
+  clearContent(symbol);
+  symbol.flags = view.isTransposed ? SYMBOL_MIRRORED : 0;
+  openBits(work.reader, work.data, dataCount);
+  const end = work.end;
+  if (readQrSegments(work.reader, version, symbol, end) != OK) return BAD_FORMAT;
+  // Wrong pad codewords in a symbol that needed most of its correction: chance, not content.
+  const hasBadPads = end.badPads > 0;
+  if (hasBadPads && fix.used > 0.75) return BAD_CHECKSUM;
+
+  symbol.version = version;
+  symbol.rows = view.dimension;
+  symbol.columns = view.dimension;
+  symbol.ecLevel = level;
+  symbol.mask = mask;
+  symbol.model = 2;
+  symbol.ecUsed = fix.used;
+  // AIM symbology identifiers of ISO/IEC 18004 annex F: ]Q1 plain, ]Q3 FNC1 first, ]Q5 second; one more with ECI.
+  symbol.aimModifier = 0x31 + 2 * end.fnc1 + (end.hasEci ? 1 : 0);
+  symbol.confidence = <i32>(<f32>100 - <f32>45 * fix.used) - (hasBadPads ? 15 : 0) - (isSecond ? 10 : 0);
+  return OK;
+}
+
+/** Codewords in the order of clause 7.7.3, unmasked, with the trust of their weakest bit. Returns how many. */
+function readCodewords(work: Workspace, view: GridView, mask: i32, total: i32): i32 {
+  const dimension = view.dimension;
+  let count: i32 = 0;
+  let bits: i32 = 0;
+  let value: i32 = 0;
+  let trust: f32 = 1;
+  let isUpward = true;
+  for (let right = dimension - 1; right > 0; right -= 2) {
+    // The vertical timing pattern takes column 6.
+    if (right == 6) right = 5;
+    for (let k = 0; k < dimension; k++) {
+      const row = isUpward ? dimension - 1 - k : k;
+      for (let column = right; column > right - 2; column--) {
+        if (load<u8>(work.map + <usize>(row * dimension + column)) != MODULE_DATA) continue;
+        const soft = softAt(view, row, column);
+        const isDark = soft > 0;
+        value = (value << 1) | (isDark != isMasked(mask, row, column) ? 1 : 0);
+        trust = min<f32>(trust, isDark ? soft : -soft);
+        bits++;
+        if (bits < 8) continue;
+        if (count < total) {
+          store<u8>(work.codewords + <usize>count, <u8>value);
+          store<f32>(work.trust + ((<usize>count) << 2), trust);
+          count++;
+        }
+        bits = 0;
+        value = 0;
+        trust = 1;
+      }
+    }
+    isUpward = !isUpward;
+  }
+  return count;
+}
+
+/** De-interleaves (clause 7.6) and corrects all blocks; returns the number of data codewords, −1 where one block fails. */
+function correctBlocks(work: Workspace, version: i32, level: i32, total: i32, fix: Correction): i32 {
+  const blocks = blocksOf(version, level);
+  const checks = checksOf(version, level);
+  const shortLength = total / blocks;
+  const longBlocks = total % blocks;
+  const shortData = shortLength - checks;
+  let written: i32 = 0;
+  fix.used = 0;
+  fix.changed = 0;
+  for (let b = 0; b < blocks; b++) {
+    const isLong = b >= blocks - longBlocks;
+    const dataLength = shortData + (isLong ? 1 : 0);
+    for (let i = 0; i < dataLength; i++) {
+      // The long blocks' last data codewords stand together behind the others'.
+      const from = i < shortData ? i * blocks + b : shortData * blocks + b - (blocks - longBlocks);
+      copyCodeword(work, from, i);
+    }
+    for (let i = 0; i < checks; i++) {
+      copyCodeword(work, blocks * shortData + longBlocks + i * blocks + b, dataLength + i);
+    }
+    if (!correctBlock(work, dataLength + checks, checks, reserved(version, level), fix)) return -1;
+    for (let i = 0; i < dataLength; i++) {
+      store<u8>(work.data + <usize>(written + i), <u8>load<u16>(work.block + ((<usize>i) << 1)));
+    }
+    written += dataLength;
+  }
+  return written;
+}
+
+function copyCodeword(work: Workspace, from: i32, to: i32): void {
+  store<u16>(work.block + ((<usize>to) << 1), <u16>load<u8>(work.codewords + <usize>from));
+  store<f32>(work.blockTrust + ((<usize>to) << 2), load<f32>(work.trust + ((<usize>from) << 2)));
+}
+
+/** Check codewords kept for misdecode protection, table 9: small symbols only. */
+function reserved(version: i32, level: i32): i32 {
+  if (version == 1) return level == 0 ? 3 : level == 1 ? 2 : 1;
+  if (level == 0) return version == 2 ? 2 : version == 3 ? 1 : 0;
+  return 0;
+}
+
+/**
+ * Corrects work.block: first by errors alone, then with more and more of the least trusted codewords as erasures. With
+ * erasures two check words always remain for detection, so that a chance word passes once in 65,536.
+ */
+function correctBlock(work: Workspace, length: i32, checks: i32, spare: i32, fix: Correction): bool {
+  const bytes = (<usize>length) << 1;
+  memory.copy(work.attempt, work.block, bytes);
+  let changed = correct(work.field, work.attempt, length, checks, 0, 0, 0, spare);
+  let used: i32 = 2 * changed;
+  if (changed == UNCORRECTABLE) {
+    orderByTrust(work, length, checks);
+    const most = checks - max(2, spare);
+    const step = max(2, checks >> 3);
+    for (let erasures = step; erasures <= most && changed == UNCORRECTABLE; erasures += step) {
+      if (!spend(8)) return false;
+      memory.copy(work.attempt, work.block, bytes);
+      changed = correct(work.field, work.attempt, length, checks, 0, work.order, erasures, max(2, spare));
+      used = erasures + 2 * errorsOutside(work, length, erasures);
+    }
+  }
+  if (changed == UNCORRECTABLE) return false;
+  memory.copy(work.block, work.attempt, bytes);
+  fix.used = max<f32>(fix.used, <f32>used / <f32>checks);
+  fix.changed += changed;
+  return true;
+}
+
+/** Codewords that were corrected and are not among the first `erasures` of the order. */
+function errorsOutside(work: Workspace, length: i32, erasures: i32): i32 {
+  let errors: i32 = 0;
+  for (let i = 0; i < length; i++) {
+    if (load<u16>(work.attempt + ((<usize>i) << 1)) != load<u16>(work.block + ((<usize>i) << 1))) errors++;
+  }
+  for (let k = 0; k < erasures; k++) {
+    const at = (<usize>load<u16>(work.order + ((<usize>k) << 1))) << 1;
+    if (load<u16>(work.attempt + at) != load<u16>(work.block + at)) errors--;
+  }
+  return errors;
+}
+
+/** Fills the first `count` places of work.order with the least trusted positions, in order. */
+function orderByTrust(work: Workspace, length: i32, count: i32): void {
+  for (let i = 0; i < length; i++) store<u16>(work.order + ((<usize>i) << 1), <u16>i);
+  for (let k = 0; k < min(count, length); k++) {
+    let least = k;
+    for (let i = k + 1; i < length; i++) {
+      if (trustAt(work, i) < trustAt(work, least)) least = i;
+    }
+    const at = work.order + ((<usize>k) << 1);
+    const other = work.order + ((<usize>least) << 1);
+    const swap = load<u16>(at);
+    store<u16>(at, load<u16>(other));
+    store<u16>(other, swap);
+  }
+}
+
+function trustAt(work: Workspace, rank: i32): f32 {
+  return load<f32>(work.blockTrust + ((<usize>load<u16>(work.order + ((<usize>rank) << 1))) << 2));
+}

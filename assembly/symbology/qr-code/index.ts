@@ -1,0 +1,68 @@
+/** QR Code, ISO/IEC 18004: looks for symbols in the frame and reports them. */
+import { OK } from "../../abi/status";
+import { LEVELS, planeAt } from "../../image/frame";
+import { isThorough, seeksInverted } from "../../io/options";
+import { isFull, report } from "../../io/results";
+import { allocSymbol } from "../../io/symbol";
+import { isSpent } from "../../kit/budget";
+import { finderCount, hasLevel, openFinders, scanColumns, scanRows } from "../../kit/concentric-finder";
+import { mark, release } from "../../memory/arena";
+import { attempt } from "./attempt";
+import { GridFit, allocFit } from "./grid-fit";
+import { collectTriples, openTriples, tripleAt, tripleCount } from "./triples";
+
+/** Format id in src/formats.ts. */
+const FORMAT: i32 = 0;
+
+/** Content of the largest symbol: 7,089 digits (version 40-L), and an application indicator. */
+const MOST_BYTES: i32 = 7200;
+/** A segment takes two bytes of the stream at least; 2,956 data codewords at most. */
+const MOST_SEGMENTS: i32 = 1500;
+
+/** Triples that are tried: the first few are right in almost every frame. */
+const FAST_TRIES: i32 = 24;
+const THOROUGH_TRIES: i32 = 400;
+
+/** Looks at the frame. Every symbol that is read is reported once. */
+export function read(): void {
+  // All levels first: what the frame makes later would be freed with a candidate's scratch memory.
+  planeAt(LEVELS - 1);
+  openFinders();
+  openTriples();
+  const fit = allocFit();
+  if (fit == null) return;
+  const withInverted = seeksInverted();
+  scanRows(0, withInverted);
+  if (hasLevel(1)) scanRows(1, withInverted);
+  if (!isThorough()) {
+    readTriples(fit, FAST_TRIES);
+    return;
+  }
+  readTriples(fit, THOROUGH_TRIES);
+  if (isFull()) return;
+  const before = finderCount();
+  scanColumns(0, withInverted);
+  if (hasLevel(1)) scanColumns(1, withInverted);
+  if (hasLevel(2)) scanRows(2, withInverted);
+  if (finderCount() > before) readTriples(fit, THOROUGH_TRIES);
+}
+
+function readTriples(fit: GridFit, tries: i32): void {
+  if (finderCount() < 3) return;
+  collectTriples();
+  for (let rank = 0; rank < min(tries, tripleCount()) && !isSpent() && !isFull(); rank++) {
+    const triple = tripleAt(rank);
+    if (triple.corner.isUsed || triple.right.isUsed || triple.below.isUsed) continue;
+    const scratch = mark();
+    const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
+    if (symbol == null) return;
+    if (attempt(fit, triple, symbol) != OK) {
+      release(scratch);
+      continue;
+    }
+    triple.corner.isUsed = true;
+    triple.right.isUsed = true;
+    triple.below.isUsed = true;
+    if (!report(symbol)) release(scratch);
+  }
+}

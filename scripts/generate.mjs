@@ -1,0 +1,98 @@
+/**
+ * Writes what follows from src/formats.ts: `node scripts/generate.mjs [--check]`.
+ *
+ *   assembly/abi/formats.ts       FORMAT_* ids for the core
+ *   assembly/reader/registry.ts   one call per symbology folder
+ *
+ * --check compares instead of writing and fails where a file is stale. A row whose folder is not there yet is left
+ * out of the registry.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { transformSync } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+async function loadFormats() {
+  const source = readFileSync(join(root, "src/formats.ts"), "utf8");
+  const { code } = transformSync(source, { loader: "ts", format: "esm" });
+  const module = await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
+  return module.FORMATS;
+}
+
+const constantOf = (row) => `FORMAT_${row.name.toUpperCase()}`;
+
+const functionOf = (folder) =>
+  `read${folder
+    .split("-")
+    .map((part) => part[0].toUpperCase() + part.slice(1))
+    .join("")}`;
+
+/** Text of assembly/abi/formats.ts. */
+export function abiFormats(formats) {
+  const lines = formats.map((row) => `export const ${constantOf(row)} = ${row.id};`);
+  return `/** Generated from src/formats.ts by \`npm run generate\`. Ids of the formats as they cross the boundary. */\n\n${lines.join("\n")}\n`;
+}
+
+/** Text of assembly/reader/registry.ts for the rows whose folder exists. */
+export function registry(formats) {
+  const rows = formats.filter((row) => existsSync(join(root, "assembly/symbology", row.folder, "index.ts")));
+  const folders = [...new Set(rows.map((row) => row.folder))].sort();
+  const ofKind = (kind) => folders.filter((folder) => rows.some((row) => row.folder === folder && row.kind === kind));
+  const wanted = (folder) =>
+    rows
+      .filter((row) => row.folder === folder)
+      .map((row) => `isWanted(${constantOf(row)})`)
+      .join(" || ");
+  const calls = (kind, argument) =>
+    ofKind(kind).map((folder) => `  if (!isFull() && (${wanted(folder)})) ${functionOf(folder)}(${argument});\n`);
+  const linear = rows.filter((row) => row.kind === "linear").map((row) => `isWanted(${constantOf(row)})`);
+  const text = [
+    "/** Generated from src/formats.ts by `npm run generate`. The only importer of symbologies. */\n",
+    rows.length ? `import { ${rows.map(constantOf).sort().join(", ")} } from "../abi/formats";\n` : "",
+    'import { isWanted } from "../io/options";\n',
+    'import { isFull } from "../io/results";\n',
+    'import { Strip } from "../kit/strip";\n',
+    ...folders.map((folder) => `import { read as ${functionOf(folder)} } from "../symbology/${folder}/index";\n`),
+    "\n/** Lets every matrix symbology that is asked for look at the frame. */\n",
+    `export function readMatrix(): void {\n${calls("matrix", "").join("")}}\n`,
+    "\n/** True if any linear symbology is asked for. */\n",
+    `export function wantsLinear(): bool {\n  return ${linear.length ? linear.join(" || ") : "false"};\n}\n`,
+    "\n/** Lets every linear symbology that is asked for look at one strip. */\n",
+    `export function readLinear(strip: Strip): void {\n${calls("linear", "strip").join("")}}\n`,
+  ].join("");
+  return text;
+}
+
+/** Formats a file's text as the project does. */
+async function format(path, text) {
+  const { spawnSync } = await import("node:child_process");
+  const bin = join(root, "node_modules/@biomejs/biome/bin/biome");
+  const run = spawnSync(process.execPath, [bin, "format", `--stdin-file-path=${path}`], { input: text, cwd: root });
+  if (run.status !== 0) throw new Error(`biome could not format ${path}: ${run.stderr}`);
+  return run.stdout.toString();
+}
+
+/** All generated files: path relative to the project's root, and text. */
+export async function generate() {
+  const formats = await loadFormats();
+  const files = { "assembly/abi/formats.ts": abiFormats(formats), "assembly/reader/registry.ts": registry(formats) };
+  for (const [path, text] of Object.entries(files)) files[path] = await format(path, text);
+  return files;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const check = process.argv.includes("--check");
+  for (const [path, text] of Object.entries(await generate())) {
+    const file = join(root, path);
+    if (existsSync(file) && readFileSync(file, "utf8") === text) continue;
+    if (check) {
+      console.error(`${path} is stale: run \`npm run generate\``);
+      process.exitCode = 1;
+    } else {
+      writeFileSync(file, text);
+      console.log(`wrote ${path}`);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Scans live video: the composition root that wires the scanner, the counting engine and the meter. It must not know how
+ * a camera is opened, nor how an engine decodes.
+ */
+import { createEngine, type EngineOptions } from "./engine/create-engine.js";
+import type { Engine } from "./engine/engine.js";
+import { type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
+import { MeteredEngine } from "./metering/metered-engine.js";
+import { cameraError } from "./scanner/camera-error.js";
+import { type CameraPermission, cameraPermission } from "./scanner/page-watch.js";
+import { browserPlatform, type ScannerPlatform } from "./scanner/platform.js";
+import { Scanner } from "./scanner/scanner.js";
+import { checkScannerOptions, type ScannerOptions } from "./scanner/scanner-options.js";
+
+/** What to scan, where to show it, how to decode and where to count. Everything has a default. */
+export interface BarcodeScannerOptions extends ScannerOptions {
+  /** Where the core and the worker are loaded from, and how long a decode may take. */
+  readonly engine?: EngineOptions;
+  /** Where scans are counted. */
+  readonly metering?: MeterOptions;
+}
+
+/** The parts a scanner is wired from; for tests and for those who bring their own engine. */
+export interface BarcodeScannerParts {
+  /** Closed with the scanner. */
+  readonly engine: Engine;
+  /** Closed with the scanner. */
+  readonly meter: Meter;
+  /** @default the browser */
+  readonly platform?: ScannerPlatform;
+}
+
+const OWN_OPTION_NAMES: readonly string[] = ["engine", "metering"];
+
+/** Scans barcodes from a camera, a stream or a video, reports each once, and counts them. */
+export class BarcodeScanner extends Scanner {
+  /** Counts of what was scanned on this device. */
+  readonly meter: Meter;
+
+  /** Most callers want {@link BarcodeScanner.create}. @throws ScanError `invalid_option` and its like */
+  constructor(parts: BarcodeScannerParts, options: ScannerOptions = {}) {
+    super(parts.engine, checkScannerOptions(options, OWN_OPTION_NAMES), parts.platform ?? browserPlatform());
+    this.meter = parts.meter;
+  }
+
+  /**
+   * A scanner, ready to start: the core is loaded and compiled, the camera is not opened yet.
+   *
+   * @example
+   * const scanner = await BarcodeScanner.create({ container, formats: ["ean_13"], duplicateForgetTime: 3000 });
+   * scanner.addEventListener("scan", ({ detail }) => console.log(detail.format, detail.rawValue));
+   * await scanner.start();
+   * @throws ScanError `invalid_option`, `unknown_format`, `invalid_region`, `wasm_load_failed`, `wasm_mismatch`,
+   * `wasm_unavailable`, `worker_failed`, `camera_unsupported` outside of a page
+   */
+  static async create(options: BarcodeScannerOptions = {}): Promise<BarcodeScanner> {
+    checkScannerOptions(options, OWN_OPTION_NAMES);
+    if (typeof document === "undefined" && !options.video) {
+      throw cameraError("camera_unsupported", undefined, "Here is no page. Read images with BarcodeReader instead.");
+    }
+    const { now } = options;
+    const engine = await createEngine(options.engine ?? {});
+    let meter: Meter | undefined;
+    try {
+      meter = await openMeter({ ...(now && { now }), ...options.metering });
+      return new BarcodeScanner({ engine: new MeteredEngine(engine, meter), meter }, options);
+    } catch (error) {
+      await engine.close();
+      await meter?.close();
+      throw error;
+    }
+  }
+
+  /** What the browser says of the camera permission before it is asked for; `unknown` where it does not tell. */
+  static permission(): Promise<CameraPermission> {
+    return cameraPermission(browserPlatform().permissions);
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    await this.meter.close();
+  }
+}

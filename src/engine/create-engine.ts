@@ -1,0 +1,75 @@
+/**
+ * Builds the engine that this environment allows: in a worker, on this thread, or without WebAssembly.
+ */
+import { type CoreSource, isWasmAllowed, loadCore } from "../../wasm/loader.js";
+import { ScanError } from "../errors.js";
+import { DirectEngine } from "./direct-engine.js";
+import type { Engine } from "./engine.js";
+import { type CheckedEngineOptions, checkEngineOptions, type EngineOptions } from "./engine-options.js";
+import { FallbackEngine } from "./fallback-engine.js";
+import { isCoreFault, scanErrorOf } from "./load-fault.js";
+import { workerStarts } from "./worker-chain.js";
+import { WorkerEngine } from "./worker-engine.js";
+
+export type { EngineOptions } from "./engine-options.js";
+
+/**
+ * An engine that is ready to decode.
+ * @throws ScanError `invalid_option`, `wasm_unavailable`, `wasm_load_failed`, `wasm_mismatch`
+ */
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  const checked = checkEngineOptions(options);
+  if (!checked.core.wasmModule && !isWasmAllowed()) return openFallback(checked);
+  const module = load(checked.core);
+  if (checked.worker) {
+    const engine = await openWorker(checked, module);
+    if (engine) return engine;
+  }
+  return DirectEngine.open(await module);
+}
+
+async function load(source: CoreSource): Promise<WebAssembly.Module> {
+  try {
+    return await loadCore(source);
+  } catch (error) {
+    throw scanErrorOf(error);
+  }
+}
+
+async function openWorker(
+  { workerUrl, timeoutMs, startTimeoutMs, onWarning }: CheckedEngineOptions,
+  module: Promise<WebAssembly.Module>,
+): Promise<Engine | undefined> {
+  // Whoever waits for the module gets its error; a worker that fails first must not leave it unheard.
+  module.catch(() => {});
+  const faults: string[] = [];
+  for (const start of workerStarts(workerUrl)) {
+    try {
+      const engine = await WorkerEngine.open({ start, module, timeoutMs, startTimeoutMs });
+      if (faults.length > 0) onWarning(`tallymark: ${faults.join(" ")} Decoding uses ${start.name} instead.`);
+      return engine;
+    } catch (error) {
+      if (isCoreFault(error)) throw error;
+      faults.push(`${start.name}: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  onWarning(
+    `tallymark: no worker could be started, so decoding runs on this thread and may make the page stutter. ` +
+      `Serve worker.js of the package and name it in \`workerUrl\`, or import "tallymark/inline". (${faults.join(" ")})`,
+  );
+  return undefined;
+}
+
+async function openFallback({ fallback, onWarning }: CheckedEngineOptions): Promise<Engine> {
+  if (!fallback)
+    throw new ScanError(
+      "wasm_unavailable",
+      "WebAssembly cannot be used here and `fallback` is false. " +
+        "If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src.",
+    );
+  onWarning(
+    "tallymark: WebAssembly cannot be used here, so a slower JavaScript decoder takes its place and reads less. " +
+      "If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src.",
+  );
+  return FallbackEngine.open();
+}

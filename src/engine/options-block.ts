@@ -1,0 +1,44 @@
+/**
+ * Read options as the words of the core's options block. Pure; knows nothing of how the block gets there.
+ */
+import {
+  ABI_VERSION,
+  EFFORT_FAST,
+  EFFORT_THOROUGH,
+  FLAG_INVERTED,
+  OPTION_ABI_VERSION,
+  OPTION_EFFORT,
+  OPTION_FLAGS,
+  OPTION_FORMATS_HIGH,
+  OPTION_FORMATS_LOW,
+  OPTION_FRAME_NUMBER,
+  OPTION_MAX_SYMBOLS,
+  OPTION_MIN_CONFIDENCE,
+  OPTIONS_WORDS,
+} from "../../assembly/abi/layout.js";
+import { FORMAT_NAMES, formatByName } from "../formats.js";
+import type { ReadOptions } from "../types.js";
+
+/**
+ * @param options checked, with defaults filled in
+ * @param frameNumber number of the frame in its stream; 0 for a still
+ */
+export function optionsBlock(options: ReadOptions, frameNumber: number): Int32Array {
+  const block = new Int32Array(OPTIONS_WORDS);
+  block[OPTION_ABI_VERSION] = ABI_VERSION;
+  for (const name of options.formats ?? FORMAT_NAMES) {
+    const id = formatByName(name)?.id ?? 0;
+    const word = id < 32 ? OPTION_FORMATS_LOW : OPTION_FORMATS_HIGH;
+    block[word] = (block[word] as number) | (1 << (id & 31));
+  }
+  block[OPTION_EFFORT] = options.effort === "fast" ? EFFORT_FAST : EFFORT_THOROUGH;
+  block[OPTION_FLAGS] = (options.inverted ?? true) ? FLAG_INVERTED : 0;
+  block[OPTION_MAX_SYMBOLS] = dropsByText(options) ? 0 : Math.min(options.maxSymbols ?? 0, 0x7fffffff);
+  block[OPTION_MIN_CONFIDENCE] = Math.ceil(options.minConfidence ?? 0);
+  block[OPTION_FRAME_NUMBER] = frameNumber;
+  return block;
+}
+
+/** The core does not know texts: it must not stop at symbols that a text filter is going to drop. */
+const dropsByText = ({ minTextLength, maxTextLength, textPattern }: ReadOptions): boolean =>
+  (minTextLength ?? 0) > 0 || (maxTextLength ?? Number.POSITIVE_INFINITY) < Number.POSITIVE_INFINITY || !!textPattern;

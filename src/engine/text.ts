@@ -1,0 +1,131 @@
+/**
+ * Bytes and ECI assignments to text. Pure; knows character sets and nothing of symbols. Browsers have most character
+ * sets in TextDecoder; the few that they lack or take for windows-1252 are here.
+ */
+import { ECI_ASCII, ECI_KANJI, ECI_NONE } from "../../assembly/abi/layout.js";
+import { guessCharset } from "./charset-guess.js";
+
+/** A stretch of bytes under an ECI assignment number or one of ECI_NONE, ECI_KANJI, ECI_ASCII. */
+export interface RawSegment {
+  readonly eci: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Names of character sets: labels of the Encoding standard, and four of our own in capitals. */
+type Charset = string;
+
+const LATIN_1 = "LATIN-1";
+const CP_437 = "CP-437";
+const UTF_32_BE = "UTF-32BE";
+const UTF_32_LE = "UTF-32LE";
+
+/** AIM ECI assignments of character sets (AIM ITS/04-001; those of ISO/IEC 8859 are in ISO/IEC 15438 too). */
+const CHARSET_BY_ECI: ReadonlyMap<number, Charset> = new Map([
+  [0, CP_437],
+  [1, LATIN_1],
+  [2, CP_437],
+  [3, LATIN_1],
+  [4, "iso-8859-2"],
+  [5, "iso-8859-3"],
+  [6, "iso-8859-4"],
+  [7, "iso-8859-5"],
+  [8, "iso-8859-6"],
+  [9, "iso-8859-7"],
+  [10, "iso-8859-8"],
+  [11, "iso-8859-9"],
+  [12, "iso-8859-10"],
+  [13, "iso-8859-11"],
+  [15, "iso-8859-13"],
+  [16, "iso-8859-14"],
+  [17, "iso-8859-15"],
+  [18, "iso-8859-16"],
+  [20, "shift_jis"],
+  [21, "windows-1250"],
+  [22, "windows-1251"],
+  [23, "windows-1252"],
+  [24, "windows-1256"],
+  [25, "utf-16be"],
+  [26, "utf-8"],
+  [27, LATIN_1],
+  [28, "big5"],
+  [29, "gb18030"],
+  [30, "euc-kr"],
+  [31, "gbk"],
+  [32, "gb18030"],
+  [33, "utf-16le"],
+  [34, UTF_32_BE],
+  [35, UTF_32_LE],
+  [170, LATIN_1],
+  [899, LATIN_1],
+  // ASCII for certain; Latin-1 shows what Code 128's FNC4 puts above it.
+  [ECI_ASCII, LATIN_1],
+  [ECI_KANJI, "shift_jis"],
+]);
+
+/** Code page 437, 80 to FF hexadecimal. */
+const CP_437_HIGH =
+  "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧" +
+  "╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0";
+
+/** Text of bytes under one ECI assignment; an unknown one is read as Latin-1, which loses nothing. */
+export function textOf(bytes: Uint8Array, eci: number): string {
+  return decode(bytes, eci === ECI_NONE ? guessCharset(bytes, false) : (CHARSET_BY_ECI.get(eci) ?? LATIN_1));
+}
+
+/**
+ * Texts of a symbol's segments. Where the symbol names no character set, one is guessed for all such segments
+ * together: a character set does not change within a message unless the message says so.
+ */
+export function textOfSegments(segments: readonly RawSegment[]): readonly string[] {
+  const unnamed = segments.filter(({ eci }) => eci === ECI_NONE).map(({ bytes }) => bytes);
+  const guess =
+    unnamed.length > 0
+      ? guessCharset(
+          join(unnamed),
+          segments.some(({ eci }) => eci === ECI_KANJI),
+        )
+      : "";
+  return segments.map(({ bytes, eci }) => (eci === ECI_NONE ? decode(bytes, guess) : textOf(bytes, eci)));
+}
+
+function decode(bytes: Uint8Array, charset: Charset): string {
+  switch (charset) {
+    case LATIN_1:
+      return latin1(bytes);
+    case CP_437:
+      return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : CP_437_HIGH[byte - 0x80])).join("");
+    case UTF_32_BE:
+    case UTF_32_LE:
+      return utf32(bytes, charset === UTF_32_LE);
+    default:
+      return new TextDecoder(charset).decode(bytes);
+  }
+}
+
+function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+function utf32(bytes: Uint8Array, isLittleEndian: boolean): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let text = "";
+  for (let at = 0; at + 4 <= bytes.length; at += 4) {
+    const point = view.getUint32(at, isLittleEndian);
+    const isScalar = point < 0xd800 || (point > 0xdfff && point <= 0x10ffff);
+    text += isScalar ? String.fromCodePoint(point) : "\ufffd";
+  }
+  return bytes.length % 4 === 0 ? text : `${text}\ufffd`;
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0] as Uint8Array;
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}

@@ -1,0 +1,42 @@
+/**
+ * The public names of the library. Importing it touches nothing of a browser.
+ */
+
+export {
+  BarcodeReader,
+  type DetailedReadOptions,
+  type ReadCallOptions,
+  type ReaderOptions,
+  type ReaderParts,
+} from "./barcode-reader.js";
+export { createEngine } from "./engine/create-engine.js";
+export type {
+  DecodeControl,
+  DecodedImage,
+  DecodeOutcome,
+  DecodeRequest,
+  Engine,
+  FrameSource,
+  Pixels,
+  PlatformFrame,
+  Sighting,
+} from "./engine/engine.js";
+export type { EngineOptions } from "./engine/engine-options.js";
+export type { ReadResult } from "./engine/read-image.js";
+export { ERROR_CODES, ScanError, type ScanErrorCode } from "./errors.js";
+export { type BarcodeFormat, FORMAT_NAMES, FORMATS } from "./formats.js";
+export { encodePng } from "./image/decoded-image.js";
+export type { ImageInput } from "./image/image-input.js";
+export type {
+  Barcode,
+  Effort,
+  PixelLayout,
+  Point,
+  RawPixels,
+  ReadOptions,
+  Rect,
+  Region,
+  Segment,
+  StructuredAppend,
+  SymbolDetails,
+} from "./types.js";

@@ -1,0 +1,412 @@
+/**
+ * A live scanner over one engine: puts camera, feed, loop, filter and view together and shows them as one object. Must
+ * not know that or how it is counted.
+ */
+import { abortable, checkSignal, throwIfAborted } from "../abort.js";
+import type { DecodeOutcome, Engine } from "../engine/engine.js";
+import { ScanError, type ScanErrorCode } from "../errors.js";
+import { checkCount } from "../read-options.js";
+import { checkRegions } from "../region.js";
+import type { Barcode, Region } from "../types.js";
+import { Camera } from "./camera.js";
+import type { CameraInfo } from "./camera-choice.js";
+import type { CameraControls, Focus } from "./camera-controls.js";
+import { cameraError, isAborted } from "./camera-error.js";
+import { CameraMemory, NO_MEMORY } from "./camera-memory.js";
+import { CameraTuning } from "./camera-tuning.js";
+import type { CameraWish, Resolution } from "./constraint-ladder.js";
+import { DuplicateFilter } from "./duplicate-filter.js";
+import type { CameraChange, FrameReport, ScannerState } from "./events.js";
+import { Feedback } from "./feedback.js";
+import { FrameClock } from "./frame-clock.js";
+import { FrameGrabber } from "./frame-source.js";
+import { Life, type Rig } from "./life.js";
+import { FrameLoop } from "./loop.js";
+import { messagesFor } from "./messages.js";
+import type { ScannerPlatform } from "./platform.js";
+import { ScanQueue } from "./scan-queue.js";
+import { type RegionPlan, regionsOfFrame } from "./scan-region.js";
+import { ScannerEventTarget } from "./scanner-event-target.js";
+import { type CheckedScannerOptions, checkCamera, checkFocus, checkResolution, checkZoom } from "./scanner-options.js";
+import { StreamKeeper } from "./stream-keeper.js";
+import { VideoFeed } from "./video-feed.js";
+import { View } from "./view.js";
+
+/** Errors of decoding that no further frame can mend. */
+const FATAL: ReadonlySet<ScanErrorCode> = new Set<ScanErrorCode>([
+  "closed",
+  "tainted_source",
+  "unsupported_source",
+  "wasm_unavailable",
+  "wasm_load_failed",
+  "wasm_mismatch",
+  "worker_failed",
+  "invalid_option",
+]);
+
+const newStreamName = (): string => `video-${Math.random().toString(36).slice(2)}`;
+
+export class Scanner extends ScannerEventTarget {
+  readonly #engine: Engine;
+  readonly #options: CheckedScannerOptions;
+  readonly #platform: ScannerPlatform;
+  readonly #camera: Camera;
+  readonly #view: View | undefined;
+  readonly #video: HTMLVideoElement;
+  readonly #feed: VideoFeed;
+  readonly #loop: FrameLoop;
+  readonly #keeper: StreamKeeper;
+  readonly #filter: DuplicateFilter;
+  readonly #feedback: Feedback;
+  readonly #tuning: CameraTuning;
+  readonly #life: Life;
+  readonly #queue = new ScanQueue<Barcode>();
+  /** One name for the scanner's life: a stop and a start do not make a code new (R55). */
+  readonly #stream = newStreamName();
+
+  #wish: CameraWish;
+  #regions: RegionPlan;
+  #turn = 0;
+  #toldError: ScanErrorCode | undefined;
+  #cameraCount = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(engine: Engine, options: CheckedScannerOptions, platform: ScannerPlatform) {
+    super();
+    this.#engine = engine;
+    this.#options = options;
+    this.#platform = platform;
+    this.#wish = { deviceId: options.deviceId, facing: options.facing, resolution: options.resolution };
+    this.#regions = {
+      regions: options.read.region as RegionPlan["regions"],
+      mode: options.regionMode,
+      space: options.regionSpace,
+    };
+    const memory = options.rememberCamera ? new CameraMemory(platform.storage) : NO_MEMORY;
+    this.#camera = new Camera(platform.isSecure, platform.devices, memory);
+    this.#filter = new DuplicateFilter(options.forgetMs, options.now);
+    this.#feedback = new Feedback({ beep: options.beep, vibrateMs: options.vibrateMs }, platform.feedback);
+    this.#tuning = new CameraTuning(options, {
+      onChange: () => this.#tuned(),
+      onError: (error) => this.#report(error as ScanError),
+    });
+    this.#view = options.container && this.#makeView(options.container);
+    this.#video = this.#view?.video ?? options.video ?? platform.createVideo();
+    this.#feed = new VideoFeed({
+      video: this.#video,
+      camera: this.#camera,
+      stream: options.stream,
+      firstPictureMs: options.stallMs,
+      onEnded: () => this.#keeper.lost(),
+    });
+    this.#keeper = new StreamKeeper({
+      platform,
+      life: () => this.#life,
+      kind: () => this.#feed.kind,
+      stallMs: options.stallMs,
+      releaseAfterHiddenMs: options.releaseAfterHiddenMs,
+      onError: (error) => this.#report(error),
+      onDevices: () => void this.#countCameras(),
+    });
+    this.#loop = new FrameLoop({
+      engine,
+      clock: new FrameClock(this.#video),
+      grabber: new FrameGrabber(this.#video, platform.grab),
+      pacing: options,
+      now: options.now,
+      request: (frame) => this.#request(frame),
+      onPicture: () => this.#keeper.feed(),
+      onOutcome: (outcome, at) => this.#outcome(outcome, at),
+      onError: (error) => this.#decodeError(error),
+    });
+    this.#life = new Life(this.#rig(), {
+      onState: (state, previous) => this.#entered(state, previous),
+      onError: (error) => this.#report(error),
+    });
+    this.#view?.setRegions(this.#regions);
+  }
+
+  get state(): ScannerState {
+    return this.#life.state;
+  }
+
+  /** The element that shows the picture. */
+  get video(): HTMLVideoElement {
+    return this.#video;
+  }
+
+  /** The open camera; undefined while none is, or where a stream or video was given. */
+  get camera(): CameraInfo | undefined {
+    return this.#feed.camera?.info;
+  }
+
+  /** What the open camera can do. Android tells it some frames after the start: listen for `camerachange`. */
+  get capabilities(): CameraControls {
+    return this.#tuning.controls;
+  }
+
+  get isTorchOn(): boolean {
+    return this.#tuning.isTorchOn;
+  }
+
+  /** The zoom factor in force, optical and digital together. */
+  get zoom(): number {
+    return this.#tuning.zoom;
+  }
+
+  /**
+   * Opens the camera and scans. Resolves when scanning, or, without an error, when a later `stop()` has overtaken it:
+   * `state` tells which. Any order of `start` and `stop`, twice or at once, is safe.
+   * @throws ScanError with the remedy in its message: `insecure_context`, `camera_…`, `closed`, `aborted`
+   */
+  async start(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const signal = checkSignal(options.signal);
+    throwIfAborted(signal);
+    const started = this.#life.start();
+    if (!this.#closing) {
+      this.#feedback.prepare();
+      this.#keeper.watch();
+    }
+    if (!signal) return started;
+    try {
+      await abortable(started, signal);
+    } catch (error) {
+      if (isAborted(error)) await this.stop();
+      throw error;
+    }
+  }
+
+  /** Stops and gives the camera back. No event of a frame comes after it has resolved. */
+  stop(): Promise<void> {
+    return this.#life.stop();
+  }
+
+  /** Stops decoding, keeps the camera open. */
+  pause(): Promise<void> {
+    return this.#life.pause();
+  }
+
+  resume(): Promise<void> {
+    return this.#life.resume();
+  }
+
+  /** Ends the scanner for good: camera, view, worker and every listener are gone when it resolves. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** New codes, one after the other, until the scanner is closed. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Barcode> {
+    return this.#queue.iterate();
+  }
+
+  /** The cameras there are. Labels are empty until the camera was allowed once. */
+  async cameras(): Promise<readonly CameraInfo[]> {
+    try {
+      return await this.#camera.list();
+    } catch (error) {
+      throw error instanceof ScanError ? error : cameraError("camera_unsupported", error);
+    }
+  }
+
+  /** Changes to a device of `cameras()`, which is remembered, or to a side; at once where scanning. */
+  async setCamera(camera: string): Promise<void> {
+    const { facing, deviceId } = checkCamera(camera);
+    this.#wish = { ...this.#wish, facing: deviceId ? this.#wish.facing : facing, deviceId };
+    if (deviceId) this.#camera.remember(this.#wish.facing, deviceId);
+    await this.#life.reopen();
+  }
+
+  async setResolution(resolution: Resolution): Promise<void> {
+    const { width, height } = checkResolution(resolution);
+    this.#wish = { ...this.#wish, resolution: { width, height } };
+    const track = this.#feed.camera?.track;
+    if (!track) return;
+    try {
+      await track.applyConstraints({ width: { ideal: width }, height: { ideal: height } });
+      this.#cameraChanged();
+    } catch {
+      await this.#life.reopen();
+    }
+  }
+
+  /** @throws ScanError `camera_unsupported_control`; look at `capabilities.torch` first */
+  setTorch(isOn: boolean): Promise<void> {
+    return this.#tuning.setTorch(isOn);
+  }
+
+  /** A factor from 1 (or from `capabilities.zoom.min`, for lenses that go below); digital beyond what the camera has. */
+  async setZoom(factor: number): Promise<void> {
+    await this.#tuning.setZoom(checkZoom(factor));
+  }
+
+  /** @throws ScanError `camera_unsupported_control`; look at `capabilities.focusModes` first */
+  async setFocus(focus: Focus): Promise<void> {
+    await this.#tuning.setFocus(checkFocus(focus) ?? "continuous");
+  }
+
+  /** Looks elsewhere from the next frame on; undefined for everywhere. @throws ScanError `invalid_region` */
+  setRegion(region: Region | readonly Region[] | undefined): void {
+    this.#regions = { ...this.#regions, regions: checkRegions(region) };
+    this.#view?.setRegions(this.#regions);
+  }
+
+  setDuplicateForgetTime(ms: number): void {
+    this.#filter.setForgetMs(checkCount("duplicateForgetTime", ms, this.#filter.forgetMs, 2 ** 31 - 1));
+  }
+
+  #makeView(container: HTMLElement): View {
+    const options = this.#options;
+    const locale = options.locale ?? this.#platform.language;
+    return new View({
+      ...options,
+      container,
+      messages: messagesFor(locale, options.messages),
+      onTorch: (isOn) => void this.setTorch(isOn).catch((error: ScanError) => this.#report(error)),
+      onSwitch: () => void this.#nextCamera().catch(() => undefined), // told by the error event
+    });
+  }
+
+  #rig(): Rig {
+    return {
+      open: async (how, signal) => {
+        await this.#feed.open(this.#wish, how, signal);
+        const { track } = this.#feed;
+        if (track) this.#tuning.begin(track);
+        this.#tuned();
+        void this.#countCameras();
+      },
+      release: () => {
+        this.#tuning.end();
+        this.#feed.release();
+      },
+      isLive: () => this.#feed.isLive,
+      run: () => {
+        this.#toldError = undefined;
+        this.#keeper.guard();
+        this.#loop.run();
+      },
+      halt: () => {
+        this.#keeper.unguard();
+        return this.#loop.halt();
+      },
+    };
+  }
+
+  async #close(): Promise<void> {
+    const ended = this.#life.close();
+    // A decode that hangs is ended by this, and does not hold up the rest.
+    await this.#engine.close();
+    await ended;
+    this.#keeper.unwatch();
+    this.#filter.clear();
+    this.#queue.close();
+    this.#view?.close();
+    await this.#feedback.close();
+  }
+
+  #entered(state: ScannerState, previous: ScannerState): void {
+    if (state === "idle" || state === "closed") this.#keeper.unwatch();
+    this.#view?.showState(state);
+    this.tell("statechange", { state, previous });
+  }
+
+  #request({ width, height, at }: { width: number; height: number; at: number }) {
+    const { read, keepDecodedImage } = this.#options;
+    const zoom = this.#tuning.digitalZoom;
+    const viewport = this.#view?.viewport(width, height) ?? {
+      ...{ boxWidth: 0, boxHeight: 0, fit: "contain" as const, isMirrored: false },
+      ...{ videoWidth: width, videoHeight: height, zoom },
+    };
+    const region = regionsOfFrame(this.#regions, this.#turn++, viewport);
+    const { region: _given, ...rest } = read;
+    return {
+      options: region ? { ...rest, region } : rest,
+      sighting: { stream: this.#stream, at, forgetMs: this.#filter.forgetMs },
+      keepImage: keepDecodedImage,
+    };
+  }
+
+  #outcome({ barcodes, width, height, elapsedMs, image }: DecodeOutcome, at: number): void {
+    this.#toldError = undefined;
+    const fresh = this.#filter.sift(barcodes, at);
+    this.#view?.showFound(barcodes, width, height);
+    if (fresh.length > 0) {
+      this.#view?.announce(fresh);
+      this.#feedback.give();
+    }
+    const report: FrameReport = { barcodes, fresh, width, height, at, elapsedMs, ...(image && { image }) };
+    this.tell("frame", report);
+    for (const barcode of fresh) {
+      this.tell("scan", barcode);
+      this.#queue.push(barcode);
+    }
+  }
+
+  /** Says whether the loop goes on. The same trouble in every frame is told once. */
+  #decodeError(error: ScanError): boolean {
+    if (this.#closing) return false;
+    const isFatal = FATAL.has(error.code);
+    if (isFatal) void this.#life.fail(error);
+    if (isFatal || error.code !== this.#toldError) this.#report(error);
+    this.#toldError = error.code;
+    return !isFatal;
+  }
+
+  #report(error: ScanError): void {
+    const isSeen = error.code.startsWith("camera_") || error.code === "insecure_context" || FATAL.has(error.code);
+    if (isSeen && error.code !== "camera_unsupported_control") this.#view?.showError(error.code);
+    this.tell("error", error);
+  }
+
+  #tuned(): void {
+    const camera = this.#feed.camera;
+    const isMirrored = camera?.info.facing === "user" && this.#options.mirrorFront;
+    this.#view?.setPicture(this.#tuning.digitalZoom, isMirrored);
+    this.#showControls();
+    this.#cameraChanged();
+  }
+
+  #cameraChanged(): void {
+    const opened = this.#feed.camera;
+    if (!opened) return;
+    const change: CameraChange = {
+      camera: opened.info,
+      rung: opened.rung,
+      width: this.#video.videoWidth,
+      height: this.#video.videoHeight,
+      capabilities: this.#tuning.controls,
+    };
+    this.tell("camerachange", change);
+  }
+
+  async #countCameras(): Promise<void> {
+    if (!this.#view || this.#feed.kind !== "camera") return;
+    this.#cameraCount = await this.cameras().then(
+      (cameras) => cameras.length,
+      () => 0,
+    );
+    this.#showControls();
+  }
+
+  #showControls(): void {
+    const isOpen = this.#feed.camera !== undefined;
+    this.#view?.setControls({
+      torch: isOpen && this.#tuning.controls.torch,
+      isTorchOn: this.#tuning.isTorchOn,
+      cameras: isOpen ? this.#cameraCount : 0,
+    });
+  }
+
+  async #nextCamera(): Promise<void> {
+    const cameras = await this.cameras();
+    const current = cameras.findIndex(({ deviceId }) => deviceId === this.camera?.deviceId);
+    const next = cameras[(current + 1) % cameras.length];
+    if (next) await this.setCamera(next.deviceId);
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Keeps the picture coming: reopens a stalled camera once, brings a lost one back, gives it back while the page is
+ * hidden. Decides, and lets the {@link Life} do it; must not know frames or barcodes.
+ */
+import type { ScanError } from "../errors.js";
+import { cameraError } from "./camera-error.js";
+import type { Life } from "./life.js";
+import { cameraPermission, type PagePlatform, watchPage } from "./page-watch.js";
+import type { FeedKind } from "./video-feed.js";
+import { Watchdog } from "./watchdog.js";
+
+export interface KeeperParts {
+  readonly platform: PagePlatform;
+  readonly life: () => Life;
+  readonly kind: () => FeedKind;
+  readonly stallMs: number;
+  readonly releaseAfterHiddenMs: number;
+  readonly onError: (error: ScanError) => void;
+  /** Cameras were plugged in or out. */
+  readonly onDevices: () => void;
+}
+
+/** After so many pictures a reopened camera counts as healthy, and may be reopened once more. */
+const HEALTHY_PICTURES = 30;
+/** Milliseconds before a lost camera whose permission stands is tried again by itself. */
+const LOST_RETRY_MS = 1000;
+
+export class StreamKeeper {
+  readonly #parts: KeeperParts;
+  readonly #watchdog: Watchdog;
+  #unwatch: (() => void) | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #pictures = 0;
+  #stalls = 0;
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts;
+    this.#watchdog = new Watchdog(parts.stallMs, () => this.#stalled());
+  }
+
+  /** Listens to the page until {@link unwatch}. */
+  watch(): void {
+    const { platform, releaseAfterHiddenMs } = this.#parts;
+    this.#unwatch ??= watchPage(platform, {
+      onHidden: () => this.#hidden(releaseAfterHiddenMs),
+      onLeft: () => this.#hidden(0),
+      onVisible: () => {
+        clearTimeout(this.#timer);
+        this.#retry();
+        void this.#parts.life().show();
+      },
+      onDevices: () => {
+        this.#retry();
+        this.#parts.onDevices();
+      },
+    });
+  }
+
+  /** Leaves no listener and no timer behind. */
+  unwatch(): void {
+    clearTimeout(this.#timer);
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    this.#stalls = 0;
+  }
+
+  /** Frames are awaited from now on. */
+  guard(): void {
+    this.#pictures = 0;
+    // A given stream or video may stand still as it likes (a canvas sends frames only when it is drawn on).
+    if (this.#parts.kind() === "camera") this.#watchdog.start();
+  }
+
+  unguard(): void {
+    this.#watchdog.stop();
+  }
+
+  /** A picture came. */
+  feed(): void {
+    this.#watchdog.feed();
+    if (++this.#pictures === HEALTHY_PICTURES) this.#stalls = 0;
+  }
+
+  /** The picture ended by itself. */
+  lost(): void {
+    const { life, kind, onError, platform } = this.#parts;
+    if (kind() !== "camera") {
+      const error = cameraError("camera_lost", undefined, "The given stream has ended. Start with a new one.");
+      void life().fail(error);
+      onError(error);
+      return;
+    }
+    void life().lose();
+    onError(cameraError("camera_lost"));
+    // Where the permission was withdrawn, asking again would be a prompt that nobody called for.
+    void cameraPermission(platform.permissions).then((permission) => {
+      if (permission !== "granted" && permission !== "unknown") return;
+      if (life().state !== "recovering") return;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#retry(), LOST_RETRY_MS);
+    });
+  }
+
+  #retry(): void {
+    if (this.#parts.life().state === "recovering") void this.#parts.life().retry();
+  }
+
+  #hidden(releaseMs: number): void {
+    clearTimeout(this.#timer);
+    const life = this.#parts.life();
+    void life.hide();
+    if (releaseMs === 0) void life.letGo();
+    else this.#timer = setTimeout(() => void life.letGo(), releaseMs);
+  }
+
+  #stalled(): void {
+    const { life, onError } = this.#parts;
+    if (this.#stalls++ === 0) {
+      void life().wake();
+      return;
+    }
+    this.#stalls = 0;
+    const error = cameraError("camera_stalled");
+    void life().fail(error);
+    onError(error);
+  }
+}
