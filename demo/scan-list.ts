@@ -30,7 +30,7 @@ function facts(barcode: Barcode, source: string): readonly (readonly [string, st
     ["Corners", barcode.cornerPoints.map(({ x, y }) => `${round(x)}, ${round(y)}`).join(" · ")],
     [
       "Direction",
-      `${round(barcode.orientation)}°${barcode.isMirrored ? ", mirrored" : ""}${barcode.isInverted ? ", inverted" : ""}`,
+      `${Math.round(barcode.orientation) % 360}°${barcode.isMirrored ? ", mirrored" : ""}${barcode.isInverted ? ", inverted" : ""}`,
     ],
     ["Add-on", barcode.addOn],
     ["AIM", barcode.symbologyIdentifier],
@@ -87,16 +87,11 @@ function row(barcode: Barcode, source: string, at: Date): HTMLLIElement {
       "div",
       { className: "scan-head" },
       make("span", { className: "badge" }, icon(formatIcon(barcode.format)), formatLabel(barcode.format)),
+      make("span", { className: "confidence" }, meter, `${confidence}`),
       time,
     ),
     value,
-    make(
-      "div",
-      { className: "scan-foot" },
-      copyButton,
-      ...(link ? [openLink(link)] : []),
-      make("span", { className: "confidence" }, meter, `${confidence}`),
-    ),
+    make("div", { className: "scan-foot" }, copyButton, ...(link ? [openLink(link)] : [])),
     make("details", {}, make("summary", {}, "Details"), list),
   );
 }
