@@ -71,7 +71,7 @@ const { profile } = await session.post("Profiler.stop");
 
 const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
 const own = new Map();
-profile.samples.forEach((id, i) => own.set(id, (own.get(id) ?? 0) + profile.timeDeltas[i]));
+for (const [i, id] of profile.samples.entries()) own.set(id, (own.get(id) ?? 0) + profile.timeDeltas[i]);
 const self = {};
 const inclusive = {};
 function walk(node, above) {
