@@ -46,6 +46,15 @@ function knot(index: i32): f32 {
   return floatAt(knots, index);
 }
 
+/** Where a digit begins and ends, in samples. */
+export function digitFrom(index: i32): f32 {
+  return knot(2 * index);
+}
+
+export function digitTo(index: i32): f32 {
+  return knot(2 * index + 1);
+}
+
 /** Starts the geometry from a place: outer edges and the shift of the middle guard, smooth between them. */
 export function openGeometry(from: f32, to: f32, shift: f32, kind: i32): void {
   const modules = <f32>modulesOf(kind);
