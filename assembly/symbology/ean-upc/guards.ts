@@ -25,16 +25,16 @@ export function guardError(darkness: usize, length: i32, kind: i32): f32 {
   const last = digitsOf(kind) - 1;
   const first = (digitTo(0) - digitFrom(0)) / <f32>DIGIT_MODULES;
   const end = (digitTo(last) - digitFrom(last)) / <f32>DIGIT_MODULES;
-  buildTemplate(START_WIDTHS, 4, 7, false, fittedRadius, fittedSpread, template);
+  buildTemplate(START_WIDTHS, 4, 7, false, fittedRadius(), fittedSpread(), template);
   const start = compare(darkness, length, digitFrom(0) - 4 * first, first, 4, UNKNOWN);
   if (kind == UPC_E) {
-    buildTemplate(UPC_E_END_WIDTHS, 7, 10, false, fittedRadius, fittedSpread, template);
+    buildTemplate(UPC_E_END_WIDTHS, 7, 10, false, fittedRadius(), fittedSpread(), template);
     return max(start, compare(darkness, length, digitTo(last), end, 7, 0));
   }
-  buildTemplate(END_WIDTHS, 4, 7, true, fittedRadius, fittedSpread, template);
+  buildTemplate(END_WIDTHS, 4, 7, true, fittedRadius(), fittedSpread(), template);
   const stop = compare(darkness, length, digitTo(last), end, 4, 0);
   const half = kind == EAN_13 ? 6 : 4;
-  buildTemplate(CENTRE_WIDTHS, 5, 5, false, fittedRadius, fittedSpread, template);
+  buildTemplate(CENTRE_WIDTHS, 5, 5, false, fittedRadius(), fittedSpread(), template);
   const from = digitTo(half - 1);
   const centre = compare(darkness, length, from, (digitFrom(half) - from) / 5, 5, 0);
   return max(max(start, stop), centre);
