@@ -146,7 +146,7 @@ describe("the worker", () => {
     for (const workerUrl of scripts) {
       const warnings: string[] = [];
       const onWarning = (text: string) => warnings.push(text);
-      const engine = await createEngine({ worker: true, workerUrl, startTimeoutMs: 1500, onWarning });
+      const engine = await createEngine({ worker: true, workerUrl, startTimeoutMs: 3000, onWarning });
       expect(engine.kind).toBe("worker");
       expect(warnings).toEqual([expect.stringContaining(workerUrl)]);
       await engine.close();
