@@ -47,7 +47,9 @@ try {
     times.sort((a, b) => a - b);
     const [least, median, most] = [times[0], times[Math.floor(times.length / 2)], times.at(-1)];
     const name = worker ? "worker" : "this thread";
-    console.log(`${name}: median ${median.toFixed(1)} ms (${least.toFixed(1)}–${most.toFixed(1)}, ${times.length} runs)`);
+    console.log(
+      `${name}: median ${median.toFixed(1)} ms (${least.toFixed(1)}–${most.toFixed(1)}, ${times.length} runs)`,
+    );
   }
 } finally {
   await browser.close();
