@@ -9,6 +9,7 @@ import { ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options
 import { type ReadResult, readImage } from "./engine/read-image.js";
 import { ScanError } from "./errors.js";
 import type { ImageInput } from "./image/image-input.js";
+import { checkMeterOptions } from "./metering/check-options.js";
 import { METER_OPTION_NAMES, type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
 import { MeteredEngine } from "./metering/metered-engine.js";
 import {
@@ -20,8 +21,13 @@ import {
 } from "./read-options.js";
 import type { Barcode, ReadOptions } from "./types.js";
 
-/** What a reader looks for by default, where its core comes from, and where it counts. */
-export interface ReaderOptions extends ReadOptions, EngineOptions, MeterOptions {}
+/** What a reader looks for by default, how it decodes, and where it counts. */
+export interface ReaderOptions extends ReadOptions {
+  /** Where the core and the worker are loaded from, and how long a decode may take. */
+  readonly engine?: EngineOptions;
+  /** Where scans are counted. */
+  readonly metering?: MeterOptions;
+}
 
 /** Options of one call; what they leave out is as the reader was made. */
 export interface ReadCallOptions extends ReadOptions {
@@ -52,7 +58,7 @@ export interface ReaderParts {
   readonly now?: () => number;
 }
 
-const CREATE_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, ...ENGINE_OPTION_NAMES, ...METER_OPTION_NAMES];
+const CREATE_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "engine", "metering"];
 const READ_CALL_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "signal", "transfer"];
 const DETAILED_OPTION_NAMES: readonly string[] = [...READ_CALL_OPTION_NAMES, "keepDecodedImage"];
 
@@ -85,11 +91,15 @@ export class BarcodeReader {
    */
   static async create(options: ReaderOptions = {}): Promise<BarcodeReader> {
     refuseUnknownOptions(options, CREATE_OPTION_NAMES);
+    const { engine: engineOptions, metering } = options;
+    refuseUnknownOptions(engineOptions, ENGINE_OPTION_NAMES);
+    refuseUnknownOptions(metering, METER_OPTION_NAMES);
+    checkMeterOptions(metering ?? {});
     const defaults = checkReadOptions(options, "thorough");
-    const engine = await createEngine(options);
+    const engine = await createEngine(engineOptions);
     try {
-      const meter = await openMeter(options);
-      const now = options.now ?? Date.now;
+      const meter = await openMeter(metering);
+      const now = metering?.now ?? Date.now;
       return new BarcodeReader({ engine: new MeteredEngine(engine, meter), meter, now }, defaults);
     } catch (error) {
       await engine.close();

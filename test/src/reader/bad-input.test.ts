@@ -230,9 +230,15 @@ describe("options of a call", () => {
     expect(engine.requests).toEqual([]);
   });
 
-  test("an unknown option of create()", async () => {
-    const error = await errorOf(BarcodeReader.create({ minConfidance: 3 } as never));
-    expect([error.code, error.message]).toEqual(["invalid_option", expect.stringMatching(/minConfidence/)]);
+  test.each<[string, RegExp, unknown]>([
+    ["an unknown option", /minConfidence/, { minConfidance: 3 }],
+    ["an unknown option of the engine", /wasmUrl/, { engine: { wasmURI: "/core.wasm" } }],
+    ["an unknown option of the meter", /databaseName/, { metering: { databasename: "x" } }],
+    ["an engine that is no object", /object/, { engine: 5 }],
+    ["a clock that is none", /now/, { metering: { now: 5 } }],
+  ])("create() with %s: invalid_option", async (_, message, options) => {
+    const error = await errorOf(BarcodeReader.create(options as never));
+    expect([error.code, error.message]).toEqual(["invalid_option", expect.stringMatching(message)]);
   });
 });
 
