@@ -1,5 +1,5 @@
 /** Shows the scanner in Chromium with a real camera stack: life, mishaps, controls, view, memory. Decoding is scripted. */
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { chromium, expect, type Page, test } from "@playwright/test";
 import { noCamera } from "./chromium.js";
 import type { Lab } from "./scanner/lab.js";
