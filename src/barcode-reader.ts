@@ -2,7 +2,7 @@
  * Reads still images: the composition root that wires image sources, the counting engine and the meter. It must not
  * know cameras, nor how an engine decodes.
  */
-import { checkSignal, follow } from "./abort.js";
+import { abortable, checkSignal, follow, throwIfAborted } from "./abort.js";
 import { createEngine } from "./engine/create-engine.js";
 import type { Engine } from "./engine/engine.js";
 import { ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
@@ -21,12 +21,10 @@ import {
 } from "./read-options.js";
 import type { Barcode, ReadOptions } from "./types.js";
 
-/** What a reader looks for by default, how it decodes, and where it counts. */
-export interface ReaderOptions extends ReadOptions {
-  /** Where the core and the worker are loaded from, and how long a decode may take. */
-  readonly engine?: EngineOptions;
-  /** Where scans are counted. */
-  readonly metering?: MeterOptions;
+/** What a reader looks for by default, where its core comes from, and where it counts. */
+export interface ReaderOptions extends ReadOptions, EngineOptions, MeterOptions {
+  /** Gives up making the reader; afterwards it has no effect. */
+  readonly signal?: AbortSignal;
 }
 
 /** Options of one call; what they leave out is as the reader was made. */
@@ -58,7 +56,12 @@ export interface ReaderParts {
   readonly now?: () => number;
 }
 
-const CREATE_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "engine", "metering"];
+const CREATE_OPTION_NAMES: readonly string[] = [
+  ...READ_OPTION_NAMES,
+  ...ENGINE_OPTION_NAMES,
+  ...METER_OPTION_NAMES,
+  "signal",
+];
 const READ_CALL_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "signal", "transfer"];
 const DETAILED_OPTION_NAMES: readonly string[] = [...READ_CALL_OPTION_NAMES, "keepDecodedImage"];
 
@@ -86,20 +89,19 @@ export class BarcodeReader {
    * @example
    * await using reader = await BarcodeReader.create({ formats: ["qr_code", "ean_13"] });
    * for (const { format, rawValue } of await reader.read(file)) console.log(format, rawValue);
-   * @throws ScanError `invalid_option`, `unknown_format`, `invalid_region`, `wasm_load_failed`, `wasm_mismatch`,
+   * @throws ScanError `invalid_option`, `unknown_format`, `invalid_region`, `aborted`, `wasm_load_failed`, `wasm_mismatch`,
    * `wasm_unavailable`, `worker_failed`
    */
   static async create(options: ReaderOptions = {}): Promise<BarcodeReader> {
     refuseUnknownOptions(options, CREATE_OPTION_NAMES);
-    const { engine: engineOptions, metering } = options;
-    refuseUnknownOptions(engineOptions, ENGINE_OPTION_NAMES);
-    refuseUnknownOptions(metering, METER_OPTION_NAMES);
-    checkMeterOptions(metering ?? {});
+    checkMeterOptions(options);
     const defaults = checkReadOptions(options, "thorough");
-    const engine = await createEngine(engineOptions);
+    const signal = checkSignal(options.signal);
+    throwIfAborted(signal);
+    const engine = await abortable(createEngine(options), signal, (late) => void late.close());
     try {
-      const meter = await openMeter(metering);
-      const now = metering?.now ?? Date.now;
+      const meter = await abortable(openMeter(options), signal, (late) => void late.close());
+      const now = options.now ?? Date.now;
       return new BarcodeReader({ engine: new MeteredEngine(engine, meter), meter, now }, defaults);
     } catch (error) {
       await engine.close();

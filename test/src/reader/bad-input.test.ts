@@ -232,10 +232,10 @@ describe("options of a call", () => {
 
   test.each<[string, RegExp, unknown]>([
     ["an unknown option", /minConfidence/, { minConfidance: 3 }],
-    ["an unknown option of the engine", /wasmUrl/, { engine: { wasmURI: "/core.wasm" } }],
-    ["an unknown option of the meter", /databaseName/, { metering: { databasename: "x" } }],
-    ["an engine that is no object", /object/, { engine: 5 }],
-    ["a clock that is none", /now/, { metering: { now: 5 } }],
+    ["an unknown option of the engine", /wasmUrl/, { wasmURI: "/core.wasm" }],
+    ["an unknown option of the meter", /databaseName/, { databasename: "x" }],
+    ["a time-out that is none", /timeoutMs/, { timeoutMs: "long" }],
+    ["a clock that is none", /now/, { now: 5 }],
   ])("create() with %s: invalid_option", async (_, message, options) => {
     const error = await errorOf(BarcodeReader.create(options as never));
     expect([error.code, error.message]).toEqual(["invalid_option", expect.stringMatching(message)]);
@@ -276,6 +276,14 @@ describe("abort at any moment", () => {
     await vi.waitFor(() => expect(engine.requests).toHaveLength(1));
     controller.abort();
     expect((await read).code).toBe("aborted");
+  });
+
+  test("while the reader is made", async () => {
+    expect((await errorOf(BarcodeReader.create({ signal: AbortSignal.abort() }))).code).toBe("aborted");
+    const controller = new AbortController();
+    const made = errorOf(BarcodeReader.create({ signal: controller.signal }));
+    controller.abort();
+    expect((await made).code).toBe("aborted");
   });
 
   test("by a time-out", async () => {

@@ -30,7 +30,7 @@ const values = async (source: Parameters<BarcodeReader["read"]>[0], options = {}
 const BOTH = ["ean_13 4006381333931", "qr_code https://example.com/Ä"];
 
 test("R50 R51 two codes on one sheet are read, and counted once each in each call", async () => {
-  const own = await BarcodeReader.create({ metering: { now: () => Date.UTC(2026, 10, 21) } });
+  const own = await BarcodeReader.create({ now: () => Date.UTC(2026, 10, 21) });
   const png = await (await sheet()).png().toBuffer();
   expect((await own.read(png)).length).toBe(2);
   expect(await own.meter.usage()).toEqual([{ day: "2026-11-21", total: 2, formats: { qr_code: 1, ean_13: 1 } }]);
