@@ -2,6 +2,7 @@
  * The device's meter: takes scans, keeps their counts, tells them. Counting never waits for storage and never fails because
  * of it. It must not know barcodes (only symbology and time reach it, R9), nor networks.
  */
+
 import { ScanError } from "../errors.js";
 import {
   type Acknowledgement,
@@ -21,6 +22,7 @@ import {
   usageByDay,
   utcDay,
 } from "../rules/index.js";
+import { checkMeterOptions } from "./check-options.js";
 import { mintDeviceId, mintEpoch } from "./device.js";
 import { openStore, warnOnce } from "./open-store.js";
 import { BOX, type Store } from "./store.js";
@@ -79,8 +81,10 @@ export interface UsageOptions {
  * @example
  * const meter = await openMeter();
  * meter.addEventListener("usage", () => meter.usage().then((days) => console.table(days)));
+ * @throws ScanError `invalid_option`
  */
 export async function openMeter(options: MeterOptions = {}): Promise<Meter> {
+  checkMeterOptions(options);
   let report: (error: ScanError) => void = warnOnce;
   const store = options.store ?? (await openStore(options.databaseName, (error) => report(error)));
   const meter = new Meter(store, options);
