@@ -1,5 +1,5 @@
 /** Shows the scanner in Chromium with a real camera stack: life, mishaps, controls, view, memory. Decoding is scripted. */
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { chromium, expect, type Page, test } from "@playwright/test";
 import { noCamera } from "./chromium.js";
 import type { Lab } from "./scanner/lab.js";
@@ -146,9 +146,7 @@ test.describe("with a camera", () => {
       // From now on no stream delivers anything: what iOS shows as a black picture.
       const { getUserMedia } = MediaDevices.prototype;
       MediaDevices.prototype.getUserMedia = async function (constraints) {
-        await getUserMedia
-          .call(this, constraints)
-          .then((stream) => stream.getTracks().forEach((track) => track.stop()));
+        await getUserMedia.call(this, constraints).then((stream) => stream.getTracks().map((track) => track.stop()));
         return document.createElement("canvas").captureStream(0);
       };
       lab.tracks.at(-1)?.applyConstraints({ frameRate: 1 });
@@ -436,6 +434,7 @@ test.describe("with a camera", () => {
       lab.make();
       await lab.start();
       await lab.scanner.pause();
+      lab.engine.looksAtPixels = false;
     });
     await spin(2000);
     const before = await heap();
