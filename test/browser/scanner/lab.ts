@@ -125,6 +125,12 @@ const lab = {
     }
   },
 
+  /** A scanner without a view, and what its start came to. */
+  tryStart(): Promise<string> {
+    lab.make();
+    return lab.start();
+  },
+
   /** Waits until so many frames more were decoded. */
   async frames(count: number): Promise<number> {
     const until = lab.engine.decodes + count;
