@@ -91,10 +91,9 @@ export class WorkerSession {
         reject(new ScanError("worker_failed", "The worker was ended."));
         return;
       }
+      const answer = call(this.#api, sent);
       this.#refusals.add(reject);
-      call(this.#api, sent)
-        .then(resolve, reject)
-        .finally(() => this.#refusals.delete(reject));
+      answer.then(resolve, reject).finally(() => this.#refusals.delete(reject));
     });
   }
 }
