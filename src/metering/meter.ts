@@ -100,8 +100,28 @@ interface MeterEventMap {
   error: CustomEvent<ScanError>;
 }
 
+type Listen = boolean | AddEventListenerOptions;
+
+/** An EventTarget that knows its events. */
+interface MeterEvents extends EventTarget {
+  addEventListener<K extends keyof MeterEventMap>(
+    type: K,
+    listener: (event: MeterEventMap[K]) => void,
+    options?: Listen,
+  ): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: Listen): void;
+  removeEventListener<K extends keyof MeterEventMap>(
+    type: K,
+    listener: (event: MeterEventMap[K]) => void,
+    options?: Listen,
+  ): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: Listen): void;
+}
+
+const MeterEvents = EventTarget as new () => MeterEvents;
+
 /** Counts scans by UTC day and symbology, exactly and across tabs. Made by {@link openMeter}. */
-export class Meter extends EventTarget {
+export class Meter extends MeterEvents {
   readonly #store: Store;
   readonly #organisation: string;
   readonly #now: () => number;
@@ -203,20 +223,6 @@ export class Meter extends EventTarget {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  override addEventListener<K extends keyof MeterEventMap>(
-    type: K,
-    listener: (event: MeterEventMap[K]) => void,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener(type: string, listener: any, options?: boolean | AddEventListenerOptions): void {
-    super.addEventListener(type, listener, options);
   }
 
   /** @internal */
