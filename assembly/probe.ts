@@ -6,6 +6,7 @@ export { half } from "./image/half";
 export { columnRuns, rowRuns } from "./image/runs";
 export { blockThresholds } from "./image/threshold";
 export { transpose, turnedStride } from "./image/transpose";
+export * from "./probe-inspect";
 export * from "./probe-qr";
 export { alloc, mark, release, reset, wipe } from "./memory/arena";
 
