@@ -1,5 +1,9 @@
 /** Test build only: what tests of the QR Code reader and of the shared mathematics reach into. */
+import { LEVELS, planeAt, rowsAt } from "./image/frame";
+import { clearResults } from "./io/results";
 import { finderAt } from "./kit/concentric-finder";
+import { openBudget } from "./kit/budget";
+import { read } from "./symbology/qr-code/index";
 import { tripleAt } from "./symbology/qr-code/triples";
 
 export { finderCount } from "./kit/concentric-finder";
@@ -29,4 +33,16 @@ export function triplePenalty(i: i32): f64 {
 }
 export function tripleSpan(i: i32): f64 {
   return tripleAt(i).span;
+}
+
+/** The front end's part of a frame, so that qrRead() can be measured alone. */
+export function qrPrepare(): void {
+  clearResults();
+  openBudget();
+  planeAt(LEVELS - 1);
+  rowsAt(0);
+  rowsAt(1);
+}
+export function qrRead(): void {
+  read();
 }

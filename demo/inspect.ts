@@ -31,14 +31,14 @@ let current: Decoding | undefined;
 
 const isTicked = (field: string): boolean =>
   form.querySelector<HTMLInputElement>(`[name="${field}"]`)?.checked === true;
-const valueOf = (field: string): string => String(new FormData(form).get(field) ?? "");
+const chosen = (field: string): string => String(new FormData(form).get(field) ?? "");
 
 const parametersNow = (): Parameters => ({
   formats: Array.from(form.querySelectorAll<HTMLInputElement>('[name="formats"]:checked'), (box) => box.value),
-  isThorough: valueOf("effort") === "thorough",
+  isThorough: chosen("effort") === "thorough",
   inverted: isTicked("inverted"),
-  minConfidence: Number(valueOf("minConfidence")),
-  budget: Number(valueOf("budget")) || 0,
+  minConfidence: Number(chosen("minConfidence")),
+  budget: Number(chosen("budget")) || 0,
 });
 
 const shownNow = (): Shown => ({
@@ -65,8 +65,8 @@ async function run(): Promise<void> {
 async function drawStage(): Promise<void> {
   if (!image || !current) return;
   const core = await probe;
-  const stage = valueOf("stage") as StageName | "image";
-  const number = Number(valueOf("level"));
+  const stage = chosen("stage") as StageName | "image";
+  const number = Number(chosen("level"));
   byId("explanation").textContent = EXPLANATIONS[stage];
   level = core.level(number);
   if (!level) {
@@ -101,7 +101,7 @@ function paintStage(stage: StageName, of: Level, runs: (ofColumns: boolean) => U
 
 function setZoom(): void {
   if (!image) return;
-  const zoom = valueOf("zoom");
+  const zoom = chosen("zoom");
   byId("sheet").style.width = zoom === "fit" ? "100%" : `${image.width * Number(zoom)}px`;
   byId("sheet").dataset.zoom = zoom === "fit" ? "fit" : "pixels";
 }

@@ -10,21 +10,14 @@ const MOST_WINDOWS: i32 = 128;
 const lows = memory.data(4 * 128);
 const highs = memory.data(4 * 128);
 
-/**
- * Writes darkness of samples from ≤ i < to into `out` (indexed as the profile). `window` is the length in samples over
- * which extremes are taken (three of them overlap): some five modules. Returns the smallest contrast met, grey levels.
- */
-export function measureDarkness(profile: usize, length: i32, from: i32, to: i32, window: f32, out: usize): f32 {
-  const first = max(0, from);
-  const end = min(length, to);
-  if (end - first < 4) return 0;
-  const count = max(2, min(MOST_WINDOWS, <i32>(<f32>(end - first) / window + 0.5)));
+/** Fills `lows` and `highs` with the extremes of first ≤ i < end in so many windows and their neighbours. */
+function measureWindows(profile: usize, first: i32, end: i32, count: i32): f32 {
   const size = <f32>(end - first) / <f32>count;
   for (let k = 0; k < count; k++) {
     const a = first + <i32>(<f32>k * size);
     const b = min(end, first + <i32>(<f32>(k + 1) * size) + 1);
-    let low: f32 = 255;
-    let high: f32 = 0;
+    let low: f32 = 1e9;
+    let high: f32 = -1e9;
     for (let i = a; i < b; i++) {
       const v = floatAt(profile, i);
       low = min(low, v);
@@ -33,8 +26,8 @@ export function measureDarkness(profile: usize, length: i32, from: i32, to: i32,
     setFloat(lows, k, low);
     setFloat(highs, k, high);
   }
-  let worst: f32 = 255;
   // In place: a window takes the extremes of itself and both neighbours.
+  let worst: f32 = 1e9;
   let lowBefore = floatAt(lows, 0);
   let highBefore = floatAt(highs, 0);
   for (let k = 0; k < count; k++) {
@@ -49,13 +42,44 @@ export function measureDarkness(profile: usize, length: i32, from: i32, to: i32,
     lowBefore = low;
     highBefore = high;
   }
+  return worst;
+}
+
+/** Windows of about `window` samples that a stretch of so many samples is divided into. */
+function windowsOf(samples: i32, window: f32): i32 {
+  return max(2, min(MOST_WINDOWS, <i32>(<f32>samples / window + 0.5)));
+}
+
+/**
+ * Writes darkness of samples from ≤ i < to into `out` (indexed as the profile). `window` is the length in samples over
+ * which extremes are taken (three of them overlap): some five modules. Returns the smallest contrast met, grey levels.
+ */
+export function measureDarkness(profile: usize, length: i32, from: i32, to: i32, window: f32, out: usize): f32 {
+  const first = max(0, from);
+  const end = min(length, to);
+  if (end - first < 4) return 0;
+  const count = windowsOf(end - first, window);
+  const worst = measureWindows(profile, first, end, count);
+  const inverse = <f32>count / <f32>(end - first);
   for (let i = first; i < end; i++) {
-    const place = (<f32>(i - first) + 0.5) / size - 0.5;
+    const place = (<f32>(i - first) + 0.5) * inverse - 0.5;
     const low = sampleAt(lows, count, place);
     const high = sampleAt(highs, count, place);
     setFloat(out, i, (high - floatAt(profile, i)) / max<f32>(high - low, 4));
   }
   return worst;
+}
+
+/** Writes the local extremes around every sample of a profile; the window as above. */
+export function measureExtremes(profile: usize, length: i32, window: f32, low: usize, high: usize): void {
+  const count = windowsOf(length, window);
+  measureWindows(profile, 0, length, count);
+  const inverse = <f32>count / <f32>length;
+  for (let i = 0; i < length; i++) {
+    const place = (<f32>i + 0.5) * inverse - 0.5;
+    setFloat(low, i, sampleAt(lows, count, place));
+    setFloat(high, i, sampleAt(highs, count, place));
+  }
 }
 
 /** Samples darkness between two places for comparison with templates of so many modules. */

@@ -7,14 +7,17 @@
 import { floatAt, setFloat } from "./floats";
 
 /** Least swing between extrema, in grey levels: above the noise of an averaged profile. */
-const LEAST_SWING: f32 = 5;
-/** … and as a part of the profile's range around it. */
-const SWING_PART: f32 = 0.12;
+const LEAST_SWING: f32 = 3;
+/** Least swing as a part of the profile's range around it: one that passes over ringing, one that sees blurred bars. */
+export const COARSE: f32 = 0.12;
+export const FINE: f32 = 0.05;
+/** … and one for a sharpened profile, where bars are whole again and ringing is not. */
+export const SHARP: f32 = 0.28;
 /** Samples of a segment over which the range is measured; three segments make a window. */
 const SEGMENT: i32 = 48;
 
-/** Writes at most `most` edges, returns how many. */
-export function findEdges(profile: usize, length: i32, out: usize, most: i32): i32 {
+/** Writes at most `most` edges, returns how many. `part` is COARSE, FINE or SHARP. */
+export function findEdges(profile: usize, length: i32, part: f32, out: usize, most: i32): i32 {
   let count: i32 = 0;
   let dark = false;
   // The extremum last confirmed and the one being followed.
@@ -22,7 +25,7 @@ export function findEdges(profile: usize, length: i32, out: usize, most: i32): i
   let best: i32 = 0;
   let swing: f32 = LEAST_SWING;
   for (let i = 0; i < length && count < most; i++) {
-    if (i % SEGMENT == 0) swing = swingAt(profile, length, i);
+    if (i % SEGMENT == 0) swing = swingAt(profile, length, part, i);
     const v = floatAt(profile, i);
     const b = floatAt(profile, best);
     if (dark ? v < b : v > b) {
@@ -55,15 +58,15 @@ function putEdge(profile: usize, from: i32, to: i32, out: usize, count: i32): i3
 }
 
 /** Least swing around a sample. */
-function swingAt(profile: usize, length: i32, at: i32): f32 {
+function swingAt(profile: usize, length: i32, part: f32, at: i32): f32 {
   const from = max(0, at - SEGMENT);
   const to = min(length, at + 2 * SEGMENT);
-  let low: f32 = 255;
-  let high: f32 = 0;
+  let low: f32 = 1e9;
+  let high: f32 = -1e9;
   for (let i = from; i < to; i++) {
     const v = floatAt(profile, i);
     low = min(low, v);
     high = max(high, v);
   }
-  return max(LEAST_SWING, (high - low) * SWING_PART);
+  return max(LEAST_SWING, (high - low) * part);
 }

@@ -1,6 +1,7 @@
 /** The ways a strip is looked at: turned end for end, inverted, its edges found. */
 import { findEdges } from "./edges";
 import { floatAt, setFloat } from "./floats";
+import { sharpen } from "./sharpen";
 import { Strip, profileOf } from "./strip";
 
 /** Most edges of a profile. */
@@ -10,7 +11,7 @@ const LEAST_EDGES: i32 = 20;
 
 /** Finds the edges of the band to read; false where there are too few for a symbol. */
 export function measureStrip(strip: Strip): bool {
-  strip.edgeCount = findEdges(profileOf(strip, strip.band), strip.length, strip.edges, EDGE_ROOM);
+  strip.edgeCount = findEdges(profileOf(strip, strip.band), strip.length, strip.swing, strip.edges, EDGE_ROOM);
   return strip.edgeCount >= LEAST_EDGES;
 }
 
@@ -48,4 +49,29 @@ export function invertStrip(strip: Strip): void {
   }
   strip.inverted = !strip.inverted;
   measureStrip(strip);
+}
+
+/** Sharpens all bands against a blur of about two modules; `scratch` has room for SHARPEN_SCRATCH f32 per sample. */
+export function sharpenStrip(strip: Strip, scratch: usize): void {
+  const radius = max(2, min(48, <i32>(1.7 * narrowest(strip) + 0.5)));
+  for (let band = 0; band < strip.bands; band++) {
+    sharpen(profileOf(strip, band), strip.length, radius, scratch);
+  }
+}
+
+/** A guess at the module in samples: the distance between edges that a fifth of the edges undercut. */
+function narrowest(strip: Strip): f32 {
+  const count = strip.edgeCount;
+  let low: f32 = 0;
+  let high: f32 = 64;
+  for (let round = 0; round < 8; round++) {
+    const middle: f32 = (low + high) * 0.5;
+    let under: i32 = 0;
+    for (let i = 1; i < count; i++) {
+      if (floatAt(strip.edges, i) - floatAt(strip.edges, i - 1) < middle) under++;
+    }
+    if (under * 5 < count) low = middle;
+    else high = middle;
+  }
+  return high;
 }

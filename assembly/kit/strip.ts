@@ -32,7 +32,8 @@ export class Strip {
   bottomStepY: f32;
   /** The band to read; the others are evidence for or against. */
   band: i32;
-  /** Edges of that band: see kit/edges.ts. */
+  /** Edges of that band and the swing they were found by: see kit/edges.ts. */
+  swing: f32;
   edges: usize;
   edgeCount: i32;
 }

@@ -8,8 +8,11 @@ import { Plane } from "../image/plane";
 import { isThorough, seeksInverted } from "../io/options";
 import { isFull, isWithin, resultAt, resultCount } from "../io/results";
 import { countCandidate, isSpent } from "../kit/budget";
-import { EDGE_ROOM, turnStrip, invertStrip, measureStrip } from "../kit/strip-views";
+import { COARSE, FINE, SHARP } from "../kit/edges";
+import { allocFloats } from "../kit/floats";
+import { EDGE_ROOM, invertStrip, measureStrip, sharpenStrip, turnStrip } from "../kit/strip-views";
 import { MOST_REGIONS, Region, findRegions, regionAt } from "../kit/regions";
+import { SHARPEN_SCRATCH } from "../kit/sharpen";
 import { MOST_LINES, scanRegion } from "../kit/scan";
 import { Strip } from "../kit/strip";
 import { alloc } from "../memory/arena";
@@ -65,18 +68,32 @@ function isRead(region: Region, level: i32): bool {
   return false;
 }
 
-/** Offers a strip: all its lines together first, in thorough mode then each band by itself. */
+/** Offers a strip: all its lines together first, in thorough mode then each band by itself, then sharpened. */
 function readStrip(strip: Strip): void {
   if (strip.edges == 0) strip.edges = alloc((<usize>EDGE_ROOM) << 2);
   if (strip.edges == 0) return;
   countCandidate();
   const before = resultCount();
-  const bands = isThorough() ? strip.bands : 1;
+  strip.swing = COARSE;
+  if (readBands(strip, before, isThorough() ? strip.bands : 1) || !isThorough()) return;
+  strip.swing = FINE;
+  if (readBands(strip, before, strip.bands)) return;
+  const scratch = allocFloats(SHARPEN_SCRATCH * strip.length);
+  strip.band = 0;
+  if (scratch == 0 || !measureStrip(strip)) return;
+  sharpenStrip(strip, scratch);
+  strip.swing = SHARP;
+  readBands(strip, before, strip.bands);
+}
+
+/** Offers so many bands; true once a symbol was read or nothing more is to be tried. */
+function readBands(strip: Strip, before: i32, bands: i32): bool {
   for (let band = 0; band < bands; band++) {
     strip.band = band;
     readBand(strip, before);
-    if (resultCount() > before || isFull() || isSpent()) return;
+    if (resultCount() > before || isFull() || isSpent()) return true;
   }
+  return false;
 }
 
 /** Offers a band in both directions, and light on dark where that is asked for. */

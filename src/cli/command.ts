@@ -5,6 +5,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
+import { addAbortSignal } from "node:stream";
+import { abortedBy } from "../abort.js";
 import { createEngine } from "../engine/create-engine.js";
 import type { Engine } from "../engine/engine.js";
 import { type ReadResult, readImage } from "../engine/read-image.js";
@@ -45,9 +47,8 @@ export async function readAll(settings: Settings, printer: Printer): Promise<num
   const tally = new Tally();
   printer.closed.addEventListener("abort", () => stop.abort());
   try {
-    for await (const report of inLanes(toStream(jobs), lanes, (job, lane) =>
-      read(job, pool, lane, settings, stop.signal),
-    )) {
+    const reports = inLanes(jobs, lanes, (job, lane) => read(job, pool, lane, settings, stop.signal));
+    for await (const report of reports) {
       if (stop.signal.aborted) break;
       progress.clear();
       await print(report, settings, printer);
@@ -114,8 +115,9 @@ async function read(
 ): Promise<Report> {
   const { name } = input;
   if (input.kind === "failed") return { name, error: input.error };
+  if (stop.aborted) return { name, error: abortedBy(stop) };
   try {
-    const source = input.kind === "stdin" ? await standardInput() : input.location;
+    const source = input.kind === "stdin" ? await standardInput(stop) : input.location;
     const signal = AbortSignal.any([stop, AbortSignal.timeout(settings.timeoutMs)]);
     const engine = await pool.engine(lane);
     const result = await readImage(engine, source, settings.options, {
@@ -139,9 +141,9 @@ function explained(error: unknown, { timeoutMs }: Settings): ScanError {
     : error;
 }
 
-async function standardInput(): Promise<Uint8Array> {
+async function standardInput(stop: AbortSignal): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  for await (const chunk of addAbortSignal(stop, process.stdin)) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 

@@ -4,11 +4,12 @@
  */
 import { FORMAT_CODE_128 } from "../../abi/formats";
 import { OK } from "../../abi/status";
+import { isThorough } from "../../io/options";
 import { isFull, report } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
 import { spend } from "../../kit/budget";
 import { measureDarkness } from "../../kit/darkness";
-import { allocFloats, floatAt } from "../../kit/floats";
+import { allocFloats, floatAt, sampleAt } from "../../kit/floats";
 import { outline } from "../../kit/outline";
 import { Strip, linesOf, profileOf } from "../../kit/strip";
 import { mark, release } from "../../memory/arena";
@@ -22,9 +23,10 @@ const QUIET: f32 = 4;
 const LEAST_MODULE: f32 = 0.9;
 /** Error of a start character above which it is none, per sample. */
 const MOST_START_ERROR: f32 = 0.06;
+const MOST_ERROR: f32 = 0.05;
 /** Log-likelihood by which the best string must beat the second best; without agreement of a second band. */
-const LEAST_MARGIN: f32 = 8;
-const LONE_MARGIN: f32 = 14;
+const LEAST_MARGIN: f32 = 10;
+const LONE_MARGIN: f32 = 25;
 /** Error that even a perfect print shows, per sample. */
 const FLOOR: f32 = 0.002;
 /** Samples of a character per independent piece of evidence: one per module. */
@@ -61,29 +63,35 @@ function readFrom(strip: Strip, from: f32, to: f32, module: f32, darkness: usize
   measureDarkness(profileOf(strip, strip.band), length, begin, length, 6 * module, darkness);
   let shape: i32 = 0;
   let least: f32 = 1e9;
+  let second: i32 = -1;
   for (let s = 0; s < SHAPES; s++) {
     const cost = startCost(darkness, length, from, to, s);
     if (cost < least) {
       least = cost;
+      second = shape;
       shape = s;
     }
   }
   if (least > MOST_START_ERROR) return 0;
-  if (!walk(darkness, length, from, to, shape)) return 0;
+  if (!walk(strip, darkness, from, to, shape)) {
+    if (second < 0 || !isThorough() || !walk(strip, darkness, from, to, second)) return 0;
+  }
   const count = walked - 1;
   const margin0: f32 = 0.5 * SAMPLES;
   if (!settle(characters, costs, count, margin0)) return 0;
   const error = walkedCost / (<f32>walked * SAMPLES);
   // Noise is judged over the whole symbol, the lead is that of a few characters.
   const margin: f32 = (0.25 * lead) / (2 * (error + FLOOR));
-  if (margin < LEAST_MARGIN) return 0;
+  if (margin < LEAST_MARGIN || error > MOST_ERROR) return 0;
   const end = floatAt(boundaries, walked);
-  const last = end + <f32>FINAL_BAR * ((end - from) / <f32>(walked * CHARACTER_MODULES));
+  const width = (end - from) / <f32>(walked * CHARACTER_MODULES);
+  const last = end + <f32>FINAL_BAR * width;
+  if (!isClosed(darkness, length, end, width)) return 0;
   let agreed: i32 = 1;
   for (let band = 1; band < strip.bands; band++) {
     if (band == strip.band) continue;
     measureDarkness(profileOf(strip, band), length, begin, <i32>(last + 2 * module), 6 * module, darkness);
-    if (compareBand(darkness, length, shape, characters) == walked) agreed++;
+    if (compareBand(darkness, length, characters) == walked) agreed++;
   }
   if (agreed < 2 && margin < LONE_MARGIN) return 0;
   const scratch = mark();
@@ -98,4 +106,14 @@ function readFrom(strip: Strip, from: f32, to: f32, module: f32, darkness: usize
   outline(strip, from, last, walked * CHARACTER_MODULES + FINAL_BAR, symbol);
   if (!report(symbol)) release(scratch);
   return last;
+}
+
+/** True where the stop character's final bar of two modules and a quiet zone follow. */
+function isClosed(darkness: usize, length: i32, end: f32, module: f32): bool {
+  if (sampleAt(darkness, length, end + module) < 0.5) return false;
+  for (let m: f32 = 3.5; m < 2 + QUIET; m += 0.5) {
+    const x = end + m * module;
+    if (x < <f32>length && sampleAt(darkness, length, x) > 0.5) return false;
+  }
+  return true;
 }

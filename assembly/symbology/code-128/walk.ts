@@ -4,6 +4,7 @@
  */
 import { sampleModules } from "../../kit/darkness";
 import { floatAt, setFloat, squaredDistance } from "../../kit/floats";
+import { Strip } from "../../kit/strip";
 import { PER_MODULE, buildTemplate } from "../../kit/template";
 import { CHARACTERS, CHARACTER_MODULES, ELEMENTS, START_A, STOP, WIDTHS } from "./tables";
 
@@ -11,10 +12,12 @@ import { CHARACTERS, CHARACTER_MODULES, ELEMENTS, START_A, STOP, WIDTHS } from "
 export const MOST_CHARACTERS: i32 = 96;
 const SAMPLES: i32 = CHARACTER_MODULES * PER_MODULE;
 const TEMPLATE_BYTES: usize = (<usize>SAMPLES) << 2;
-/** Blur radii in modules that templates are kept for. */
-export const SHAPES: i32 = 3;
-const templates = memory.data(3 * 107 * 44 * 4);
-const isBuilt = memory.data(4);
+/** Templates are kept for three blur radii with four ink spreads each: shape = radius + 3 · spread. */
+export const SHAPES: i32 = 12;
+const SPREADS: i32 = 4;
+const RADII: i32 = 3;
+const templates = memory.data(12 * 107 * 44 * 4);
+const isBuilt = memory.data(12);
 const window = memory.data(44 * 4);
 
 /** Boundaries of the walked characters, one more than characters, in samples. */
@@ -23,6 +26,8 @@ export const boundaries = memory.data(97 * 4);
 export const costs = memory.data(96 * 107 * 4);
 /** Cheapest character at each position. */
 export const characters = memory.data(96);
+/** Shape of the template that it matched. */
+const shapes = memory.data(96);
 /** Number of characters walked, and the sum of their costs. */
 export let walked: i32 = 0;
 export let walkedCost: f32 = 0;
@@ -31,9 +36,17 @@ export let walkedCost: f32 = 0;
 const MOST_ERROR: f32 = 0.09;
 /** Ends tried: module width changes by so many hundredths from one character to the next. */
 const DRIFT: f32 = 0.02;
+/** An edge so near, in modules, may be the end of a character: less than half the narrowest element and space. */
+const SNAP: f32 = 0.8;
 
+/** In modules. */
 function radiusOf(shape: i32): f32 {
-  return shape == 0 ? 0.5 : shape == 1 ? 0.95 : 1.45;
+  const blur = shape % RADII;
+  return blur == 0 ? 0.5 : blur == 1 ? 0.95 : 1.45;
+}
+
+function spreadOf(shape: i32): f32 {
+  return <f32>(shape / RADII) * 0.33 - 0.33;
 }
 
 function templateOf(shape: i32, character: i32): usize {
@@ -45,7 +58,7 @@ function build(shape: i32): void {
   store<u8>(isBuilt + <usize>shape, 1);
   for (let c = 0; c < CHARACTERS; c++) {
     const widths = WIDTHS + <usize>(c * ELEMENTS);
-    buildTemplate(widths, ELEMENTS, CHARACTER_MODULES, true, radiusOf(shape), 0, templateOf(shape, c));
+    buildTemplate(widths, ELEMENTS, CHARACTER_MODULES, true, radiusOf(shape), spreadOf(shape), templateOf(shape, c));
   }
 }
 
@@ -59,7 +72,8 @@ export function startCost(darkness: usize, length: i32, from: f32, to: f32, shap
 }
 
 /** Walks from a start character between two places to the stop character; false where the characters end before. */
-export function walk(darkness: usize, length: i32, from: f32, to: f32, shape: i32): bool {
+export function walk(strip: Strip, darkness: usize, from: f32, to: f32, shape: i32): bool {
+  const length = strip.length;
   build(shape);
   let at = from;
   let module = (to - from) / <f32>CHARACTER_MODULES;
@@ -67,8 +81,9 @@ export function walk(darkness: usize, length: i32, from: f32, to: f32, shape: i3
   walkedCost = 0;
   while (walked < MOST_CHARACTERS) {
     if (at + 11 * module > <f32>length) return false;
-    const cost = step(darkness, length, at, module, shape);
+    const cost = step(strip, darkness, at, module, shape);
     if (cost > MOST_ERROR * <f32>SAMPLES) return false;
+    shape = <i32>load<u8>(shapes + <usize>walked);
     const end = floatAt(boundaries, walked + 1);
     module += 0.5 * ((end - at) / <f32>CHARACTER_MODULES - module);
     at = end;
@@ -82,36 +97,68 @@ export function walk(darkness: usize, length: i32, from: f32, to: f32, shape: i3
   return false;
 }
 
+/** Nearest light-to-dark edge within `reach` of a place; −1 where there is none. */
+function edgeNear(strip: Strip, place: f32, reach: f32): f32 {
+  let low: i32 = 0;
+  let high = strip.edgeCount >> 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (floatAt(strip.edges, 2 * middle) < place) low = middle + 1;
+    else high = middle;
+  }
+  const after = 2 * low < strip.edgeCount ? floatAt(strip.edges, 2 * low) : 1e9;
+  const before = low > 0 ? floatAt(strip.edges, 2 * low - 2) : -1e9;
+  const edge = after - place < place - before ? after : before;
+  return abs<f32>(edge - place) <= reach ? edge : -1;
+}
+
 /** Finds the character that begins at a place, writes its costs, end and value; returns the least cost. */
-function step(darkness: usize, length: i32, at: f32, module: f32, shape: i32): f32 {
+function step(strip: Strip, darkness: usize, at: f32, module: f32, shape: i32): f32 {
+  const length = strip.length;
+  const spread = shape / RADII;
+  // Ink spread changes along a symbol, as the print and the light do: its neighbours compete.
+  const fewest = max(0, spread - 1);
+  const most = min(SPREADS - 1, spread + 1);
+  const nominal = at + module * <f32>CHARACTER_MODULES;
+  // The next character begins with a bar: where an edge was found near its place, that is the first choice.
+  const edge = edgeNear(strip, nominal, SNAP * module);
   const row = costs + ((<usize>(walked * CHARACTERS)) << 2);
   for (let c = 0; c < CHARACTERS; c++) setFloat(row, c, 1e8);
   let least: f32 = 1e9;
   let bestEnd: f32 = at + module * 11;
   let best: i32 = 0;
+  let bestShape = shape;
   let left: f32 = 0;
   let right: f32 = 0;
   let previous: f32 = 0;
-  for (let s = -2; s <= 2; s++) {
-    const end = at + module * 11 * (1 + DRIFT * <f32>s);
+  for (let s = edge > 0 ? -3 : -2; s <= 2; s++) {
+    const end = s == -3 ? edge : nominal + (nominal - at) * DRIFT * <f32>s;
     sampleModules(darkness, length, at, end, CHARACTER_MODULES, window);
-    const penalty = <f32>(s * s) * 0.05;
+    const penalty: f32 = s == -3 ? 0 : 0.2 + <f32>(s * s) * 0.05;
     let here: f32 = 1e9;
     let code: i32 = 0;
-    for (let c = 0; c < CHARACTERS; c++) {
-      const cost = squaredDistance(window, templateOf(shape, c), SAMPLES) + penalty;
-      if (cost < floatAt(row, c)) setFloat(row, c, cost);
-      if (cost < here) {
-        here = cost;
-        code = c;
+    let shapeHere = shape;
+    for (let k = fewest; k <= most; k++) {
+      const like = (shape % RADII) + RADII * k;
+      build(like);
+      const toll: f32 = k == spread ? penalty : penalty + 0.2;
+      for (let c = 0; c < CHARACTERS; c++) {
+        const cost = squaredDistance(window, templateOf(like, c), SAMPLES) + toll;
+        if (cost < floatAt(row, c)) setFloat(row, c, cost);
+        if (cost < here) {
+          here = cost;
+          code = c;
+          shapeHere = like;
+        }
       }
     }
     if (here < least) {
       least = here;
       best = code;
+      bestShape = shapeHere;
       bestEnd = end;
-      left = previous;
-      right = 0;
+      left = s > -2 ? previous : 0;
+      right = s == -3 ? -1 : 0;
     } else if (right == 0) {
       right = here;
     }
@@ -124,16 +171,18 @@ function step(darkness: usize, length: i32, at: f32, module: f32, shape: i32): f
   setFloat(boundaries, walked, at);
   setFloat(boundaries, walked + 1, bestEnd);
   store<u8>(characters + <usize>walked, <u8>best);
+  store<u8>(shapes + <usize>walked, <u8>bestShape);
   return least;
 }
 
 /** Costs of all characters in another profile at the walked boundaries; returns how many are cheapest where they were. */
-export function compareBand(darkness: usize, length: i32, shape: i32, wanted: usize): i32 {
+export function compareBand(darkness: usize, length: i32, wanted: usize): i32 {
   let same: i32 = 0;
   for (let k = 0; k < walked; k++) {
     sampleModules(darkness, length, floatAt(boundaries, k), floatAt(boundaries, k + 1), CHARACTER_MODULES, window);
     let least: f32 = 1e9;
     let best: i32 = -1;
+    const shape = <i32>load<u8>(shapes + <usize>k);
     for (let c = 0; c < CHARACTERS; c++) {
       const cost = squaredDistance(window, templateOf(shape, c), SAMPLES);
       if (cost < least) {

@@ -2,7 +2,7 @@
  * EAN-13, EAN-8, UPC-A and UPC-E in a strip (ISO/IEC 15420): places from edges and guards, digits by likelihood, the
  * string by check digit and parity. Accepts only what stands clear of the second best string.
  */
-import { ECI_ASCII } from "../../abi/layout";
+import { ECI_ASCII, SYMBOL_HAS_ADD_ON } from "../../abi/layout";
 import { FORMAT_EAN_13, FORMAT_EAN_8, FORMAT_UPC_A, FORMAT_UPC_E } from "../../abi/formats";
 import { isWanted } from "../../io/options";
 import { isFull, report } from "../../io/results";
@@ -12,10 +12,12 @@ import { allocFloats } from "../../kit/floats";
 import { Strip, linesOf, profileOf } from "../../kit/strip";
 import { PER_MODULE } from "../../kit/template";
 import { outline } from "../../kit/outline";
+import { addOnDigits, readAddOn } from "./add-on";
 import { darken, digitCosts, fitDigits, openEdges, openGeometry, outerFrom, outerTo } from "./digits";
 import { bestCheck, bestCost, bestDigits, bestSystem, secondCost, solveEan13, solveEan8, solveUpcE } from "./lattice";
 import { EAN_13, EAN_8, UPC_E, digitsOf, modulesOf } from "./layout";
 import { PLACE_EDGE, PLACE_FROM, PLACE_SHIFT, PLACE_TO, findPlaces, placeFloat } from "./place";
+import { marginOf } from "./margin";
 import { DIGIT_MODULES } from "./tables";
 
 /** Contrast under which a place is not worth reading, in grey levels. */
@@ -28,9 +30,6 @@ const GOOD_ERROR: f32 = 0.01;
 const LEAST_MARGIN: f32 = 9;
 /** … and without agreement of a second band. */
 const LONE_MARGIN: f32 = 20;
-/** Error that even a perfect print shows, per sample: keeps the likelihood of clean symbols finite. */
-const FLOOR: f32 = 0.002;
-
 /** Costs of band 0, of one band, and their sum. */
 const costs = memory.data(12 * 20 * 4);
 const bandCosts = memory.data(12 * 20 * 4);
@@ -104,7 +103,7 @@ function readPlace(strip: Strip, kind: i32, index: i32, darkness: usize): bool {
   }
   if (agreed < 2 && margin < LONE_MARGIN) return false;
   const confidence = <i32>max<f32>(1, min<f32>(100, 40 + margin * 0.8 + <f32>(agreed - 1) * 8 - error * 500));
-  return put(strip, kind, system, check, confidence);
+  return put(strip, kind, system, check, confidence, darkness);
 }
 
 /** Samples that the digits of a symbol are compared by. */
@@ -118,15 +117,8 @@ function solve(kind: i32, table: usize): void {
   else solveUpcE(table);
 }
 
-/** Log-likelihood ratio of best and second best string under noise of unknown strength, one sample per module. */
-function marginOf(kind: i32, best: f32, second: f32): f32 {
-  const modules = <f32>(digitsOf(kind) * DIGIT_MODULES);
-  const floor = modules * 4 * FLOOR;
-  return modules * 0.5 * Mathf.log((second + floor) / (best + floor));
-}
-
 /** Reports the chosen digits under the format they stand for. */
-function put(strip: Strip, kind: i32, system: i32, check: i32, confidence: i32): bool {
+function put(strip: Strip, kind: i32, system: i32, check: i32, confidence: i32, darkness: usize): bool {
   let format = FORMAT_EAN_8;
   if (kind == UPC_E) format = FORMAT_UPC_E;
   else if (kind == EAN_13) format = system == 0 && isWanted(FORMAT_UPC_A) ? FORMAT_UPC_A : FORMAT_EAN_13;
@@ -141,5 +133,17 @@ function put(strip: Strip, kind: i32, system: i32, check: i32, confidence: i32):
   symbol.confidence = confidence;
   symbol.scanLines = linesOf(strip, strip.band);
   outline(strip, outerFrom, outerTo, modulesOf(kind), symbol);
+  if (kind != EAN_8) {
+    const end = outerTo;
+    const module = (outerTo - outerFrom) / <f32>modulesOf(kind);
+    symbol.addOnLength = readAddOn(strip, end, module, darkness);
+    for (let k = 0; k < symbol.addOnLength; k++) {
+      store<u8>(symbol.addOn + <usize>k, <u8>(48 + <i32>load<u8>(addOnDigits + <usize>k)));
+    }
+    if (symbol.addOnLength > 0) {
+      symbol.flags |= SYMBOL_HAS_ADD_ON;
+      symbol.aimModifier = 0x33;
+    }
+  }
   return report(symbol);
 }

@@ -4,7 +4,7 @@
  */
 import { floatAt, sampleAt, setFloat } from "../../kit/floats";
 import { Strip, profileOf } from "../../kit/strip";
-import { edgesOf, guardStart, modulesOf, UPC_E } from "./layout";
+import { EAN_13, edgesOf, guardStart, modulesOf, UPC_E } from "./layout";
 
 /** Most places kept per kind of symbol. */
 export const MOST_PLACES: i32 = 6;
@@ -17,8 +17,12 @@ export const PLACE_SHIFT: i32 = 2;
 export const PLACE_SCORE: i32 = 3;
 export const PLACE_EDGE: i32 = 4;
 
-/** Quiet zone asked for, in modules: the standard's 7 to 11, less for tight crops. */
+/**
+ * Quiet zone asked for, in modules: the standard's 7 to 11, less for tight crops. The half of an EAN-13 resembles a
+ * UPC-E and more: the short symbols need more than the 4 modules that a space within a symbol may have.
+ */
 const QUIET: f32 = 3.5;
+const QUIET_SHORT: f32 = 5.5;
 /** Least mean swing of the guards' bars against the symbol's range. */
 const LEAST_GUARD: f32 = 0.06;
 /** Narrowest module in samples: one pixel at half-pixel steps, less blur. */
@@ -28,6 +32,7 @@ const LEAST_MODULE: f32 = 0.9;
 export function findPlaces(strip: Strip, kind: i32, out: usize): i32 {
   const modules = modulesOf(kind);
   const nominal = edgesOf(kind);
+  const quiet = kind == EAN_13 ? QUIET : QUIET_SHORT;
   const edges = strip.edges;
   const count = strip.edgeCount;
   // Blur swallows the narrowest bars and spaces, two edges at a time; glare and dirt add some.
@@ -42,9 +47,9 @@ export function findPlaces(strip: Strip, kind: i32, out: usize): i32 {
       const to = floatAt(edges, j);
       const module = (to - from) / <f32>modules;
       if (module < LEAST_MODULE) continue;
-      if (before < QUIET * module) break;
+      if (before < quiet * module) break;
       const after = j + 1 < count ? floatAt(edges, j + 1) - to : 10000;
-      if (after < QUIET * module) continue;
+      if (after < quiet * module) continue;
       const missing = <f32>abs(nominal - (j - i + 1));
       found = propose(strip, kind, from, to, missing, i, out, found);
     }
@@ -56,8 +61,8 @@ export function findPlaces(strip: Strip, kind: i32, out: usize): i32 {
 function propose(strip: Strip, kind: i32, from: f32, to: f32, missing: f32, first: i32, out: usize, count: i32): i32 {
   const profile = profileOf(strip, strip.band);
   const module = (to - from) / <f32>modulesOf(kind);
-  let low: f32 = 255;
-  let high: f32 = 0;
+  let low: f32 = 1e9;
+  let high: f32 = -1e9;
   for (let i = <i32>from, n = min(<i32>to, strip.length - 1); i <= n; i++) {
     const v = floatAt(profile, i);
     low = min(low, v);
