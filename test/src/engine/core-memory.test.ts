@@ -7,6 +7,7 @@ import type { Pixels } from "../../../src/engine/engine.js";
 import { optionsBlock } from "../../../src/engine/options-block.js";
 import { threeSymbols } from "../../contract/contract-images.js";
 import { pixelsOf } from "../../contract/contract-kit.js";
+import { BUILD_TIMEOUT_MS } from "../../contract/test-package.js";
 
 const FILE = "wasm/core.simd.wasm";
 let memory: WebAssembly.Memory;
@@ -27,7 +28,7 @@ beforeAll(async () => {
   } finally {
     WebAssembly.instantiate = instantiate;
   }
-});
+}, BUILD_TIMEOUT_MS);
 
 const read = (source: Pixels, options = optionsBlock({}, 0)) =>
   core.read({ source, rects: [{ x: 0, y: 0, width: source.width, height: source.height }], options, keepImage: false });
