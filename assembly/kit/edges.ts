@@ -13,6 +13,8 @@ export const COARSE: f32 = 0.12;
 export const FINE: f32 = 0.05;
 /** … and one for a sharpened profile, where bars are whole again and ringing is not. */
 export const SHARP: f32 = 0.28;
+/** A slope has ended where it falls below this part of its steepest sample. */
+const SHOULDER: f32 = 0.12;
 /** Samples of a segment over which the range is measured; three segments make a window. */
 const SEGMENT: i32 = 48;
 
@@ -32,28 +34,43 @@ export function findEdges(profile: usize, length: i32, part: f32, out: usize, mo
       best = i;
     } else if (dark ? v - b > swing : b - v > swing) {
       // The extremum at `best` stands; what led to it from `held` is an edge, except before the first extremum.
-      if (count > 0 || dark) count = putEdge(profile, held, best, out, count);
+      if (count > 0 || dark) count = putEdge(profile, held, best, swing, out, count);
       held = best;
       best = i;
       dark = !dark;
     }
   }
-  if (dark && count < most) count = putEdge(profile, held, best, out, count);
-  else if (!dark && count > 0 && count < most) count = putEdge(profile, held, best, out, count);
+  if (dark && count < most) count = putEdge(profile, held, best, swing, out, count);
+  else if (!dark && count > 0 && count < most) count = putEdge(profile, held, best, swing, out, count);
   return count;
 }
 
-function putEdge(profile: usize, from: i32, to: i32, out: usize, count: i32): i32 {
-  const a = floatAt(profile, from);
-  const b = floatAt(profile, to);
-  const middle: f32 = (a + b) * 0.5;
-  const falling = b < a;
-  let i = from;
-  while (i < to && (falling ? floatAt(profile, i + 1) > middle : floatAt(profile, i + 1) < middle)) i++;
+/**
+ * The edge between two extrema. Light is where the slope from the dark extremum ends, not where the lightest sample is:
+ * a quiet zone may lie in a shade of its own.
+ */
+function putEdge(profile: usize, from: i32, to: i32, swing: f32, out: usize, count: i32): i32 {
+  const falling = floatAt(profile, to) < floatAt(profile, from);
+  const bottom = falling ? to : from;
+  const step = falling ? -1 : 1;
+  const end = falling ? from : to;
+  const dark = floatAt(profile, bottom);
+  let steepest: f32 = 0;
+  let light = dark;
+  for (let i = bottom; i != end; i += step) {
+    const next = floatAt(profile, i + step);
+    const slope = next - light;
+    if (slope < SHOULDER * steepest && light - dark > 2 * swing) break;
+    steepest = max(steepest, slope);
+    light = next;
+  }
+  const middle: f32 = (dark + light) * 0.5;
+  let i = bottom;
+  while (i != end && floatAt(profile, i + step) < middle) i += step;
   const p = floatAt(profile, i);
-  const q = floatAt(profile, min(i + 1, to));
+  const q = i != end ? floatAt(profile, i + step) : p;
   const t: f32 = q != p ? (middle - p) / (q - p) : 0;
-  setFloat(out, count, <f32>i + max<f32>(0, min<f32>(t, 1)));
+  setFloat(out, count, <f32>i + <f32>step * max<f32>(0, min<f32>(t, 1)));
   return count + 1;
 }
 
