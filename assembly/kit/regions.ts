@@ -60,13 +60,17 @@ function activate(field: Directions, energy: i32, cos2: usize, sin2: usize, stat
   const columns = field.columns;
   const rows = field.rows;
   let active: i32 = 0;
-  for (let by = 1; by < rows - 1; by++) {
-    for (let bx = 1; bx < columns - 1; bx++) {
+  for (let by = 0; by < rows; by++) {
+    const up = by > 0 ? (<usize>columns) << 2 : 0;
+    const down = by < rows - 1 ? (<usize>columns) << 2 : 0;
+    for (let bx = 0; bx < columns; bx++) {
       const at = by * columns + bx;
-      const xx = around(field.xx, at, columns);
-      const yy = around(field.yy, at, columns);
+      const left: usize = bx > 0 ? 4 : 0;
+      const right: usize = bx < columns - 1 ? 4 : 0;
+      const xx = around(field.xx, at, up, down, left, right);
+      const yy = around(field.yy, at, up, down, left, right);
       if (xx + yy < energy) continue;
-      const xy = around(field.xy, at, columns);
+      const xy = around(field.xy, at, up, down, left, right);
       const e = <f32>(xx + yy);
       const c = <f32>(xx - yy);
       const s: f32 = 2 * <f32>xy;
@@ -82,21 +86,14 @@ function activate(field: Directions, energy: i32, cos2: usize, sin2: usize, stat
   return active;
 }
 
-/** Sum over 3×3 blocks. */
-function around(values: usize, at: i32, columns: i32): i32 {
+/** Sum over 3×3 blocks; distances to the neighbours in bytes, 0 where the field ends. */
+function around(values: usize, at: i32, up: usize, down: usize, left: usize, right: usize): i32 {
   const p = values + ((<usize>at) << 2);
-  const row = (<usize>columns) << 2;
-  return (
-    load<i32>(p - row - 4) +
-    load<i32>(p - row) +
-    load<i32>(p - row + 4) +
-    load<i32>(p - 4) +
-    load<i32>(p) +
-    load<i32>(p + 4) +
-    load<i32>(p + row - 4) +
-    load<i32>(p + row) +
-    load<i32>(p + row + 4)
-  );
+  return row(p - up, left, right) + row(p, left, right) + row(p + down, left, right);
+}
+
+function row(p: usize, left: usize, right: usize): i32 {
+  return load<i32>(p - left) + load<i32>(p) + load<i32>(p + right);
 }
 
 /** Collects the seed's region into the queue; returns its size in blocks. */
@@ -196,6 +193,22 @@ function keep(region: Region | null, out: usize, count: i32): i32 {
   }
   store<u32>(out + ((<usize>at) << 2), <u32>changetype<usize>(region));
   return min(count + 1, MOST_REGIONS);
+}
+
+/** The whole plane as a region, its bars across the longer side: for frames too flat to hold blocks. */
+export function wholeRegion(width: i32, height: i32): Region | null {
+  const at = alloc(offsetof<Region>());
+  if (at == 0) return null;
+  const region = changetype<Region>(at);
+  const isWide = width >= height;
+  region.nx = isWide ? 1 : 0;
+  region.ny = isWide ? 0 : 1;
+  region.cx = <f32>width * 0.5;
+  region.cy = <f32>height * 0.5;
+  region.length = <f32>max(width, height);
+  region.height = <f32>min(width, height);
+  region.weight = 0;
+  return region;
 }
 
 /** An entry of the list that findRegions() made. */

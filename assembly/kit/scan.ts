@@ -83,7 +83,7 @@ function scanPart(
   room: i32,
   depth: i32,
 ): i32 {
-  if (room <= 0 || height < 3) return 0;
+  if (room <= 0 || (height < 3 && depth > 0)) return 0;
   const before = mark();
   if (!isStriped(plane, region, v0, height)) {
     release(before);
