@@ -18,6 +18,11 @@ export class Region {
   /** Extents across the bars and along them, in pixels of the level. */
   length: f32;
   height: f32;
+  /**
+   * By how much the centre line climbs along the bars per pixel across them: a symbol that the frame's edge cuts may
+   * have no line square to its bars that crosses all of them.
+   */
+  climb: f32;
   /** How much gradient energy it holds: the order in which regions are tried. */
   weight: f32;
 }
@@ -33,6 +38,10 @@ const LIKE: f32 = 0.766;
 /** Fewest blocks and least extent across the bars (an EAN-8 of one pixel per module has 67 pixels). */
 const LEAST_BLOCKS: i32 = 7;
 const LEAST_LENGTH: f32 = 40;
+
+/** A centre line climbs only where that is marked, and makes the region so much less high. */
+const LEAST_CLIMB: f32 = 0.08;
+const LESS_HEIGHT: f32 = 0.7;
 
 /** Lists regions, heaviest first, as u32 addresses at `out` (room for MOST_REGIONS); returns how many. */
 export function findRegions(field: Directions, step: i32, out: usize): i32 {
@@ -151,6 +160,10 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
   let u1: f32 = -1e9;
   let v0: f32 = 1e9;
   let v1: f32 = -1e9;
+  let su: f32 = 0;
+  let sv: f32 = 0;
+  let suu: f32 = 0;
+  let suv: f32 = 0;
   for (let i = 0; i < size; i++) {
     const at = load<i32>(queue + ((<usize>i) << 2));
     const x = <f32>((at % field.columns) * BLOCK + BLOCK / 2);
@@ -161,20 +174,49 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
     u1 = max(u1, u);
     v0 = min(v0, v);
     v1 = max(v1, v);
+    su += u;
+    sv += v;
+    suu += u * u;
+    suv += u * v;
+  }
+  const n = <f32>size;
+  const spread = suu - (su * su) / n;
+  let climb: f32 = spread > 0 ? (suv - (su * sv) / n) / spread : 0;
+  const u: f32 = (u0 + u1) * 0.5;
+  let v: f32 = (v0 + v1) * 0.5;
+  let height = v1 - v0;
+  if (abs<f32>(climb) > LEAST_CLIMB) {
+    let low: f32 = 1e9;
+    let high: f32 = -1e9;
+    for (let i = 0; i < size; i++) {
+      const at = load<i32>(queue + ((<usize>i) << 2));
+      const x = <f32>((at % field.columns) * BLOCK + BLOCK / 2);
+      const y = <f32>((at / field.columns) * BLOCK + BLOCK / 2);
+      const w = y * nx - x * ny - climb * (x * nx + y * ny - u);
+      low = min(low, w);
+      high = max(high, w);
+    }
+    if (high - low < LESS_HEIGHT * height) {
+      v = (low + high) * 0.5;
+      height = high - low;
+    } else {
+      climb = 0;
+    }
+  } else {
+    climb = 0;
   }
   const length = u1 - u0 + <f32>BLOCK;
   if (length < LEAST_LENGTH) return null;
   const at = alloc(offsetof<Region>());
   if (at == 0) return null;
   const region = changetype<Region>(at);
-  const u: f32 = (u0 + u1) * 0.5;
-  const v: f32 = (v0 + v1) * 0.5;
+  region.climb = climb;
   region.nx = nx;
   region.ny = ny;
   region.cx = u * nx - v * ny;
   region.cy = u * ny + v * nx;
   region.length = length;
-  region.height = v1 - v0 + <f32>BLOCK;
+  region.height = height + <f32>BLOCK;
   region.weight = m;
   return region;
 }
@@ -207,6 +249,7 @@ export function wholeRegion(width: i32, height: i32): Region | null {
   region.cy = <f32>height * 0.5;
   region.length = <f32>max(width, height);
   region.height = <f32>min(width, height);
+  region.climb = 0;
   region.weight = 0;
   return region;
 }
