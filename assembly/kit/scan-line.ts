@@ -17,20 +17,20 @@ export function sampleLine(plane: Plane, x: f32, y: f32, dx: f32, dy: f32, count
     const b = (right - x) / dx;
     first = max(first, <i32>ceil<f32>(max<f32>(min(a, b), -1)));
     last = min(last, <i32>floor<f32>(min<f32>(max(a, b), <f32>count)));
-  } else if (x < 0 || x > right) return false;
+  } else if (x < -0.5 || x > right + 0.51) return false;
   if (dy != 0) {
     const a = -y / dy;
     const b = (bottom - y) / dy;
     first = max(first, <i32>ceil<f32>(max<f32>(min(a, b), -1)));
     last = min(last, <i32>floor<f32>(min<f32>(max(a, b), <f32>count)));
-  } else if (y < 0 || y > bottom) return false;
+  } else if (y < -0.5 || y > bottom + 0.51) return false;
   if (first > last) return false;
   const stride = plane.height > 1 ? <usize>plane.stride : 0;
   const next: usize = plane.width > 1 ? 1 : 0;
   const luma = plane.luma;
   for (let i = first; i <= last; i++) {
-    const px = max<f32>(0, x + dx * <f32>i);
-    const py = max<f32>(0, y + dy * <f32>i);
+    const px = max<f32>(0, min(x + dx * <f32>i, right));
+    const py = max<f32>(0, min(y + dy * <f32>i, bottom));
     const ix = <i32>px;
     const iy = <i32>py;
     const fx = px - <f32>ix;
