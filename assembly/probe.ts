@@ -6,6 +6,18 @@ export { half } from "./image/half";
 export { columnRuns, rowRuns } from "./image/runs";
 export { blockThresholds } from "./image/threshold";
 export { transpose, turnedStride } from "./image/transpose";
+export {
+  frameNumber,
+  givenBudget,
+  isThorough,
+  isWanted,
+  maxSymbols,
+  minConfidence,
+  seeksInverted,
+} from "./io/options";
+export { clearResults, isFull, report, resultAt, resultCount, writeResults } from "./io/results";
+export { allocSymbol, beginSegment, clearContent, putByte } from "./io/symbol";
+export * from "./probe-inspect";
 export * from "./probe-qr";
 export { alloc, mark, release, reset, wipe } from "./memory/arena";
 

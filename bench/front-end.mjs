@@ -34,8 +34,9 @@ const times = {};
 function measure(build, kernel, run) {
   const start = performance.now();
   const out = run();
-  const list = ((times[kernel] ??= {})[build] ??= []);
-  list.push(performance.now() - start);
+  const elapsed = performance.now() - start;
+  times[kernel] ??= { SIMD: [], scalar: [] };
+  times[kernel][build].push(elapsed);
   return out;
 }
 

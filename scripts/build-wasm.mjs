@@ -15,16 +15,18 @@ import { writeManifest } from "./manifest.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Static data begins above the options block (OPTIONS_ADDRESS in assembly/abi/layout.ts). */
 const MEMORY_BASE = "2048";
-const common = ["--runtime", "stub", "--memoryBase", MEMORY_BASE, "--initialMemory", "16"];
-const fast = ["-O3", "--converge", "--noAssert", "--use", "abort=", "--uncheckedBehavior", "always"];
+/** What every build is given. */
+export const SHARED = ["--runtime", "stub", "--memoryBase", MEMORY_BASE, "--initialMemory", "16"];
+/** What builds that are measured or shipped are given. */
+export const FAST = ["-O3", "--converge", "--noAssert", "--use", "abort=", "--uncheckedBehavior", "always"];
 const KINDS = {
-  release: { name: "core", folder: "wasm", args: ["assembly/index.ts", ...fast] },
+  release: { name: "core", folder: "wasm", args: ["assembly/index.ts", ...FAST] },
   probe: {
     name: "core.probe",
     folder: ".cache/probe",
     args: ["assembly/probe.ts", "-O1", "--debug", "--sourceMap"],
   },
-  bench: { name: "core.bench", folder: ".cache/bench", args: ["assembly/probe.ts", ...fast] },
+  bench: { name: "core.bench", folder: ".cache/bench", args: ["assembly/probe.ts", ...FAST] },
 };
 
 async function compile(args, out) {
@@ -42,8 +44,8 @@ export async function buildWasm(kind, into) {
   const out = into ?? folder;
   mkdirSync(join(root, out), { recursive: true });
   const lines = [
-    await compile([...args, ...common, "--enable", "simd"], join(out, `${name}.simd.wasm`)),
-    await compile([...args, ...common], join(out, `${name}.wasm`)),
+    await compile([...args, ...SHARED, "--enable", "simd"], join(out, `${name}.simd.wasm`)),
+    await compile([...args, ...SHARED], join(out, `${name}.wasm`)),
   ];
   if (kind === "release" && out === folder) writeManifest();
   return lines;

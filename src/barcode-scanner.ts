@@ -2,9 +2,10 @@
  * Scans live video: the composition root that wires the scanner, the counting engine and the meter. It must not know how
  * a camera is opened, nor how an engine decodes.
  */
-import { createEngine, type EngineOptions } from "./engine/create-engine.js";
+import { createEngine } from "./engine/create-engine.js";
 import type { Engine } from "./engine/engine.js";
-import { type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
+import { ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
+import { METER_OPTION_NAMES, type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
 import { MeteredEngine } from "./metering/metered-engine.js";
 import { cameraError } from "./scanner/camera-error.js";
 import { type CameraPermission, cameraPermission } from "./scanner/page-watch.js";
@@ -13,12 +14,7 @@ import { Scanner } from "./scanner/scanner.js";
 import { checkScannerOptions, type ScannerOptions } from "./scanner/scanner-options.js";
 
 /** What to scan, where to show it, how to decode and where to count. Everything has a default. */
-export interface BarcodeScannerOptions extends ScannerOptions {
-  /** Where the core and the worker are loaded from, and how long a decode may take. */
-  readonly engine?: EngineOptions;
-  /** Where scans are counted. */
-  readonly metering?: MeterOptions;
-}
+export interface BarcodeScannerOptions extends ScannerOptions, EngineOptions, Omit<MeterOptions, "now"> {}
 
 /** The parts a scanner is wired from; for tests and for those who bring their own engine. */
 export interface BarcodeScannerParts {
@@ -30,7 +26,7 @@ export interface BarcodeScannerParts {
   readonly platform?: ScannerPlatform;
 }
 
-const OWN_OPTION_NAMES: readonly string[] = ["engine", "metering"];
+const OWN_OPTION_NAMES: readonly string[] = [...ENGINE_OPTION_NAMES, ...METER_OPTION_NAMES];
 
 /** Scans barcodes from a camera, a stream or a video, reports each once, and counts them. */
 export class BarcodeScanner extends Scanner {
@@ -58,11 +54,10 @@ export class BarcodeScanner extends Scanner {
     if (typeof document === "undefined" && !options.video) {
       throw cameraError("camera_unsupported", undefined, "Here is no page. Read images with BarcodeReader instead.");
     }
-    const { now } = options;
-    const engine = await createEngine(options.engine ?? {});
+    const engine = await createEngine(options);
     let meter: Meter | undefined;
     try {
-      meter = await openMeter({ ...(now && { now }), ...options.metering });
+      meter = await openMeter(options);
       return new BarcodeScanner({ engine: new MeteredEngine(engine, meter), meter }, options);
     } catch (error) {
       await engine.close();

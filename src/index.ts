@@ -9,6 +9,7 @@ export {
   type ReaderOptions,
   type ReaderParts,
 } from "./barcode-reader.js";
+export { BarcodeScanner, type BarcodeScannerOptions, type BarcodeScannerParts } from "./barcode-scanner.js";
 export { createEngine } from "./engine/create-engine.js";
 export type {
   DecodeControl,
@@ -27,6 +28,16 @@ export { ERROR_CODES, ScanError, type ScanErrorCode } from "./errors.js";
 export { type BarcodeFormat, FORMAT_NAMES, FORMATS } from "./formats.js";
 export { encodePng } from "./image/decoded-image.js";
 export type { ImageInput } from "./image/image-input.js";
+export { Meter, type MeterOptions, openMeter, type UsageOptions } from "./metering/meter.js";
+export { type CameraEvidence, type CameraInfo, rankCameras, scoreCamera } from "./scanner/camera-choice.js";
+export type { CameraControls, ControlRange, Focus } from "./scanner/camera-controls.js";
+export type { Facing, Resolution } from "./scanner/constraint-ladder.js";
+export type { CameraChange, FrameReport, ScannerEventMap, ScannerState, StateChange } from "./scanner/events.js";
+export type { BeepOptions } from "./scanner/feedback.js";
+export { LOCALES, type MessageKey, type Messages } from "./scanner/messages.js";
+export type { CameraPermission } from "./scanner/page-watch.js";
+export type { RegionSpace } from "./scanner/scan-region.js";
+export type { ScannerOptions } from "./scanner/scanner-options.js";
 export type {
   Barcode,
   Effort,

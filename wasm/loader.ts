@@ -60,7 +60,8 @@ export function isWasmAllowed(): boolean {
 export const isSimdSupported = (): boolean => WebAssembly.validate(SIMD_MODULE);
 
 const byUrl = new Map<string, Promise<WebAssembly.Module>>();
-const byBytes = new WeakMap<object, Promise<WebAssembly.Module>>();
+const verifiedBytes = new WeakMap<object, Promise<WebAssembly.Module>>();
+const trustedBytes = new WeakMap<object, Promise<WebAssembly.Module>>();
 
 /**
  * The compiled core. Compiled once for each source; a failed try is not remembered.
@@ -76,7 +77,9 @@ export async function loadCore(source: CoreSource = {}): Promise<WebAssembly.Mod
   const verify = source.verifyWasm ?? true;
   if (source.wasmBinary) {
     const bytes = source.wasmBinary;
-    return remember(byBytes, bytes, () => compile(bytesOf(bytes), "The given wasmBinary", verify));
+    return remember(verify ? verifiedBytes : trustedBytes, bytes, () =>
+      compile(bytesOf(bytes), "The given wasmBinary", verify),
+    );
   }
   const file: CoreFile | string = source.wasmUrl ?? (isSimdSupported() ? simdFile() : scalarFile());
   if (file instanceof Uint8Array) return remember(byUrl, "", () => compile(file, "The core of this bundle", verify));

@@ -1,8 +1,9 @@
 /**
  * The threshold of every 8×8 block. Only blocks that show an edge have a say: each proposes a level between its dark
  * and its light, weighted by its contrast, and a block's threshold is the weighted mean of the 5×5 around it. Where
+ * two flat blocks meet in an edge (modules that lie on the grid of blocks), the left or upper one has that say. Where
  * no block within reach shows an edge (inside a large module, on plain ground) the nearest threshold is carried on.
- * A block without an edge becomes all dark or all light by its mean, so that noise on plain ground makes no runs.
+ * A flat block becomes all dark or all light by its mean, so that noise on plain ground makes no runs.
  *
  *   weights, votes   u16 per block (vote = weight × proposed level), framed by two empty blocks on each side
  *   sums             u16 per block column: five rows of weights, and of votes
@@ -17,9 +18,11 @@ import { Plane } from "./plane";
  */
 const CALM_SHARE: i32 = 10;
 const LEAST_FLAT_RANGE: i32 = 10;
-const MOST_FLAT_RANGE: i32 = 40;
-/** Every n-th block is looked at for the calmest. */
-const CALM_STEP: i32 = 3;
+const MOST_FLAT_RANGE: i32 = 48;
+/** An edge that votes is higher than the gate, so a flat dark block lies more than half the gate under its threshold. */
+const MARGIN_SHARE: i32 = 4;
+/** About so many blocks are looked at for the calmest. */
+const CALM_SAMPLES: i32 = 2048;
 
 /** Weight of a block grows by one per 8 levels of range above the gate; 25 × 10 × 255 fits a u16. */
 const WEIGHT_SHIFT: i32 = 3;
@@ -52,7 +55,7 @@ export function blockThresholds(plane: Plane): usize {
     const at = <usize>(by * columns);
     // The first row stays empty: it is what row −3 takes from the sums.
     const to = <usize>(by + FRAME + 1) * line + ((<usize>FRAME) << 1);
-    voteRow(plane, at, gate, weights + to, votes + to);
+    voteRow(plane, at, by + 1 < rows ? <usize>columns : 0, gate, weights + to, votes + to);
   }
   for (let by = 0; by < FRAME; by++) {
     const enter = <usize>(by + FRAME + 1) * line;
@@ -76,8 +79,10 @@ function flatRange(plane: Plane): i32 {
   const histogram = allocZero(256 << 2);
   if (histogram == 0) return -1;
   const count = plane.blockColumns * plane.blockRows;
+  // An odd step goes through all columns of blocks.
+  const step = (count / CALM_SAMPLES) | 1;
   let seen: i32 = 0;
-  for (let i = 0; i < count; i += CALM_STEP) {
+  for (let i = 0; i < count; i += step) {
     const range = <usize>load<u8>(plane.blockMax + <usize>i) - <usize>load<u8>(plane.blockMin + <usize>i);
     const at = histogram + (range << 2);
     store<u32>(at, load<u32>(at) + 1);
@@ -94,51 +99,102 @@ function flatRange(plane: Plane): i32 {
 }
 
 /**
- * Weights and votes of one row of blocks, the first of which is the plane's block `at`. A block votes half for the
- * middle of its range and half for its mean, which follows fine blurred modules better; but the mean counts only
- * within the middle half of the range: that of a block with a speck or the rim of a module is one of its two levels.
+ * Weights and votes of one row of blocks, the first of which is the plane's block `at`; `below` is the distance to the
+ * next row's blocks, 0 for the last row.
+ *
+ * A block votes half for the middle of its range and half for its mean, which follows fine blurred modules better;
+ * but the mean counts only within the middle half of the range: that of a block with a speck or the rim of a module is
+ * one of its two levels. A flat block votes for the middle between its mean and that of the flat block to the right or
+ * below that differs more.
  */
-function voteRow(plane: Plane, at: usize, gate: i32, weights: usize, votes: usize): void {
+function voteRow(plane: Plane, at: usize, below: usize, gate: i32, weights: usize, votes: usize): void {
   const columns = plane.blockColumns;
   const lows = plane.blockMin + at;
   const highs = plane.blockMax + at;
   const means = plane.blockMean + at;
   let bx: i32 = 0;
   if (ASC_FEATURE_SIMD) {
-    const floor = i8x16.splat(<i8>gate);
-    const round = i8x16.splat(<i8>WEIGHT_ROUND);
-    const most = i8x16.splat(<i8>MOST_WEIGHT);
-    const one = i8x16.splat(1);
-    for (; bx + 16 <= columns; bx += 16) {
-      const i = <usize>bx;
-      const low = v128.load(lows + i);
-      const high = v128.load(highs + i);
-      const above = i8x16.sub_sat_u(i8x16.sub(high, low), floor);
-      const weight = i8x16.min_u(i8x16.shr_u(i8x16.add_sat_u(above, round), WEIGHT_SHIFT), most);
-      const middle = i8x16.avgr_u(low, high);
-      const raised = i8x16.max_u(v128.load(means + i), i8x16.avgr_u(low, middle));
-      const mean = i8x16.min_u(raised, i8x16.avgr_u(middle, high));
-      const level = i8x16.max_u(i8x16.avgr_u(mean, middle), one);
+    // The last column has no right neighbour: it is left to the loop behind. The last sixteen before it are looked at
+    // together, whichever of them were looked at already.
+    while (bx + 1 < columns && columns > 16) {
+      const i = <usize>min(bx, columns - 17);
       const to = i << 1;
-      v128.store(weights + to, i16x8.extend_low_i8x16_u(weight));
-      v128.store(weights + to, i16x8.extend_high_i8x16_u(weight), 16);
-      v128.store(votes + to, i16x8.extmul_low_i8x16_u(weight, level));
-      v128.store(votes + to, i16x8.extmul_high_i8x16_u(weight, level), 16);
+      voteSixteen(lows + i, highs + i, means + i, below, <i8>gate, weights + to, votes + to);
+      bx = <i32>i + 16;
     }
   }
   for (; bx < columns; bx++) {
     const i = <usize>bx;
-    const low = <i32>load<u8>(lows + i);
-    const high = <i32>load<u8>(highs + i);
+    let low = <i32>load<u8>(lows + i);
+    let high = <i32>load<u8>(highs + i);
+    let mean = <i32>load<u8>(means + i);
+    if (high - low <= gate) {
+      const right: usize = bx + 1 < columns ? 1 : 0;
+      const toRight = flatStep(lows + i, highs + i, means + i, right, gate);
+      const toBelow = flatStep(lows + i, highs + i, means + i, below, gate);
+      const other = mean + (abs(toBelow) > abs(toRight) ? toBelow : toRight);
+      low = min(mean, other);
+      high = max(mean, other);
+      mean = (low + high + 1) >> 1;
+    }
     const above = max(high - low - gate, 0);
     const weight = min(min(above + WEIGHT_ROUND, 255) >> WEIGHT_SHIFT, MOST_WEIGHT);
     const middle = (low + high + 1) >> 1;
-    const raised = max(<i32>load<u8>(means + i), (low + middle + 1) >> 1);
-    const mean = min(raised, (middle + high + 1) >> 1);
-    const level = max((mean + middle + 1) >> 1, 1);
+    const inner = min(max(mean, (low + middle + 1) >> 1), (middle + high + 1) >> 1);
+    const level = max((inner + middle + 1) >> 1, 1);
     store<u16>(weights + (i << 1), <u16>weight);
     store<u16>(votes + (i << 1), <u16>(weight * level));
   }
+}
+
+/** Difference of mean from a block to the one `apart` bytes on; 0 where that is not flat. */
+function flatStep(low: usize, high: usize, mean: usize, apart: usize, gate: i32): i32 {
+  if (<i32>load<u8>(high + apart) - <i32>load<u8>(low + apart) > gate) return 0;
+  return <i32>load<u8>(mean + apart) - <i32>load<u8>(mean);
+}
+
+/** voteRow() for sixteen blocks. */
+function voteSixteen(
+  lows: usize,
+  highs: usize,
+  means: usize,
+  below: usize,
+  gate: i8,
+  weights: usize,
+  votes: usize,
+): void {
+  const floor = i8x16.splat(gate);
+  const ownLow = v128.load(lows);
+  const ownHigh = v128.load(highs);
+  const ownMean = v128.load(means);
+  const flat = i8x16.le_u(i8x16.sub(ownHigh, ownLow), floor);
+  const toRight = flatOther(ownMean, lows + 1, highs + 1, means + 1, floor);
+  const toBelow = flatOther(ownMean, lows + below, highs + below, means + below, floor);
+  const isBelow = i8x16.gt_u(distance(ownMean, toBelow), distance(ownMean, toRight));
+  const other = v128.bitselect(toBelow, toRight, isBelow);
+  const low = v128.bitselect(i8x16.min_u(ownMean, other), ownLow, flat);
+  const high = v128.bitselect(i8x16.max_u(ownMean, other), ownHigh, flat);
+  const middle = i8x16.avgr_u(low, high);
+  const mean = v128.bitselect(middle, ownMean, flat);
+  const above = i8x16.sub_sat_u(i8x16.sub(high, low), floor);
+  const round = i8x16.splat(<i8>WEIGHT_ROUND);
+  const weight = i8x16.min_u(i8x16.shr_u(i8x16.add_sat_u(above, round), WEIGHT_SHIFT), i8x16.splat(<i8>MOST_WEIGHT));
+  const inner = i8x16.min_u(i8x16.max_u(mean, i8x16.avgr_u(low, middle)), i8x16.avgr_u(middle, high));
+  const level = i8x16.max_u(i8x16.avgr_u(inner, middle), i8x16.splat(1));
+  v128.store(weights, i16x8.extend_low_i8x16_u(weight));
+  v128.store(weights, i16x8.extend_high_i8x16_u(weight), 16);
+  v128.store(votes, i16x8.extmul_low_i8x16_u(weight, level));
+  v128.store(votes, i16x8.extmul_high_i8x16_u(weight, level), 16);
+}
+
+/** Means of neighbouring blocks where those are flat, the block's own mean elsewhere. */
+function flatOther(own: v128, lows: usize, highs: usize, means: usize, floor: v128): v128 {
+  const flat = i8x16.le_u(i8x16.sub(v128.load(highs), v128.load(lows)), floor);
+  return v128.bitselect(v128.load(means), own, flat);
+}
+
+function distance(a: v128, b: v128): v128 {
+  return v128.or(i8x16.sub_sat_u(a, b), i8x16.sub_sat_u(b, a));
 }
 
 /** sums += enter − leave, for `count` u16, a multiple of 8. */
@@ -166,14 +222,14 @@ function smoothRow(weights: usize, votes: usize, columns: i32, out: usize): void
       const vote = sumOfFive(votes + at);
       // The quotient's fraction is at most 1 − 1/250, far from where f32 rounds up to the next integer; 0 / 0 gives 0.
       const low = f32x4.div(
-        f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(vote)),
-        f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(weight)),
+        f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(vote)),
+        f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(weight)),
       );
       const high = f32x4.div(
-        f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(vote)),
-        f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(weight)),
+        f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(vote)),
+        f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(weight)),
       );
-      const level = i16x8.narrow_i32x4_u(i32x4.trunc_sat_f32x4_u(low), i32x4.trunc_sat_f32x4_u(high));
+      const level = i16x8.narrow_i32x4_u(i32x4.trunc_sat_f32x4_s(low), i32x4.trunc_sat_f32x4_s(high));
       // The last store of a row runs into the next row, which is written later, or into the buffer's slack.
       v128.store64_lane(out + <usize>bx, i8x16.narrow_i16x8_u(level, level), 0);
     }
@@ -201,19 +257,29 @@ function fillForward(surface: usize, columns: i32, rows: i32): bool {
   let isLeft = false;
   for (let by = 0; by < rows; by++) {
     const row = surface + <usize>(by * columns);
-    let left: u32 = 0;
-    for (let bx = 0; bx < columns; bx++) {
-      let level = <u32>load<u8>(row + <usize>bx);
-      if (level == 0) {
-        const up = by == 0 ? 0 : <u32>load<u8>(row + <usize>bx - <usize>columns);
-        level = between(left, up);
-        store<u8>(row + <usize>bx, <u8>level);
+    let bx: i32 = 0;
+    while (bx < columns) {
+      const at = row + <usize>bx;
+      if (bx + 8 <= columns && !hasZero(load<u64>(at))) {
+        bx += 8;
+        continue;
+      }
+      if (load<u8>(at) == 0) {
+        const left = bx == 0 ? 0 : <u32>load<u8>(at - 1);
+        const up = by == 0 ? 0 : <u32>load<u8>(at - <usize>columns);
+        const level = between(left, up);
+        store<u8>(at, <u8>level);
         if (level == 0) isLeft = true;
       }
-      left = level;
+      bx++;
     }
   }
   return isLeft;
+}
+
+/** Whether any of eight bytes is 0. */
+function hasZero(bytes: u64): bool {
+  return ((bytes - 0x0101010101010101) & ~bytes & 0x8080808080808080) != 0;
 }
 
 /** As fillForward(), from the right and from below. */
@@ -239,23 +305,28 @@ function between(a: u32, b: u32): u32 {
   return b == 0 ? a : (a + b + 1) >> 1;
 }
 
-/** Thresholds from the surface: a flat block is all dark (255) or all light (0). */
+/**
+ * Thresholds from the surface: a flat block is all dark (255) or all light (0). Dark only where it is clearly below the
+ * surface: on plain ground the surface may be made of the ground's own noise.
+ */
 function decide(plane: Plane, gate: i32, surface: usize, out: usize): void {
   const count = <usize>(plane.blockColumns * plane.blockRows);
+  const margin = gate / MARGIN_SHARE;
   if (ASC_FEATURE_SIMD) {
     const floor = i8x16.splat(<i8>gate);
+    const rise = i8x16.splat(<i8>margin);
     for (let i: usize = 0; i < count; i += 16) {
       const range = i8x16.sub(v128.load(plane.blockMax + i), v128.load(plane.blockMin + i));
       const level = v128.load(surface + i);
       const flat = i8x16.le_u(range, floor);
-      const dark = i8x16.lt_u(v128.load(plane.blockMean + i), level);
+      const dark = i8x16.lt_u(i8x16.add_sat_u(v128.load(plane.blockMean + i), rise), level);
       v128.store(out + i, v128.bitselect(dark, level, flat));
     }
   } else {
     for (let i: usize = 0; i < count; i++) {
       const range = <i32>load<u8>(plane.blockMax + i) - <i32>load<u8>(plane.blockMin + i);
       const level = <i32>load<u8>(surface + i);
-      const flat = <i32>load<u8>(plane.blockMean + i) < level ? 255 : 0;
+      const flat = min(<i32>load<u8>(plane.blockMean + i) + margin, 255) < level ? 255 : 0;
       store<u8>(out + i, <u8>(range <= gate ? flat : level));
     }
   }

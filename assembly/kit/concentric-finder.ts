@@ -8,6 +8,7 @@ import { RunTable, lineEdgeCount, lineEdges } from "../image/runs";
 import { alloc } from "../memory/arena";
 import { spend } from "./budget";
 import { Finder, RAYS } from "./finder";
+import { edge, findPatterns, isFinder } from "./finder-pattern";
 import { measureRings } from "./rings";
 
 /** Bytes of a finder's outline, which lies behind the list. */
@@ -30,7 +31,10 @@ let checks: i32 = 0;
 export function openFinders(): void {
   finders = alloc(<usize>MOST_FINDERS * (offsetof<Finder>() + RADII));
   count = 0;
-  checks = finders == 0 ? MOST_CHECKS : 0;
+  streaks = alloc(<usize>MOST_STREAKS * offsetof<Streak>());
+  lastStreaks = alloc(<usize>MOST_STREAKS * offsetof<Streak>());
+  patterns = alloc((<usize>MOST_STREAKS) << 1);
+  checks = finders == 0 || patterns == 0 || streaks == 0 || lastStreaks == 0 ? MOST_CHECKS : 0;
 }
 
 export function finderCount(): i32 {
@@ -41,62 +45,87 @@ export function finderAt(index: i32): Finder {
   return changetype<Finder>(finders + <usize>index * offsetof<Finder>());
 }
 
-/** Adds the finders that show in the rows of a pyramid level; light ones on dark ground too where asked for. */
-export function scanRows(level: i32, withInverted: bool): void {
+/**
+ * Adds the finders that show in every `step`th row of a pyramid level; light ones on dark ground too where asked for. Two
+ * rows must hit a core, three modules high: with a step of 2 modules of 1.4 pixels and more are found.
+ */
+export function scanRows(level: i32, withInverted: bool, step: i32): void {
   const table = rowsAt(level);
-  if (table != null) scanTable(table, level, false, withInverted);
+  if (table != null) scanTable(table, level, false, withInverted, step);
 }
 
 /** The same in the columns, where a finder's rows are damaged. */
-export function scanColumns(level: i32, withInverted: bool): void {
+export function scanColumns(level: i32, withInverted: bool, step: i32): void {
   const table = columnsAt(level);
-  if (table != null) scanTable(table, level, true, withInverted);
+  if (table != null) scanTable(table, level, true, withInverted, step);
+}
+
+/** A pattern seen on one line, and on how many lines before it without a break. */
+@unmanaged
+class Streak {
+  /** Twice the core's centre, and the width of seven modules, in pixels of the line. */
+  centre2: i32;
+  width: i32;
+  length: i32;
+  isInverted: bool;
+}
+
+/** Patterns that one line may hold. */
+const MOST_STREAKS: i32 = 512;
+
+/** Streaks of the line and of the one before it, two lists that change places. */
+let streaks: usize = 0;
+let lastStreaks: usize = 0;
+/** u16 indices of edges. */
+let patterns: usize = 0;
+
+function streakAt(list: usize, index: i32): Streak {
+  return changetype<Streak>(list + <usize>index * offsetof<Streak>());
 }
 
 /**
- * True if six edges have the proportions of a finder. Only distances between edges of like sign are compared, which ink
- * spread and a wrong threshold leave as they are: 2, 4, 4 and 2 modules. Edges may be off by a pixel by quantisation.
+ * Lines on which a pattern of this width must be seen: the core is three modules high, so a finder shows on three sevenths
+ * of its width in lines whatever its rotation, and one seventh is asked for. Noise breaks off after one or two.
  */
-function isFinder(e0: i32, e1: i32, e2: i32, e3: i32, e4: i32, e5: i32): bool {
-  const a = e2 - e0;
-  const b = e3 - e1;
-  const c = e4 - e2;
-  const d = e5 - e3;
-  const sum = a + b + c + d;
-  // In twelfths of a module sum: |a − 2m| ≤ 0.6 m + 0.75 and |b − 4m| ≤ 0.9 m + 0.75.
-  const narrow = (sum * 6) / 10 + 9;
-  const wide = (sum * 9) / 10 + 9;
-  if (abs(12 * a - 2 * sum) > narrow || abs(12 * d - 2 * sum) > narrow) return false;
-  if (abs(12 * b - 4 * sum) > wide || abs(12 * c - 4 * sum) > wide) return false;
-  // The core is 3 modules, give or take what spread may do to it.
-  const core = 12 * (e3 - e2);
-  return core * 2 > sum * 3 && core < sum * 5;
+function neededLines(width: i32, step: i32): i32 {
+  return max(2, width / (7 * step));
 }
 
-function edge(at: usize, index: i32): i32 {
-  return <i32>load<u16>(at + ((<usize>index) << 1));
-}
-
-function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool): void {
-  const step = withInverted ? 1 : 2;
-  for (let line = 0; line < table.lines; line++) {
+function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool, step: i32): void {
+  let lastCount: i32 = 0;
+  // A slanted finder's centre moves by two pixels a line at most, twice that in halves of a pixel.
+  const drift = 4 * step;
+  for (let line = 0; line < table.lines; line += step) {
     const edges = lineEdges(table, line);
-    const last = lineEdgeCount(table, line) - 6;
-    for (let k = 0; k <= last; k += step) {
+    const found = findPatterns(edges, lineEdgeCount(table, line), withInverted, patterns, MOST_STREAKS);
+    // First streak of the line before that may continue in this one: both lists run from left to right.
+    let behind: i32 = 0;
+    for (let n = 0; n < found; n++) {
+      const k = <i32>load<u16>(patterns + ((<usize>n) << 1));
       const at = edges + ((<usize>k) << 1);
-      const e0 = edge(at, 0);
-      const e2 = edge(at, 2);
-      const e4 = edge(at, 4);
-      const a = e2 - e0;
-      const c = e4 - e2;
-      // The cheapest test first: c is twice a.
-      if (c < a || c > 3 * a + 2) continue;
-      const e3 = edge(at, 3);
-      if (!isFinder(e0, edge(at, 1), e2, e3, e4, edge(at, 5))) continue;
+      const streak = streakAt(streaks, n);
+      const width = edge(at, 5) - edge(at, 0);
+      streak.centre2 = edge(at, 2) + edge(at, 3);
+      streak.width = width;
+      streak.isInverted = (k & 1) == 1;
+      streak.length = 1;
+      while (behind < lastCount && streakAt(lastStreaks, behind).centre2 < streak.centre2 - drift) behind++;
+      for (let b = behind; b < lastCount; b++) {
+        const before = streakAt(lastStreaks, b);
+        if (before.centre2 > streak.centre2 + drift) break;
+        if (before.isInverted != streak.isInverted || abs(before.width - width) > 2 + (width >> 2)) continue;
+        streak.length = max(streak.length, before.length + 1);
+      }
+      // Looked at when it is long enough, and again at each multiple of that.
+      if (streak.length % neededLines(width, step) != 0) continue;
       if (checks >= MOST_CHECKS || count >= MOST_FINDERS) return;
       checks++;
-      consider(level, isColumns, line, e2 + e3, edge(at, 5) - e0, (k & 1) == 1);
+      consider(level, isColumns, line, streak.centre2, width, streak.isInverted);
     }
+    const swap = lastStreaks;
+    lastStreaks = streaks;
+    streaks = swap;
+    lastCount = found;
   }
 }
 
@@ -156,39 +185,50 @@ let crossCentre: f64 = 0;
 
 /**
  * Follows the bits across a line through the core and returns the width of seven modules there in pixels, 0 where the
- * proportions are not those of a finder. Sets crossCentre.
+ * proportions are not those of a finder. Sets crossCentre. Of the line through the new centre and the two diagonals two
+ * must agree: any line through a bull's-eye has its proportions.
  */
 function crossCheck(plane: Plane, isColumns: bool, line: i32, position: i32, width: i32, isInverted: bool): i32 {
   const x = isColumns ? line : position;
   const y = isColumns ? position : line;
-  const dx = isColumns ? 1 : 0;
-  const dy = isColumns ? 0 : 1;
-  // Foreshortening to a half or double is far more than a readable symbol has.
-  const limit = width * 2;
   const ink = isInverted ? 0 : 1;
-  if (bitAt(plane, x, y) != ink) return 0;
+  // Foreshortening to a half or double is far more than a readable symbol has.
+  const total = through(plane, x, y, isColumns ? 1 : 0, isColumns ? 0 : 1, ink, width * 2);
+  if (total == 0 || total * 5 < width * 2 || total * 2 > width * 5) return 0;
+  crossCentre = <f64>(isColumns ? x : y) + throughOffset;
+  const cx = isColumns ? <i32>crossCentre : x;
+  const cy = isColumns ? y : <i32>crossCentre;
+  let agreed: i32 = 0;
+  if (through(plane, cx, cy, isColumns ? 0 : 1, isColumns ? 1 : 0, ink, width * 2) != 0) agreed++;
+  if (through(plane, cx, cy, 1, 1, ink, width * 2) != 0) agreed++;
+  if (agreed == 0) return 0;
+  if (agreed == 1 && through(plane, cx, cy, 1, -1, ink, width * 2) == 0) return 0;
+  return total;
+}
+
+/** Distance of the core's centre from the start along the way that through() went, in steps. */
+let throughOffset: f64 = 0;
+
+/** Steps that seven modules take from (x, y) both ways along (dx, dy); 0 where the proportions are not a finder's. */
+function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit: i32): i32 {
   const b0 = run(plane, x, y, -dx, -dy, ink, limit);
   if (b0 == 0) return 0;
   const f0 = run(plane, x, y, dx, dy, ink, limit);
   if (f0 == 0) return 0;
   const b1 = run(plane, x - b0 * dx, y - b0 * dy, -dx, -dy, ink ^ 1, limit);
+  if (b1 == 0) return 0;
   const f1 = run(plane, x + f0 * dx, y + f0 * dy, dx, dy, ink ^ 1, limit);
-  if (b1 == 0 || f1 == 0) return 0;
+  if (f1 == 0) return 0;
   const b2 = run(plane, x - (b0 + b1) * dx, y - (b0 + b1) * dy, -dx, -dy, ink, limit);
   const f2 = run(plane, x + (f0 + f1) * dx, y + (f0 + f1) * dy, dx, dy, ink, limit);
-  const centre = isColumns ? x : y;
-  // Edges are pixel borders: the run that holds the centre pixel starts b0 − 1 pixels before it.
-  const e2 = centre - b0 + 1;
-  const e3 = centre + f0;
+  // Edges are pixel borders: the run that holds the start begins b0 − 1 pixels before it.
+  const e2 = 1 - b0;
+  const e3 = f0;
   const e1 = e2 - b1;
   const e4 = e3 + f1;
-  const e0 = e1 - b2;
-  const e5 = e4 + f2;
-  if (!isFinder(e0, e1, e2, e3, e4, e5)) return 0;
-  const total = e5 - e0;
-  if (total * 5 < width * 2 || total * 2 > width * 5) return 0;
-  crossCentre = <f64>(e2 + e3) * 0.5;
-  return total;
+  if (!isFinder(e1 - b2, e1, e2, e3, e4, e4 + f2)) return 0;
+  throughOffset = <f64>(e2 + e3) * 0.5;
+  return f2 + e4 - e1 + b2;
 }
 
 /** Pixels of colour `ink` from (x, y) on, that pixel included; 0 where there are more than `limit`. */

@@ -5,10 +5,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
+import { addAbortSignal } from "node:stream";
+import { abortedBy } from "../abort.js";
 import { createEngine } from "../engine/create-engine.js";
 import type { Engine } from "../engine/engine.js";
-import { type ReadResult, readImage } from "../engine/read-image.js";
+import { readImage } from "../engine/read-image.js";
 import { ScanError } from "../errors.js";
+import type { DecodedImage } from "../frame.js";
 import { encodePng } from "../image/decoded-image.js";
 import type { Settings } from "./arguments.js";
 import { findImages, type Input } from "./inputs.js";
@@ -45,9 +48,8 @@ export async function readAll(settings: Settings, printer: Printer): Promise<num
   const tally = new Tally();
   printer.closed.addEventListener("abort", () => stop.abort());
   try {
-    for await (const report of inLanes(toStream(jobs), lanes, (job, lane) =>
-      read(job, pool, lane, settings, stop.signal),
-    )) {
+    const reports = inLanes(jobs, lanes, (job, lane) => read(job, pool, lane, settings, stop.signal));
+    for await (const report of reports) {
       if (stop.signal.aborted) break;
       progress.clear();
       await print(report, settings, printer);
@@ -114,8 +116,9 @@ async function read(
 ): Promise<Report> {
   const { name } = input;
   if (input.kind === "failed") return { name, error: input.error };
+  if (stop.aborted) return { name, error: abortedBy(stop) };
   try {
-    const source = input.kind === "stdin" ? await standardInput() : input.location;
+    const source = input.kind === "stdin" ? await standardInput(stop) : input.location;
     const signal = AbortSignal.any([stop, AbortSignal.timeout(settings.timeoutMs)]);
     const engine = await pool.engine(lane);
     const result = await readImage(engine, source, settings.options, {
@@ -124,8 +127,9 @@ async function read(
       keepDecodedImage: settings.saveDecoded !== undefined,
       at: Date.now(),
     });
-    if (settings.saveDecoded !== undefined) await save(result, input, settings.saveDecoded);
-    return { name, result };
+    const { decodedImage, ...found } = result;
+    if (settings.saveDecoded !== undefined) await save(decodedImage, input, settings.saveDecoded);
+    return { name, result: found };
   } catch (error) {
     return { name, error: explained(error, settings) };
   }
@@ -139,14 +143,14 @@ function explained(error: unknown, { timeoutMs }: Settings): ScanError {
     : error;
 }
 
-async function standardInput(): Promise<Uint8Array> {
+async function standardInput(stop: AbortSignal): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  for await (const chunk of addAbortSignal(stop, process.stdin)) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 
-async function save({ decodedImage }: ReadResult, { name, number }: Job, folder: string): Promise<void> {
-  if (!decodedImage) return;
+async function save(decoded: DecodedImage | undefined, { name, number }: Job, folder: string): Promise<void> {
+  if (!decoded) return;
   const stem =
     name === "-"
       ? "stdin"
@@ -154,7 +158,7 @@ async function save({ decodedImage }: ReadResult, { name, number }: Job, folder:
           .replace(/[^\w.-]+/g, "_")
           .slice(-80);
   try {
-    await writeFile(join(folder, `${String(number).padStart(4, "0")}-${stem}.png`), await encodePng(decodedImage));
+    await writeFile(join(folder, `${String(number).padStart(4, "0")}-${stem}.png`), await encodePng(decoded));
   } catch (cause) {
     const message = `The decoded image could not be saved: ${(cause as Error).message}`;
     throw new ScanError("file_unreadable", message, { cause });

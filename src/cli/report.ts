@@ -34,7 +34,7 @@ export function toJson({ name, result, error }: Report): string {
         elapsedMs: Math.round((result?.elapsedMs ?? 0) * 100) / 100,
         barcodes: result?.barcodes.map(plain),
       };
-  return `${JSON.stringify(report)}\n`;
+  return `${JSON.stringify(report).replace(CONTROLS, (character) => `\\u${hex(character, 4)}`)}\n`;
 }
 
 /** The bytes of each value and a line feed. */
@@ -59,7 +59,7 @@ export function escape(text: string, isTerminal: boolean): string {
   return isTerminal ? oneLine.replace(CONTROLS, codeOf) : oneLine;
 }
 
-function codeOf(character: string): string {
-  const code = character.charCodeAt(0);
-  return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
-}
+const codeOf = (character: string): string =>
+  character < "\u0100" ? `\\x${hex(character, 2)}` : `\\u${hex(character, 4)}`;
+
+const hex = (character: string, digits: number): string => character.charCodeAt(0).toString(16).padStart(digits, "0");

@@ -6,14 +6,16 @@ import { type Result, ResultMetadataType, BarcodeFormat as TheirFormat } from "@
 import type { BarcodeFormat } from "../formats.js";
 import { formatByName } from "../formats.js";
 import type { Barcode, Point } from "../types.js";
+import type { DecodedImage } from "./engine.js";
+import { linearExtent } from "./fallback-extent.js";
 import { boundsOf, type Corners } from "./geometry.js";
 
+/** No UPC-E: the library's reader for it loses its own number system digit and finds nothing. */
 const THEIRS: Readonly<Partial<Record<BarcodeFormat, TheirFormat>>> = {
   qr_code: TheirFormat.QR_CODE,
   ean_13: TheirFormat.EAN_13,
   ean_8: TheirFormat.EAN_8,
   upc_a: TheirFormat.UPC_A,
-  upc_e: TheirFormat.UPC_E,
   code_128: TheirFormat.CODE_128,
 };
 const OURS = new Map(Object.entries(THEIRS).map(([ours, theirs]) => [theirs, ours as BarcodeFormat]));
@@ -29,15 +31,25 @@ const LEAST_FINDER_DISTANCE = 14;
 export const theirFormats = (formats: readonly BarcodeFormat[]): readonly TheirFormat[] =>
   formats.flatMap((name) => THEIRS[name] ?? []);
 
-/** Undefined for a format that is not in our list. @param origin where the part that was read begins */
-export function barcodeOf(result: Result, origin: Point, isInverted: boolean): Barcode | undefined {
+/**
+ * Undefined for a format that is not in our list.
+ * @param image what was read
+ * @param place where a point of it lies in the whole image
+ */
+export function barcodeOf(
+  result: Result,
+  image: DecodedImage,
+  place: (point: Point) => Point,
+  isInverted: boolean,
+): Barcode | undefined {
   const format = OURS.get(result.getBarcodeFormat());
   const row = format && formatByName(format);
   if (!row) return undefined;
   const text = result.getText();
   const given = (result.getResultPoints() ?? []).filter(Boolean);
-  const points = given.map((point) => ({ x: point.getX() + origin.x, y: point.getY() + origin.y }));
-  const cornerPoints = row.kind === "matrix" ? matrixCorners(points, moduleSizeOf(given[1])) : linearCorners(points);
+  const points = given.map((point) => ({ x: point.getX(), y: point.getY() }));
+  const inside = row.kind === "matrix" ? matrixCorners(points, moduleSizeOf(given[1])) : linearCorners(points, image);
+  const cornerPoints: Corners = [place(inside[0]), place(inside[1]), place(inside[2]), place(inside[3])];
   const metadata = result.getResultMetadata();
   const bytes = bytesOf(text, metadata?.get(ResultMetadataType.BYTE_SEGMENTS));
   const level = metadata?.get(ResultMetadataType.ERROR_CORRECTION_LEVEL);
@@ -98,10 +110,10 @@ function moduleSizeOf(point: object | undefined): number | undefined {
   return finder?.getEstimatedModuleSize?.();
 }
 
-/** The points are the two ends of one scan line: a symbol without height. */
-function linearCorners(points: readonly Point[]): Corners {
+/** The points are the two ends of one scan line. */
+function linearCorners(points: readonly Point[], image: DecodedImage): Corners {
   const [start, end] = points;
-  return start && end ? [start, end, end, start] : degenerate(points);
+  return start && end ? linearExtent(image, start, end) : degenerate(points);
 }
 
 function degenerate([point = { x: 0, y: 0 }]: readonly Point[]): Corners {

@@ -9,6 +9,7 @@ import { filterBarcodes, mergeParts } from "./filters.js";
 import { drawFrame } from "./frame-source.js";
 import { JobQueue } from "./job-queue.js";
 import { lumaOf } from "./luma.js";
+import { symbolLimit } from "./options-block.js";
 import { assemble, rectsOf } from "./outcome.js";
 
 export class FallbackEngine implements Engine {
@@ -40,7 +41,8 @@ export class FallbackEngine implements Engine {
         source.kind === "pixels" ? [source, rect] : [drawFrame(source, rect), { ...rect, x: 0, y: 0 }];
       return { ...rect, image: { data: lumaOf(pixels, inside), width: rect.width, height: rect.height } };
     });
-    const found: readonly (readonly Barcode[])[] = parts.map((part) => this.#read(part.image, part, options));
+    const limited = { ...options, maxSymbols: symbolLimit(options) };
+    const found: readonly (readonly Barcode[])[] = parts.map((part) => this.#read(part.image, part, limited));
     return {
       barcodes: filterBarcodes(mergeParts(found), options),
       width,

@@ -12,10 +12,11 @@ import {
   type Result,
   RGBLuminanceSource,
 } from "@zxing/library";
-import { FORMAT_NAMES } from "../formats.js";
+import { FORMAT_NAMES, formatByName } from "../formats.js";
 import type { Barcode, Point, ReadOptions, Rect } from "../types.js";
 import type { DecodedImage } from "./engine.js";
 import { barcodeOf, theirFormats } from "./fallback-barcode.js";
+import { type Turns, turned, unturned } from "./fallback-turn.js";
 
 /** The library finds one symbol at a time; what it found is painted over and it looks again, so often at most. */
 const MOST_SYMBOLS = 16;
@@ -25,57 +26,86 @@ const MOST_SYMBOLS = 16;
  * @param origin where the part begins in the whole image
  */
 export function readLuma(image: DecodedImage, origin: Point, options: ReadOptions): readonly Barcode[] {
-  const { width, height } = image;
   const reader = new MultiFormatReader();
-  const hints = new Map<DecodeHintType, unknown>([
-    [DecodeHintType.POSSIBLE_FORMATS, theirFormats(options.formats ?? FORMAT_NAMES)],
-  ]);
-  if (options.effort !== "fast") hints.set(DecodeHintType.TRY_HARDER, true);
+  const formats = options.formats ?? FORMAT_NAMES;
+  const isThorough = options.effort !== "fast";
+  const hints = new Map<DecodeHintType, unknown>([[DecodeHintType.POSSIBLE_FORMATS, theirFormats(formats)]]);
+  if (isThorough) hints.set(DecodeHintType.TRY_HARDER, true);
   reader.setHints(hints);
+  const isLinear = formats.some((name) => formatByName(name)?.kind === "linear");
+  const look: Look = { reader, turns: isThorough && isLinear ? [0, 1, 2, 3] : [0], inverted: options.inverted ?? true };
   const most = Math.min(options.maxSymbols || MOST_SYMBOLS, MOST_SYMBOLS);
   const found: Barcode[] = [];
   // The finds are painted over in a copy: the image itself may be handed to the application.
-  const canvas = new Uint8ClampedArray(image.data);
+  const canvas = { ...image, data: new Uint8ClampedArray(image.data) };
   while (found.length < most) {
-    const upright = new RGBLuminanceSource(canvas, width, height);
-    let isInverted = false;
-    let result = attempt(reader, upright);
-    if (!result && (options.inverted ?? true)) {
-      isInverted = true;
-      result = attempt(reader, new InvertedLuminanceSource(upright));
-    }
-    const barcode = result && barcodeOf(result, origin, isInverted);
+    const barcode = readOne(canvas, origin, look);
     if (!barcode) break;
-    found.push(barcode);
-    if (!paintOver(canvas, width, height, barcode.boundingBox, origin)) break;
+    if (!found.some((other) => isAgain(other, barcode))) found.push(barcode);
+    if (!paintOver(canvas, barcode.boundingBox, origin)) break;
   }
   return found;
 }
 
-/** The library throws where it finds nothing. */
+interface Look {
+  readonly reader: MultiFormatReader;
+  readonly turns: readonly Turns[];
+  readonly inverted: boolean;
+}
+
+function readOne(image: DecodedImage, origin: Point, { reader, turns, inverted }: Look): Barcode | undefined {
+  for (const turn of turns) {
+    const canvas = turned(image, turn);
+    const place = (point: Point): Point => {
+      const { x, y } = unturned(point, turn, image);
+      return { x: x + origin.x, y: y + origin.y };
+    };
+    const source = new RGBLuminanceSource(canvas.data, canvas.width, canvas.height);
+    for (const isInverted of inverted ? [false, true] : [false]) {
+      const result = attempt(reader, isInverted ? new InvertedLuminanceSource(source) : source);
+      const barcode = result && barcodeOf(result, canvas, place, isInverted);
+      if (barcode) return barcode;
+    }
+  }
+  return undefined;
+}
+
+/** The library throws where it finds nothing, thousands of times an image: stacks that nobody reads would cost most. */
 function attempt(reader: MultiFormatReader, source: LuminanceSource): Result | undefined {
+  const limit = Error.stackTraceLimit;
   try {
+    Error.stackTraceLimit = 0;
     return reader.decodeWithState(new BinaryBitmap(new HybridBinarizer(source)));
   } catch {
     return undefined;
   } finally {
+    Error.stackTraceLimit = limit;
     reader.reset();
   }
 }
 
-/** Room around a find for what its corner points leave out. */
-const MARGIN = 2;
+/** What is left of a symbol that was painted over in part is no second one. */
+function isAgain(a: Barcode, b: Barcode): boolean {
+  const [one, other] = [a.boundingBox, b.boundingBox];
+  return (
+    a.format === b.format &&
+    a.rawValue === b.rawValue &&
+    one.left - MARGIN <= other.right &&
+    other.left - MARGIN <= one.right &&
+    one.top - MARGIN <= other.bottom &&
+    other.top - MARGIN <= one.bottom
+  );
+}
+
+/** Room around a find for what its corner points leave out, in pixels. */
+const MARGIN = 4;
 
 /** Paints a find over with white. False where nothing lies within, so that it would be found for ever. */
-function paintOver(canvas: Uint8ClampedArray, width: number, height: number, box: Rect, origin: Point): boolean {
-  // Of a linear code only the ends of one line are known; it is taken to be as high as half its length on either side.
-  const isLine = Math.min(box.width, box.height) < Math.max(box.width, box.height) / 8;
-  const marginX = isLine && box.width < box.height ? box.height / 2 : MARGIN;
-  const marginY = isLine && box.height <= box.width ? box.width / 2 : MARGIN;
-  const left = Math.max(0, Math.floor(box.left - origin.x - marginX));
-  const right = Math.min(width, Math.ceil(box.right - origin.x + marginX));
-  const top = Math.max(0, Math.floor(box.top - origin.y - marginY));
-  const bottom = Math.min(height, Math.ceil(box.bottom - origin.y + marginY));
-  for (let y = top; y < bottom; y++) canvas.fill(255, y * width + left, y * width + right);
+function paintOver({ data, width, height }: DecodedImage, box: Rect, origin: Point): boolean {
+  const left = Math.max(0, Math.floor(box.left - origin.x - MARGIN));
+  const right = Math.min(width, Math.ceil(box.right - origin.x + MARGIN));
+  const top = Math.max(0, Math.floor(box.top - origin.y - MARGIN));
+  const bottom = Math.min(height, Math.ceil(box.bottom - origin.y + MARGIN));
+  for (let y = top; y < bottom; y++) data.fill(255, y * width + left, y * width + right);
   return right > left && bottom > top;
 }

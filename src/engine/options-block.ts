@@ -33,12 +33,17 @@ export function optionsBlock(options: ReadOptions, frameNumber: number): Int32Ar
   }
   block[OPTION_EFFORT] = options.effort === "fast" ? EFFORT_FAST : EFFORT_THOROUGH;
   block[OPTION_FLAGS] = (options.inverted ?? true) ? FLAG_INVERTED : 0;
-  block[OPTION_MAX_SYMBOLS] = dropsByText(options) ? 0 : Math.min(options.maxSymbols ?? 0, 0x7fffffff);
+  block[OPTION_MAX_SYMBOLS] = symbolLimit(options);
   block[OPTION_MIN_CONFIDENCE] = Math.ceil(options.minConfidence ?? 0);
   block[OPTION_FRAME_NUMBER] = frameNumber;
   return block;
 }
 
-/** The core does not know texts: it must not stop at symbols that a text filter is going to drop. */
-const dropsByText = ({ minTextLength, maxTextLength, textPattern }: ReadOptions): boolean =>
-  (minTextLength ?? 0) > 0 || (maxTextLength ?? Number.POSITIVE_INFINITY) < Number.POSITIVE_INFINITY || !!textPattern;
+/**
+ * After how many symbols a decoder may stop; 0 for no limit. A decoder does not know the text filters: it must not stop
+ * at symbols that they are going to drop.
+ */
+export function symbolLimit({ maxSymbols = 0, minTextLength = 0, maxTextLength, textPattern }: ReadOptions): number {
+  const dropsByText = minTextLength > 0 || Number.isFinite(maxTextLength ?? Number.POSITIVE_INFINITY) || textPattern;
+  return dropsByText ? 0 : Math.min(maxSymbols, 0x7fffffff);
+}

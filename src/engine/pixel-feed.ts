@@ -6,6 +6,8 @@ import {
   LAYOUT_BGRA,
   LAYOUT_GREY,
   LAYOUT_RGBA,
+  LAYOUT_RGBX,
+  LAYOUT_YUV420,
   MAX_PIXELS,
   MAX_SIDE,
   ROW_ALIGN,
@@ -14,7 +16,7 @@ import {
 import type { CoreExports } from "../../wasm/loader.js";
 import { ScanError } from "../errors.js";
 import type { PixelRect } from "../region.js";
-import type { DecodedImage, FrameSource, Pixels } from "./engine.js";
+import type { DecodedImage, FrameSource, Pixels, PlatformFrame } from "./engine.js";
 import { drawFrame } from "./frame-source.js";
 import { lumaOf } from "./luma.js";
 
@@ -31,16 +33,27 @@ export interface Fed {
 /** Starts a frame in the core and fills it. @throws ScanError `image_too_large` and what a drawing may throw */
 export async function feed(core: CoreExports, source: FrameSource, rect: PixelRect, keepImage: boolean): Promise<Fed> {
   if (source.kind === "pixels") return feedPixels(core, source, rect, keepImage);
-  if ("copyTo" in source.frame && isUpright(source.frame)) {
-    const { visibleRect } = source.frame;
-    if (visibleRect?.width === source.width && visibleRect.height === source.height) {
-      const fed = await feedVideoFrame(core, source.frame, rect, visibleRect, keepImage);
-      if (fed) return fed;
-    }
-  }
+  const fed = "copyTo" in source.frame ? await feedVideoFrame(core, source, source.frame, rect, keepImage) : undefined;
+  if (fed) return fed;
   const drawn = drawFrame(source, rect);
-  const { image } = feedPixels(core, drawn, { x: 0, y: 0, width: rect.width, height: rect.height }, keepImage);
+  const { image } = feedPixels(core, drawn, wholeOf(rect), keepImage, LAYOUT_RGBX);
   return { x: rect.x, y: rect.y, ...(image && { image }) };
+}
+
+/** Undefined for a frame whose pixels do not lie in memory as they are shown. */
+async function feedVideoFrame(
+  core: CoreExports,
+  { width, height }: PlatformFrame,
+  frame: VideoFrame,
+  rect: PixelRect,
+  keepImage: boolean,
+): Promise<Fed | undefined> {
+  const { format, visibleRect } = frame;
+  if (!format || visibleRect?.width !== width || visibleRect.height !== height || !isUpright(frame)) return undefined;
+  const chroma = CHROMA_STRIDES[format];
+  if (chroma) return feedPlanes(core, frame, chroma, rect, visibleRect, keepImage);
+  const layout = COLOUR_LAYOUTS[format];
+  return layout === undefined ? undefined : feedColours(core, frame, layout, rect, visibleRect, keepImage);
 }
 
 function begin(core: CoreExports, width: number, height: number, layout: number): number {
@@ -55,7 +68,8 @@ function begin(core: CoreExports, width: number, height: number, layout: number)
   return at;
 }
 
-function feedPixels(core: CoreExports, pixels: Pixels, rect: PixelRect, keepImage: boolean): Fed {
+/** @param colour how four bytes make a colour, where the pixels' own layout does not say all */
+function feedPixels(core: CoreExports, pixels: Pixels, rect: PixelRect, keepImage: boolean, colour?: number): Fed {
   const { x, y, width, height } = rect;
   if (keepImage) {
     // What is kept has to be what is read, so the luma is made here and handed in as it is.
@@ -68,7 +82,7 @@ function feedPixels(core: CoreExports, pixels: Pixels, rect: PixelRect, keepImag
     putGrey(core, data, y * stride + x, stride, width, height);
     return { x, y };
   }
-  const at = begin(core, width, height, layout === "bgra" ? LAYOUT_BGRA : LAYOUT_RGBA);
+  const at = begin(core, width, height, colour ?? (layout === "bgra" ? LAYOUT_BGRA : LAYOUT_RGBA));
   const memory = new Uint8Array(core.memory.buffer);
   const row = width * 4;
   for (let done = 0; done < height; done += STRIP_ROWS) {
@@ -109,52 +123,88 @@ function isUpright(frame: VideoFrame & { rotation?: number; flip?: boolean }): b
   return !frame.rotation && !frame.flip;
 }
 
-/** What lies behind the Y plane: bytes per 2 × 2 pixels in a chroma plane, and number of such planes. */
-const CHROMA: Readonly<Record<string, readonly [bytes: number, planes: number]>> = { I420: [1, 2], NV12: [2, 1] };
-/** Room that is left between the luma and the chroma for what begin() may have put there (see Plane). */
-const GAP = 4096;
-const PAGE = 65536;
+/** Bytes from one row of a chroma plane to the next, as parts of the luma's stride; see LAYOUT_YUV420. */
+const CHROMA_STRIDES: Readonly<Record<string, readonly number[]>> = { I420: [1 / 2, 1 / 2], NV12: [1] };
 
-/** Copies the Y plane straight into the core's memory. Undefined where this frame has none or the browser refuses. */
-async function feedVideoFrame(
+/** Copies the planes straight into the core's memory. Undefined where the browser refuses. */
+async function feedPlanes(
   core: CoreExports,
   frame: VideoFrame,
+  chroma: readonly number[],
   wanted: PixelRect,
   visible: DOMRectReadOnly,
   keepImage: boolean,
 ): Promise<Fed | undefined> {
-  const chroma = CHROMA[frame.format ?? ""];
-  if (!chroma) return undefined;
   const rect = evenRect(wanted, visible);
-  const { width, height } = rect;
-  const at = begin(core, width, height, LAYOUT_GREY);
+  const { x, y, width, height } = rect;
+  const at = begin(core, width, height, LAYOUT_YUV420);
   const stride = rowBytes(width);
-  const [sampleBytes, planes] = chroma;
-  const chromaStride = Math.ceil(width / 2) * sampleBytes;
-  const chromaBytes = chromaStride * Math.ceil(height / 2);
-  // The browser copies all planes or none. The chroma goes to the end of the memory, which this frame does not use yet.
-  const tail = chromaBytes * planes;
-  const missing = at + stride * height + GAP + tail - core.memory.buffer.byteLength;
+  const layout = [{ offset: at, stride }];
+  let offset = at + stride * height;
+  for (const part of chroma) {
+    layout.push({ offset, stride: stride * part });
+    offset += stride * part * Math.ceil(height / 2);
+  }
+  const memory = new Uint8Array(core.memory.buffer);
   try {
-    if (missing > 0) core.memory.grow(Math.ceil(missing / PAGE));
-    const memory = new Uint8Array(core.memory.buffer);
-    const end = memory.length - tail;
-    const layout = [{ offset: at, stride }];
-    for (let plane = 0; plane < planes; plane++)
-      layout.push({ offset: end + plane * chromaBytes, stride: chromaStride });
-    await frame.copyTo(memory, {
-      rect: { x: rect.x + visible.x, y: rect.y + visible.y, width, height },
-      layout,
-    });
-    memory.fill(0, end);
-    if (!keepImage) return { x: rect.x, y: rect.y };
-    const data = new Uint8ClampedArray(width * height);
-    for (let y = 0; y < height; y++) data.set(memory.subarray(at + y * stride, at + y * stride + width), y * width);
-    return { x: rect.x, y: rect.y, image: { data, width, height } };
+    await frame.copyTo(memory, { rect: inFrame(rect, visible), layout });
   } catch {
     return undefined;
   }
+  if (!keepImage) return { x, y };
+  const data = new Uint8ClampedArray(width * height);
+  for (let row = 0; row < height; row++)
+    data.set(memory.subarray(at + row * stride, at + row * stride + width), row * width);
+  return { x, y, image: { data, width, height } };
 }
+
+const COLOUR_LAYOUTS: Readonly<Record<string, number>> = {
+  RGBA: LAYOUT_RGBA,
+  BGRA: LAYOUT_BGRA,
+  RGBX: LAYOUT_RGBX,
+  BGRX: LAYOUT_RGBX,
+};
+
+/** Holds one colour frame on its way to the core; emptied after each. */
+let colours = new Uint8Array(0);
+
+/** Copies interleaved colour by way of a buffer. Undefined where the browser refuses. */
+async function feedColours(
+  core: CoreExports,
+  frame: VideoFrame,
+  layout: number,
+  rect: PixelRect,
+  visible: DOMRectReadOnly,
+  keepImage: boolean,
+): Promise<Fed | undefined> {
+  const { x, y, width, height } = rect;
+  const stride = width * 4;
+  if (colours.length < stride * height) colours = new Uint8Array(stride * height);
+  const data = colours.subarray(0, stride * height);
+  try {
+    await frame.copyTo(data, { rect: inFrame(rect, visible), layout: [{ offset: 0, stride }] });
+    if (layout === LAYOUT_RGBX && keepImage) for (let at = 3; at < data.length; at += 4) data[at] = 255;
+  } catch {
+    return undefined;
+  }
+  const pixels: Pixels = { kind: "pixels", data, width, height, stride, layout: "rgba" };
+  try {
+    const { image } = feedPixels(core, pixels, wholeOf(rect), keepImage, layout);
+    return { x, y, ...(image && { image }) };
+  } finally {
+    data.fill(0);
+  }
+}
+
+const wholeOf = ({ width, height }: PixelRect): PixelRect => ({ x: 0, y: 0, width, height });
+
+/** A rectangle of the visible image as one of the coded frame. */
+const inFrame = ({ x, y, width, height }: PixelRect, visible: DOMRectReadOnly): DOMRectInit => ({
+  x: x + visible.x,
+  y: y + visible.y,
+  width,
+  height,
+});
 
 /** Chroma samples stand for 2 × 2 pixels, so a copy can only begin at even coordinates of the coded frame. */
 function evenRect(rect: PixelRect, visible: DOMRectReadOnly): PixelRect {

@@ -1,6 +1,6 @@
 /**
- * Bytes and ECI assignments to text. Pure; knows character sets and nothing of symbols. Browsers have most character
- * sets in TextDecoder; the few that they lack or take for windows-1252 are here.
+ * Bytes and ECI assignments to text. Pure; knows character sets and nothing of symbols. Browsers and Node have most
+ * character sets in TextDecoder; the few that they lack or mistake are here.
  */
 import { ECI_ASCII, ECI_KANJI, ECI_NONE } from "../../assembly/abi/layout.js";
 import { guessCharset } from "./charset-guess.js";
@@ -11,11 +11,13 @@ export interface RawSegment {
   readonly bytes: Uint8Array;
 }
 
-/** Names of character sets: labels of the Encoding standard, and four of our own in capitals. */
+/** Names of character sets: labels of the Encoding standard, and some of our own in capitals. */
 type Charset = string;
 
 const LATIN_1 = "LATIN-1";
 const CP_437 = "CP-437";
+const WINDOWS_1252 = "WINDOWS-1252";
+const ISO_8859_16 = "ISO-8859-16";
 const UTF_32_BE = "UTF-32BE";
 const UTF_32_LE = "UTF-32LE";
 
@@ -38,11 +40,11 @@ const CHARSET_BY_ECI: ReadonlyMap<number, Charset> = new Map([
   [15, "iso-8859-13"],
   [16, "iso-8859-14"],
   [17, "iso-8859-15"],
-  [18, "iso-8859-16"],
+  [18, ISO_8859_16],
   [20, "shift_jis"],
   [21, "windows-1250"],
   [22, "windows-1251"],
-  [23, "windows-1252"],
+  [23, WINDOWS_1252],
   [24, "windows-1256"],
   [25, "utf-16be"],
   [26, "utf-8"],
@@ -62,10 +64,28 @@ const CHARSET_BY_ECI: ReadonlyMap<number, Charset> = new Map([
   [ECI_KANJI, "shift_jis"],
 ]);
 
-/** Code page 437, 80 to FF hexadecimal. */
-const CP_437_HIGH =
-  "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧" +
-  "╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0";
+/** Character sets of one byte in our own words: the characters from some byte on; all others are those of Latin-1. */
+const TABLES: ReadonlyMap<Charset, readonly [first: number, characters: string]> = new Map([
+  [LATIN_1, [0x100, ""]],
+  [
+    CP_437,
+    [
+      0x80,
+      "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴" +
+        "┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0",
+    ],
+  ],
+  // TextDecoder of Node 20 takes this for Latin-1 …
+  [WINDOWS_1252, [0x80, "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ"]],
+  // … and does not know this.
+  [
+    ISO_8859_16,
+    [
+      0xa0,
+      "\u00a0ĄąŁ€„Š§š©Ș«Ź\u00adźŻ°±ČłŽ”¶·žčș»ŒœŸżÀÁÂĂÄĆÆÇÈÉÊ" + "ËÌÍÎÏĐŃÒÓÔŐÖŚŰÙÚÛÜĘȚßàáâăäćæçèéêëìíîïđńòóôőöśűùúûüęțÿ",
+    ],
+  ],
+]);
 
 /** Text of bytes under one ECI assignment; an unknown one is read as Latin-1, which loses nothing. */
 export function textOf(bytes: Uint8Array, eci: number): string {
@@ -89,22 +109,14 @@ export function textOfSegments(segments: readonly RawSegment[]): readonly string
 }
 
 function decode(bytes: Uint8Array, charset: Charset): string {
-  switch (charset) {
-    case LATIN_1:
-      return latin1(bytes);
-    case CP_437:
-      return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : CP_437_HIGH[byte - 0x80])).join("");
-    case UTF_32_BE:
-    case UTF_32_LE:
-      return utf32(bytes, charset === UTF_32_LE);
-    default:
-      return new TextDecoder(charset).decode(bytes);
-  }
+  if (charset === UTF_32_BE || charset === UTF_32_LE) return utf32(bytes, charset === UTF_32_LE);
+  const table = TABLES.get(charset);
+  return table ? singleByte(bytes, ...table) : new TextDecoder(charset).decode(bytes);
 }
 
-function latin1(bytes: Uint8Array): string {
+function singleByte(bytes: Uint8Array, first: number, characters: string): string {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (const byte of bytes) text += characters[byte - first] ?? String.fromCharCode(byte);
   return text;
 }
 

@@ -1,9 +1,12 @@
 /**
  * The store in IndexedDB: every box sealed (R12), every change exact across tabs. It must not know what is in the boxes.
  *
- * Waiting for WebCrypto ends an IndexedDB transaction, so a change is: read the box, open it, change it, seal it, and then
- * one readwrite transaction that puts the new box only if the old one is still there (compare and swap by revision).
- * Another tab that was faster makes us begin again; a crash at any step leaves the old box or the new one.
+ * Waiting for WebCrypto ends an IndexedDB transaction, so an update is: read the box and its entries, open them, change,
+ * seal, and then one readwrite transaction that puts the new box and deletes the entries only if the old box is still
+ * there (compare and swap by revision). Another tab that was faster makes us begin again; a crash at any step leaves the
+ * old box with its entries or the new one without. An entry is one sealed box of its own, put blindly.
+ *
+ *   boxes: | box number → box | box number + 100 → box set aside | random ≥ box number × 2^44 → entry |
  */
 import { type IDBPDatabase, openDB } from "idb";
 import { ScanError } from "../errors.js";
@@ -17,10 +20,15 @@ const BOXES = "boxes";
 const KEY = 1;
 /** A box that cannot be opened is moved to its number plus this, where one may look at it; it is never opened again. */
 const ASIDE = 100;
+/** Entries of a box have random keys from its number times this on; random, because a sequence would tell a count (R12). */
+const ENTRIES = 2 ** 44;
 /** Some browsers have left an open request unanswered; scanning shall not wait for them. */
 const OPEN_TIMEOUT_MS = 4000;
 /** One tab wins each round, so this many lost rounds mean that something else is wrong. */
 const MAX_ROUNDS = 200;
+
+/** The write is in the browser's hands when `done` resolves, and survives a crash of the page or the browser. */
+const RELAXED: IDBTransactionOptions = { durability: "relaxed" };
 
 interface Handle {
   readonly db: IDBPDatabase;
@@ -41,7 +49,6 @@ export interface IndexedDbStoreOptions {
 /** Opens the store. @throws ScanError `storage_unavailable`, `storage_full`, `crypto_unavailable` */
 export async function openIndexedDbStore(options: IndexedDbStoreOptions = {}): Promise<Store> {
   if (globalThis.crypto?.subtle === undefined) throw new ScanError("crypto_unavailable");
-  if (globalThis.indexedDB === undefined) throw new ScanError("storage_unavailable");
   const store = new IndexedDbStore(options);
   await store.ready();
   return store;
@@ -68,14 +75,27 @@ class IndexedDbStore implements Store {
     return this.#attempt(async (handle) => (await this.#open<T>(handle, box)).value);
   }
 
-  update<T>(box: BoxNumber, change: Change<T>): Promise<T> {
+  append<E>(box: BoxNumber, entry: E): Promise<void> {
+    return this.#attempt(async ({ db, key }) => {
+      const sealed = await seal(key, box, entry);
+      const transaction = db.transaction(BOXES, "readwrite", RELAXED);
+      const kept = transaction.store.add(sealed, entryKey(box));
+      // Without this, a page that goes away before it hears of its success takes the transaction with it.
+      transaction.commit?.();
+      await Promise.all([kept, transaction.done]);
+    });
+  }
+
+  update<T, E = never>(box: BoxNumber, change: Change<T, E>): Promise<T> {
     return this.#attempt(async (handle) => {
       for (let round = 0; round < MAX_ROUNDS; round++) {
+        const keys = await handle.db.getAllKeys(BOXES, entriesOf(box));
         const { revision, value } = await this.#open<T>(handle, box);
-        const next = change(value);
-        if (next === value) return next;
+        const entries = await this.#openEntries<E>(handle, box, keys);
+        const next = change(value, entries);
+        if (next === value && keys.length === 0) return next;
         const sealed = await seal(handle.key, box, next);
-        if (await swap(handle.db, box, revision, sealed)) {
+        if (await swap(handle.db, box, revision, sealed, keys)) {
           this.#lastOpened.set(box, { revision: revisionOf(sealed), value: next });
           return next;
         }
@@ -86,7 +106,7 @@ class IndexedDbStore implements Store {
 
   close(): void {
     this.#isClosed = true;
-    this.#disconnect(this.#handle);
+    if (this.#handle !== undefined) this.#disconnect(this.#handle);
   }
 
   /** What is in the box now; what cannot be opened is set aside, and the box is then empty. */
@@ -107,23 +127,37 @@ class IndexedDbStore implements Store {
     }
   }
 
+  /** The entries under these keys. One that is gone was used up by another tab, and the swap will fail for it. */
+  async #openEntries<E>({ db, key }: Handle, box: BoxNumber, keys: readonly IDBValidKey[]): Promise<E[]> {
+    const entries: E[] = [];
+    for (const entry of await Promise.all(keys.map((entryKey) => db.get(BOXES, entryKey)))) {
+      try {
+        if (entry !== undefined) entries.push((await unseal(key, box, entry)) as E);
+      } catch (cause) {
+        this.#onError(new ScanError("storage_corrupt", undefined, { cause }));
+      }
+    }
+    return entries;
+  }
+
   /** Runs `work` on the open database; once more where the connection had gone (database deleted, browser closed it). */
   async #attempt<T>(work: (handle: Handle) => Promise<T>): Promise<T> {
     for (let isRetry = false; ; isRetry = true) {
       if (this.#isClosed) throw new ScanError("closed");
-      const pending = (this.#handle ??= this.#connect());
+      let handle = this.#handle;
       try {
-        return await work(await pending);
+        handle ??= this.#connect();
+        this.#handle = handle;
+        return await work(await handle);
       } catch (cause) {
         const isGone = nameOf(cause) === "InvalidStateError" || nameOf(cause) === "NotFoundError";
-        if (isGone) this.#disconnect(pending);
+        if (isGone && handle !== undefined) this.#disconnect(handle);
         if (!isGone || isRetry) throw storageError(cause);
       }
     }
   }
 
-  async #connect(): Promise<Handle> {
-    let handle: Promise<Handle> | undefined;
+  #connect(): Promise<Handle> {
     const disconnect = () => this.#disconnect(handle);
     const opening = openDB(this.#name, VERSION, {
       upgrade(db) {
@@ -134,19 +168,15 @@ class IndexedDbStore implements Store {
       blocking: disconnect,
       terminated: disconnect,
     });
-    const connecting = withTimeout(opening.then(async (db) => ({ db, key: await loadKey(db) })));
-    handle = connecting;
-    try {
-      return await connecting;
-    } catch (cause) {
+    const handle = withTimeout(opening.then(async (db) => ({ db, key: await loadKey(db) })));
+    handle.catch(() => {
+      disconnect();
       opening.then((db) => db.close()).catch(() => {});
-      this.#handle = undefined;
-      throw cause;
-    }
+    });
+    return handle;
   }
 
-  #disconnect(handle: Promise<Handle> | undefined): void {
-    if (handle === undefined) return;
+  #disconnect(handle: Promise<Handle>): void {
     if (this.#handle === handle) this.#handle = undefined;
     this.#lastOpened.clear();
     handle.then(({ db }) => db.close()).catch(() => {});
@@ -165,19 +195,29 @@ async function loadKey(db: IDBPDatabase): Promise<CryptoKey> {
   return isKey(first) ? first : made;
 }
 
-/** Puts the box if the one there is still `revision`; true where it was. */
+/** Puts the box and deletes its used entries if the box there is still `revision`; true where it was. */
 async function swap(
   db: IDBPDatabase,
   box: BoxNumber,
   revision: string | undefined,
   sealed: Uint8Array,
+  used: readonly IDBValidKey[],
 ): Promise<boolean> {
-  // Relaxed: the write is in the browser's hands when `done` resolves, and survives a crash of the page or the browser.
-  const transaction = db.transaction(BOXES, "readwrite", { durability: "relaxed" });
+  const transaction = db.transaction(BOXES, "readwrite", RELAXED);
   const isSame = revisionOf(await transaction.store.get(box)) === revision;
-  await Promise.all([isSame && transaction.store.put(sealed, box), transaction.done]);
+  const writes = isSame
+    ? [transaction.store.put(sealed, box), ...used.map((key) => transaction.store.delete(key))]
+    : [];
+  await Promise.all([...writes, transaction.done]);
   return isSame;
 }
+
+function entryKey(box: BoxNumber): number {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return box * ENTRIES + (high >>> 20) * 2 ** 32 + low;
+}
+
+const entriesOf = (box: BoxNumber): IDBKeyRange => IDBKeyRange.bound(box * ENTRIES, (box + 1) * ENTRIES, false, true);
 
 /** Moves a box that cannot be opened out of the way, unless another tab has already replaced it. */
 async function setAside(db: IDBPDatabase, box: BoxNumber, revision: string | undefined): Promise<void> {

@@ -2,6 +2,7 @@
  * The device's meter: takes scans, keeps their counts, tells them. Counting never waits for storage and never fails because
  * of it. It must not know barcodes (only symbology and time reach it, R9), nor networks.
  */
+
 import { ScanError } from "../errors.js";
 import {
   type Acknowledgement,
@@ -21,17 +22,14 @@ import {
   usageByDay,
   utcDay,
 } from "../rules/index.js";
+import { checkMeterOptions } from "./check-options.js";
 import { mintDeviceId, mintEpoch } from "./device.js";
-import { openIndexedDbStore } from "./indexeddb-store.js";
-import { BOX, MemoryStore, type Store } from "./store.js";
+import { openStore, warnOnce } from "./open-store.js";
+import { BOX, type Store } from "./store.js";
 
-/**
- * Scans are written at once, so that a page which leaves on a scan has kept it; where they come thick and fast, they are
- * gathered: after so many writes in a second the next one waits for its end, or for so many scans.
- */
-const BATCH_MS = 1000;
-const WRITES_PER_BATCH_TIME = 5;
-const BATCH_SCANS = 20;
+/** Scans are appended at once and worked into the ledger after so long or so many at most. */
+const GATHER_MS = 1000;
+const GATHER_SCANS = 20;
 /** Pause after a failed write, doubled each time up to the second figure. */
 const RETRY_MS = 2000;
 const MAX_RETRY_MS = 60_000;
@@ -60,6 +58,14 @@ export const METER_OPTION_NAMES = Object.keys({
   retainMs: 1,
 } satisfies Record<keyof MeterOptions, 1>) as readonly (keyof MeterOptions)[];
 
+/** What is appended to the ledger's box for each batch of scans. */
+interface Entry {
+  readonly organisation: string;
+  readonly increments: readonly Increment[];
+  /** Times of use without a scan. */
+  readonly touched: readonly number[];
+}
+
 /** Which days to count; both ends belong to it. */
 export interface UsageOptions {
   /** First UTC day, `YYYY-MM-DD`. */
@@ -75,32 +81,16 @@ export interface UsageOptions {
  * @example
  * const meter = await openMeter();
  * meter.addEventListener("usage", () => meter.usage().then((days) => console.table(days)));
+ * @throws ScanError `invalid_option`
  */
 export async function openMeter(options: MeterOptions = {}): Promise<Meter> {
+  checkMeterOptions(options);
   let report: (error: ScanError) => void = warnOnce;
   const store = options.store ?? (await openStore(options.databaseName, (error) => report(error)));
   const meter = new Meter(store, options);
   report = (error) => meter.report(error);
-  await meter.load();
+  await meter.flush();
   return meter;
-}
-
-async function openStore(name: string | undefined, onError: (error: ScanError) => void): Promise<Store> {
-  try {
-    return await openIndexedDbStore({ onError, ...(name === undefined ? {} : { name }) });
-  } catch (error) {
-    const isBrowser = globalThis.isSecureContext !== undefined || globalThis.indexedDB !== undefined;
-    if (isBrowser) warnOnce(error as ScanError);
-    return new MemoryStore();
-  }
-}
-
-const warned = new Set<string>();
-
-function warnOnce(error: ScanError): void {
-  if (warned.has(error.code)) return;
-  warned.add(error.code);
-  console.warn(`tallymark: ${error.message}`);
 }
 
 interface MeterEventMap {
@@ -110,29 +100,52 @@ interface MeterEventMap {
   error: CustomEvent<ScanError>;
 }
 
+type Listen = boolean | AddEventListenerOptions;
+
+/** An EventTarget that knows its events. */
+interface MeterEvents extends EventTarget {
+  addEventListener<K extends keyof MeterEventMap>(
+    type: K,
+    listener: (event: MeterEventMap[K]) => void,
+    options?: Listen,
+  ): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: Listen): void;
+  removeEventListener<K extends keyof MeterEventMap>(
+    type: K,
+    listener: (event: MeterEventMap[K]) => void,
+    options?: Listen,
+  ): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: Listen): void;
+}
+
+const MeterEvents = EventTarget as new () => MeterEvents;
+
 /** Counts scans by UTC day and symbology, exactly and across tabs. Made by {@link openMeter}. */
-export class Meter extends EventTarget {
+export class Meter extends MeterEvents {
   readonly #store: Store;
   readonly #organisation: string;
   readonly #now: () => number;
   readonly #retainMs: number;
   readonly #channel: BroadcastChannel | undefined;
   #ledger: Ledger;
-  #batch: Increment[] = [];
+  /** What is counted and not appended yet. */
+  #increments: Increment[] = [];
   #touched: number[] = [];
   #touchedUntil = Number.NEGATIVE_INFINITY;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  /** True while a write is to come as soon as the one before it is done. */
-  #isQueued = false;
-  /** The writes of the current second, and when it began. */
-  #writes = 0;
-  #writesSince = Number.NEGATIVE_INFINITY;
+  #isAppending = false;
+  #appended: Promise<void> = Promise.resolve();
+  #retryTimer: Timer | undefined;
   #retryMs = 0;
-  /** The tail of the queue: operations on the store run one after the other. */
+  /** How many scans are appended and not worked into the ledger by this tab yet, and when it last did that. */
+  #gathered = 0;
+  #gatherTimer: Timer | undefined;
+  #gatheredAt = Number.NEGATIVE_INFINITY;
+  /** The tail of the queue: updates of the ledger run one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
   /** True from when the store has held our ledger. */
   #isKept = false;
   #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   /** @internal */
   constructor(store: Store, { organisation = "", now = Date.now, retainMs = RETAIN_MS, databaseName }: MeterOptions) {
@@ -143,8 +156,6 @@ export class Meter extends EventTarget {
     this.#retainMs = retainMs;
     this.#ledger = newLedger(mintDeviceId());
     if (store.kind === "indexeddb") this.#channel = openChannel(databaseName, () => this.#refresh());
-    globalThis.addEventListener?.("pagehide", this.#onHide);
-    globalThis.document?.addEventListener("visibilitychange", this.#onHide);
   }
 
   /** UUID of this browser on this origin: random, and another one after its storage was deleted (R11, R44–R47). */
@@ -160,23 +171,17 @@ export class Meter extends EventTarget {
   /** Adds scans to the count. Never waits and never throws. */
   record(scans: readonly Scan[]): void {
     if (this.#isClosed || scans.length === 0) return;
-    for (const { format, at } of scans) {
-      const time = this.#timeOf(at);
-      const last = this.#batch.find((other) => other.metric === format && slotEnd(other.at) === slotEnd(time));
-      if (last === undefined) this.#batch.push({ metric: format, at: time, count: 1 });
-      else this.#batch[this.#batch.indexOf(last)] = { ...last, count: last.count + 1 };
-    }
-    this.#schedule();
+    for (const { format, at } of scans) this.#add({ metric: format, at: this.#timeOf(at), count: 1 });
+    this.#appendSoon();
   }
 
   /** Marks the three-minute slot of `at` as one in which the device was in use (R60). Cheap to call for every frame. */
   touch(at: number): void {
     const time = this.#timeOf(at);
-    const isKnown = time < this.#touchedUntil && slotEnd(time) === this.#touchedUntil;
-    if (this.#isClosed || isKnown) return;
+    if (this.#isClosed || slotEnd(time) === this.#touchedUntil) return;
     this.#touchedUntil = slotEnd(time);
     this.#touched.push(time);
-    this.#schedule();
+    this.#appendSoon();
   }
 
   /** Counts by UTC day and symbology, oldest day first, of all tabs and including what is not written yet. */
@@ -191,22 +196,27 @@ export class Meter extends EventTarget {
 
   /** Takes over what the server has stored; counts are purged after that and never before (R13). */
   async acknowledge(ack: Acknowledgement): Promise<void> {
-    await this.#enqueue(() => this.#change((ledger) => applyAck(ledger, ack, this.#now())));
+    await this.#append();
+    await this.#change((ledger) => applyAck(ledger, ack, this.#now()));
   }
 
   /** Writes what is not written yet. Resolves also where that fails: the counts are kept and tried again. */
   async flush(): Promise<void> {
-    await this.#enqueue(() => this.#write());
+    await this.#append();
+    await this.#change((ledger) => ledger).catch((error) => this.report(error));
   }
 
   /** Writes everything and lets go of the store. Safe to call twice. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return this.#queue.then(() => {});
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#isClosed = true;
-    globalThis.removeEventListener?.("pagehide", this.#onHide);
-    globalThis.document?.removeEventListener("visibilitychange", this.#onHide);
-    await this.#enqueue(() => this.#write());
-    clearTimeout(this.#timer);
+    await this.flush();
+    clearTimeout(this.#retryTimer);
+    clearTimeout(this.#gatherTimer);
     this.#channel?.close();
     this.#store.close();
   }
@@ -215,100 +225,99 @@ export class Meter extends EventTarget {
     return this.close();
   }
 
-  override addEventListener<K extends keyof MeterEventMap>(
-    type: K,
-    listener: (event: MeterEventMap[K]) => void,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener(type: string, listener: any, options?: boolean | AddEventListenerOptions): void {
-    super.addEventListener(type, listener, options);
-  }
-
-  /** @internal Reads or makes the device's ledger. */
-  async load(): Promise<void> {
-    await this.#enqueue(() => this.#change((ledger) => ledger).catch((error) => this.report(error)));
-  }
-
   /** @internal */
   report(error: ScanError): void {
     warnOnce(error);
     this.dispatchEvent(new CustomEvent("error", { detail: error }));
   }
 
-  readonly #onHide = (event: Event): void => {
-    if (event.type === "pagehide" || document.visibilityState === "hidden") void this.flush();
-  };
-
   #timeOf(at: number): number {
     return Math.abs(at) <= MAX_TIME ? at : this.#now();
   }
 
-  #enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(work);
-    this.#queue = result.catch(() => {});
-    return result;
+  #add(increment: Increment): void {
+    const { metric, at, count } = increment;
+    const index = this.#increments.findIndex((other) => other.metric === metric && slotEnd(other.at) === slotEnd(at));
+    const same = this.#increments[index];
+    if (same === undefined) this.#increments.push(increment);
+    else this.#increments[index] = { ...same, count: same.count + count };
   }
 
-  #schedule(): void {
-    const isFull = this.#retryMs === 0 && this.#batch.reduce((sum, { count }) => sum + count, 0) >= BATCH_SCANS;
-    const waitMs = isFull ? 0 : Math.max(this.#retryMs, this.#pause());
-    if (waitMs === 0 && !this.#isQueued) {
-      this.#isQueued = true;
-      void this.flush();
-    } else if (waitMs > 0 && this.#timer === undefined) {
-      this.#timer = setTimeout(() => void this.flush(), waitMs);
-      (this.#timer as { unref?: () => void }).unref?.();
+  #appendSoon(): void {
+    if (this.#retryTimer === undefined) void this.#append();
+  }
+
+  /** Appends what is counted; what comes meanwhile goes with the next entry. Never rejects. */
+  #append(): Promise<void> {
+    if (!this.#isAppending && this.#hasUnwritten()) this.#appended = this.#appendAll();
+    return this.#appended;
+  }
+
+  async #appendAll(): Promise<void> {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+    this.#isAppending = true;
+    while (this.#hasUnwritten()) {
+      const entry = this.#unwritten();
+      this.#increments = [];
+      this.#touched = [];
+      try {
+        await this.#store.append(BOX.ledger, entry);
+        this.#retryMs = 0;
+        this.#gather(entry.increments.reduce((sum, { count }) => sum + count, 0));
+      } catch (error) {
+        this.#takeBack(entry);
+        this.#isAppending = false;
+        this.report(error as ScanError);
+        return;
+      }
     }
+    this.#isAppending = false;
   }
 
-  /** How long the next write waits; a clock that was set back makes it wait no longer than usual. */
-  #pause(): number {
-    const rest = BATCH_MS - Math.abs(this.#now() - this.#writesSince);
-    if (rest <= 0) this.#writes = 0;
-    return this.#writes < WRITES_PER_BATCH_TIME ? 0 : rest;
+  #takeBack({ increments, touched }: Entry): void {
+    for (const increment of increments) this.#add(increment);
+    this.#touched.push(...touched);
+    this.#retryMs = Math.min(Math.max(this.#retryMs * 2, RETRY_MS), MAX_RETRY_MS);
+    if (!this.#isClosed) this.#retryTimer = later(this.#retryMs, () => this.#append());
   }
 
-  async #write(): Promise<void> {
-    this.#isQueued = false;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const batch = this.#batch;
-    const touched = this.#touched;
-    if (batch.length === 0 && touched.length === 0) return;
-    this.#batch = [];
-    this.#touched = [];
-    if (this.#writes++ === 0) this.#writesSince = this.#now();
-    try {
-      await this.#change((ledger) => this.#withBatch(ledger, batch, touched));
-      this.#retryMs = 0;
-    } catch (error) {
-      this.#batch = [...batch, ...this.#batch];
-      this.#touched = [...touched, ...this.#touched];
-      this.#retryMs = Math.min(Math.max(this.#retryMs * 2, RETRY_MS), MAX_RETRY_MS);
-      if (!this.#isClosed) this.#schedule();
-      this.report(error as ScanError);
-    }
+  #hasUnwritten(): boolean {
+    return this.#increments.length > 0 || this.#touched.length > 0;
   }
 
-  #withBatch(ledger: Ledger, batch: readonly Increment[], touched: readonly number[]): Ledger {
-    const used = touched.reduce((next, at) => touchSlot(next, this.#organisation, at, mintEpoch), ledger);
-    return addScans(used, this.#organisation, batch, mintEpoch);
+  #unwritten(): Entry {
+    return { organisation: this.#organisation, increments: this.#increments, touched: this.#touched };
+  }
+
+  /** Works entries into the ledger: at once after a quiet time, else at its end, or when there are many. */
+  #gather(scans: number): void {
+    if (this.#isClosed) return;
+    this.#gathered += scans;
+    // A clock that was set back makes it wait no longer than usual.
+    const rest = Math.max(GATHER_MS - Math.abs(this.#now() - this.#gatheredAt), 0);
+    if (this.#gathered >= GATHER_SCANS) clearTimeout(this.#gatherTimer);
+    else if (this.#gatherTimer !== undefined) return;
+    this.#gatherTimer = later(this.#gathered >= GATHER_SCANS ? 0 : rest, () => this.flush());
   }
 
   /** One change of the stored ledger, exactly once; tells this tab and the others. */
   async #change(change: (ledger: Ledger) => Ledger): Promise<void> {
-    // Once kept and then gone means deleted by the user: another device (R46, R47).
-    const spare = this.#isKept ? newLedger(mintDeviceId()) : this.#ledger;
-    const ledger = await this.#store.update<Ledger>(BOX.ledger, (current) =>
-      purgeUsage(change(current ?? spare), this.#now(), this.#retainMs),
-    );
-    this.#isKept = true;
-    if (this.#adopt(ledger)) this.#channel?.postMessage(null);
+    const updating = this.#queue.then(async () => {
+      clearTimeout(this.#gatherTimer);
+      this.#gatherTimer = undefined;
+      this.#gathered = 0;
+      this.#gatheredAt = this.#now();
+      // Once kept and then gone means deleted by the user: another device (R46, R47).
+      const spare = this.#isKept ? newLedger(mintDeviceId()) : this.#ledger;
+      const ledger = await this.#store.update<Ledger, Entry>(BOX.ledger, (current, entries) =>
+        purgeUsage(change(entries.reduce(withEntry, current ?? spare)), this.#now(), this.#retainMs),
+      );
+      this.#isKept = true;
+      if (this.#adopt(ledger)) this.#channel?.postMessage(null);
+    });
+    this.#queue = updating.catch(() => {});
+    await updating;
   }
 
   /** Takes over a ledger; true where it is another. Says so where its counts are others. */
@@ -326,22 +335,32 @@ export class Meter extends EventTarget {
 
   /** Another tab has written: read again. A hint carries nothing, the store does. */
   #refresh(): void {
-    if (this.#isClosed) return;
-    void this.#enqueue(async () => {
-      const ledger = await this.#store.read<Ledger>(BOX.ledger);
+    this.#queue = this.#queue.then(async () => {
+      const ledger = this.#isClosed ? undefined : await this.#store.read<Ledger>(BOX.ledger).catch(() => undefined);
       if (ledger !== undefined) this.#adopt(ledger);
-    }).catch((error) => this.report(error));
+    });
   }
 
   /** The stored ledger with what could not be written yet added to it. */
-  #latest(): Promise<Ledger> {
-    return this.#enqueue(async () => {
-      if (this.#isClosed) throw new ScanError("closed");
-      await this.#write();
-      await this.#change((ledger) => ledger).catch((error) => this.report(error));
-      return this.#withBatch(this.#ledger, this.#batch, this.#touched);
-    });
+  async #latest(): Promise<Ledger> {
+    if (this.#isClosed) throw new ScanError("closed");
+    await this.flush();
+    return withEntry(this.#ledger, this.#unwritten());
   }
+}
+
+function withEntry(ledger: Ledger, { organisation, increments, touched }: Entry): Ledger {
+  const used = touched.reduce((next, at) => touchSlot(next, organisation, at, mintEpoch), ledger);
+  return addScans(used, organisation, increments, mintEpoch);
+}
+
+type Timer = ReturnType<typeof setTimeout>;
+
+/** A timer that never keeps a Node process alive. */
+function later(ms: number, work: () => unknown): Timer {
+  const timer = setTimeout(work, ms);
+  (timer as { unref?: () => void }).unref?.();
+  return timer;
 }
 
 /** The channel over which tabs tell one another that something was written; it never keeps a Node process alive. */

@@ -7,19 +7,28 @@
 export const BOX = { ledger: 1, license: 2 } as const;
 export type BoxNumber = (typeof BOX)[keyof typeof BOX];
 
-/** From what a box holds (undefined for nothing) to what it shall hold; pure, it may be called again after a lost race. */
-export type Change<T> = (current: T | undefined) => T;
+/**
+ * From what a box holds (undefined for nothing), and the entries appended to it since, in any order, to what it shall hold;
+ * pure, it may be called again after a lost race.
+ */
+export type Change<T, E = never> = (current: T | undefined, entries: readonly E[]) => T;
 
-/** One contract suite holds for all stores. */
+/** One contract suite holds for all stores. All but `close` throw ScanError `storage_full`, `storage_unavailable`, `closed`. */
 export interface Store {
   readonly kind: "indexeddb" | "memory";
+  /** What the last update left in the box. */
   read<T>(box: BoxNumber): Promise<T | undefined>;
   /**
-   * Replaces what is in the box by what `change` makes of it, and gives that. When it resolves the change is kept, exactly
-   * once, whatever other tabs do; when it rejects nothing has changed. Writes nothing where `change` gives back `current`.
-   * @throws ScanError `storage_full`, `storage_unavailable`, `closed`
+   * Keeps an entry for the next update of the box, by whatever tab. The quick way to safety: it needs nothing to be read,
+   * and what it has begun outlives the page.
    */
-  update<T>(box: BoxNumber, change: Change<T>): Promise<T>;
+  append<E>(box: BoxNumber, entry: E): Promise<void>;
+  /**
+   * Replaces what is in the box by what `change` makes of it and the entries, uses these up, and gives the result. When it
+   * resolves the change is kept, exactly once, whatever other tabs do; when it rejects nothing has changed. Writes nothing
+   * where there is no entry and `change` gives back `current`.
+   */
+  update<T, E = never>(box: BoxNumber, change: Change<T, E>): Promise<T>;
   close(): void;
 }
 
@@ -27,14 +36,20 @@ export interface Store {
 export class MemoryStore implements Store {
   readonly kind = "memory";
   readonly #boxes = new Map<BoxNumber, unknown>();
+  readonly #entries = new Map<BoxNumber, unknown[]>();
 
   async read<T>(box: BoxNumber): Promise<T | undefined> {
     return this.#boxes.get(box) as T | undefined;
   }
 
-  async update<T>(box: BoxNumber, change: Change<T>): Promise<T> {
-    const next = change(this.#boxes.get(box) as T | undefined);
+  async append<E>(box: BoxNumber, entry: E): Promise<void> {
+    this.#entries.set(box, [...(this.#entries.get(box) ?? []), entry]);
+  }
+
+  async update<T, E>(box: BoxNumber, change: Change<T, E>): Promise<T> {
+    const next = change(this.#boxes.get(box) as T | undefined, (this.#entries.get(box) ?? []) as E[]);
     this.#boxes.set(box, next);
+    this.#entries.delete(box);
     return next;
   }
 

@@ -2,6 +2,7 @@
  * Torch, zoom and focus of an open track: what it can do, and how to ask for it. Must not know where the track is from.
  */
 import { cameraError } from "./camera-error.js";
+import { rest } from "./rest.js";
 
 export interface ControlRange {
   readonly min: number;
@@ -172,7 +173,7 @@ export const controlsWhenReady = async (
 ): Promise<CameraControls> => {
   let controls = readControls(track);
   for (let look = 0; look < LOOKS && !isEnough(controls) && !signal.aborted; look++) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await rest(LOOK_MS, signal);
     controls = readControls(track);
   }
   return controls;

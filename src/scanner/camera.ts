@@ -8,6 +8,7 @@ import { betterCamera, type CameraEvidence, type CameraInfo, facingOfLabel } fro
 import { cameraError, errorName, isAborted, isFinal, toCameraError } from "./camera-error.js";
 import type { CameraMemory } from "./camera-memory.js";
 import { type CameraWish, constraintLadder, type Facing, PLAIN_REQUEST, type RungName } from "./constraint-ladder.js";
+import { rest } from "./rest.js";
 
 /** The part of `navigator.mediaDevices` that is used. */
 export type Devices = Pick<MediaDevices, "getUserMedia" | "enumerateDevices">;
@@ -104,7 +105,7 @@ export class Camera {
     } catch (error) {
       const name = errorName(error);
       if (isAborted(error) || (name !== "NotReadableError" && name !== "AbortError")) throw error;
-      await abortable(new Promise((resolve) => setTimeout(resolve, BUSY_RETRY_MS)), signal);
+      await rest(BUSY_RETRY_MS, signal);
       return this.#request(devices, constraints, signal);
     }
   }

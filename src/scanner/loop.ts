@@ -7,6 +7,7 @@ import { ScanError } from "../errors.js";
 import type { FrameClock } from "./frame-clock.js";
 import { closeFrame, type FrameGrabber } from "./frame-source.js";
 import { afterFrame, NEW_PACE, type Pace, type PacingOptions, restMs } from "./pacing.js";
+import { rest } from "./rest.js";
 
 export interface LoopParts {
   readonly engine: Engine;
@@ -99,18 +100,3 @@ export class FrameLoop {
 
 const asScanError = (error: unknown): ScanError =>
   error instanceof ScanError ? error : new ScanError("decode_failed", undefined, { cause: error });
-
-const rest = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted || ms <= 0) {
-      resolve();
-      return;
-    }
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });

@@ -22,6 +22,8 @@ const SMOOTHING = 0.2;
 const REST_SHARE = 0.25;
 /** Below this a frame costs nothing worth resting for (a quarter of a 60 Hz period). */
 const CHEAP_MS = 4;
+/** Rest ends so much before the next frame is due, lest a camera of the same rate be asked one frame late each time. */
+const EARLY_MS = 8;
 /** After so long without any code, frames are looked at more seldom, until one is found. */
 export const IDLE_AFTER_MS = 30_000;
 export const IDLE_FRAMES_PER_SECOND = 8;
@@ -35,7 +37,7 @@ export const afterFrame = (pace: Pace, tookMs: number, found: boolean, at: numbe
 export const restMs = (pace: Pace, tookMs: number, at: number, options: PacingOptions): number => {
   const isIdle = pace.idleSince !== undefined && at - pace.idleSince >= IDLE_AFTER_MS;
   const rate = isIdle ? Math.min(IDLE_FRAMES_PER_SECOND, options.maxFramesPerSecond) : options.maxFramesPerSecond;
-  const forRate = 1000 / rate - tookMs;
+  const forRate = 1000 / rate - tookMs - EARLY_MS;
   const forCool = pace.busyMs > CHEAP_MS ? pace.busyMs * REST_SHARE : 0;
   return Math.max(0, options.intervalMs, forRate, forCool);
 };

@@ -95,7 +95,7 @@ export class StreamKeeper {
     // Where the permission was withdrawn, asking again would be a prompt that nobody called for.
     void cameraPermission(platform.permissions).then((permission) => {
       if (permission !== "granted" && permission !== "unknown") return;
-      if (life().state !== "recovering") return;
+      if (!this.#unwatch) return; // stopped meanwhile
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#retry(), LOST_RETRY_MS);
     });

@@ -16,6 +16,7 @@ import {
   finderContrast,
   fitLattice,
   inkAt,
+  levelBetween,
   place,
   placeX,
   placeY,
@@ -28,8 +29,12 @@ import { sampleGrid, sharpen, soften } from "./grid-sample";
 import { LEAST_VERSION, MOST_VERSION } from "./tables";
 import { Triple } from "./triples";
 
-/** Timing agreement below which there is no symbol between three finders. */
-const LEAST_TIMING: f32 = 0.25;
+/**
+ * Timing agreement below which there is no symbol between three finders: on the first map, and on the refined one. Symbols
+ * have nearly 1 on both, texture seldom more than 0.5 and 0.6.
+ */
+const FIRST_TIMING: f32 = 0.4;
+const LEAST_TIMING: f32 = 0.6;
 
 /** Reads the symbol of three finders into `symbol`; OK or why not. */
 export function attempt(fit: GridFit, triple: Triple, symbol: Symbol): i32 {
@@ -50,7 +55,7 @@ export function attempt(fit: GridFit, triple: Triple, symbol: Symbol): i32 {
         version = candidate;
       }
     }
-    if (best < LEAST_TIMING) return NOT_FOUND;
+    if (best < FIRST_TIMING) return NOT_FOUND;
   }
   return version == 0 ? NOT_FOUND : readVersion(fit, triple, version, symbol);
 }
@@ -65,26 +70,19 @@ function versionByCode(fit: GridFit, triple: Triple, nearest: i32): i32 {
   const bits = alloc(18 << 2);
   if (bits == 0) return 0;
   const d = <f64>fit.dimension;
-  const middle = codeLevel(fit);
+  const contrast = finderContrast(fit);
+  const middle = levelBetween;
   for (let i = 0; i < 18; i++) {
     const near = <f64>(i / 3) + 0.5;
     const far = d - 10.5 + <f64>(i % 3);
     const sum = inkAt(fit, far, near) + inkAt(fit, near, far);
-    store<f32>(bits + ((<usize>i) << 2), max<f32>(-2, min<f32>(2, (sum - 2 * middle) * 0.03)));
+    store<f32>(bits + ((<usize>i) << 2), max<f32>(-2, min<f32>(2, (2 * (sum - 2 * middle)) / max<f32>(contrast, 8))));
   }
   const version = bestVersion(bits);
   const score = versionAgreement(bits, version);
   release(scratch);
   // 18 bits in two copies, distance 8: chance stays below 0.6.
   return score > 0.6 && abs(version - nearest) <= 2 + nearest / 6 ? version : 0;
-}
-
-/** Mid-grey of the finders. */
-function codeLevel(fit: GridFit): f32 {
-  const dark =
-    inkAt(fit, 3.5, 3.5) + inkAt(fit, <f64>fit.dimension - 3.5, 3.5) + inkAt(fit, 3.5, <f64>fit.dimension - 3.5);
-  const light = dark - 3 * finderContrast(fit);
-  return (dark + light) / 6;
 }
 
 function readVersion(fit: GridFit, triple: Triple, version: i32, symbol: Symbol): i32 {

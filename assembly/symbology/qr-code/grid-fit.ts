@@ -9,7 +9,7 @@ import { bilinear, levelFor } from "../../image/sampler";
 import { Homography, mapX, mapY, rectangleToQuad } from "../../math/homography";
 import { alloc } from "../../memory/arena";
 import { alignmentAt, alignmentCount, dimensionOf } from "./tables";
-import { Triple } from "./triples";
+import { MISSING_BELOW, MISSING_CORNER, MISSING_RIGHT, Triple } from "./triples";
 
 /** Numbers of a bend. */
 const BENDS: i32 = 10;
@@ -41,6 +41,8 @@ export class GridFit {
   /** Known modules as f32 triples (u, v, +1 dark or −1 light). */
   known: usize;
   knownCount: i32;
+  /** The first of them that belong to finders. */
+  finderModules: i32;
 }
 
 /** Where place() puts a grid point, in level-0 pixels. */
@@ -111,7 +113,7 @@ export function startFit(fit: GridFit, triple: Triple, version: i32): bool {
     setCorner(fit, 5, b.y + c.y - a.y);
     if (!refreshMap(fit)) return false;
   }
-  listKnown(fit);
+  listKnown(fit, triple.missing);
   return true;
 }
 
@@ -222,19 +224,23 @@ function addKnown(fit: GridFit, u: i32, v: i32, isDark: bool): void {
   fit.knownCount++;
 }
 
-/** Lists the modules whose colour the standard fixes (the last alignment pattern stands for all). */
-function listKnown(fit: GridFit): void {
+/**
+ * Lists the modules whose colour the standard fixes (the last alignment pattern stands for all), without a finder that is
+ * missing.
+ */
+function listKnown(fit: GridFit, missing: i32): void {
   const d = fit.dimension;
   fit.knownCount = 0;
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 8; j++) {
       const ring = max(abs(i - 3), abs(j - 3));
       const isDark = ring != 2 && ring != 4;
-      addKnown(fit, i, j, isDark);
-      addKnown(fit, d - 1 - i, j, isDark);
-      addKnown(fit, i, d - 1 - j, isDark);
+      if (missing != MISSING_CORNER) addKnown(fit, i, j, isDark);
+      if (missing != MISSING_RIGHT) addKnown(fit, d - 1 - i, j, isDark);
+      if (missing != MISSING_BELOW) addKnown(fit, i, d - 1 - j, isDark);
     }
   }
+  fit.finderModules = fit.knownCount;
   for (let i = 8; i < d - 8; i++) {
     addKnown(fit, i, 6, (i & 1) == 0);
     addKnown(fit, 6, i, (i & 1) == 0);
@@ -269,15 +275,15 @@ export function agreement(fit: GridFit): f32 {
   return dark / darks - light / lights;
 }
 
-/** Agreement of the timing patterns with their alternation, −1 … 1. */
+/** Agreement of the timing patterns with their alternation, −1 … 1. One of the two may be damaged. */
 export function timingScore(fit: GridFit): f32 {
   const d = fit.dimension;
   let best: f32 = -1;
   // Half a module aside as well: the first map may be off by that much.
   for (let k = -1; k <= 1; k++) {
-    let sum: f32 = 0;
-    for (let axis = 0; axis < 2; axis++) sum += timingLine(fit, d, axis == 0, <f64>k * 0.5);
-    best = max<f32>(best, sum * 0.5);
+    const row = timingLine(fit, d, true, <f64>k * 0.5);
+    const column = timingLine(fit, d, false, <f64>k * 0.5);
+    best = max<f32>(best, max<f32>((row + column) * 0.5, max<f32>(row, column) - 0.3));
   }
   return best;
 }
@@ -379,13 +385,13 @@ export function snapToAlignment(fit: GridFit, contrast: f32): bool {
   return true;
 }
 
-/** Mean contrast of the finders' modules. */
+/** Mean darkness of the finders' dark modules less that of their light ones, and the level between, as levelBetween. */
 export function finderContrast(fit: GridFit): f32 {
   let dark: f32 = 0;
   let light: f32 = 0;
   let darks: f32 = 0;
   let lights: f32 = 0;
-  for (let k = 0; k < 192; k++) {
+  for (let k = 0; k < fit.finderModules; k++) {
     const at = fit.known + <usize>k * 12;
     const value = inkAt(fit, <f64>load<f32>(at), <f64>load<f32>(at, 4));
     if (load<f32>(at, 8) > 0) {
@@ -396,8 +402,12 @@ export function finderContrast(fit: GridFit): f32 {
       lights += 1;
     }
   }
+  levelBetween = (dark / darks + light / lights) * 0.5;
   return dark / darks - light / lights;
 }
+
+/** Set by finderContrast(). */
+export let levelBetween: f32 = 0;
 
 /**
  * Spread of the grey values at all module centres. Where the grid lies right it is largest: off the centres values run

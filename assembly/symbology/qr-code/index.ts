@@ -1,15 +1,16 @@
 /** QR Code, ISO/IEC 18004: looks for symbols in the frame and reports them. */
 import { OK } from "../../abi/status";
 import { LEVELS, planeAt } from "../../image/frame";
-import { isThorough, seeksInverted } from "../../io/options";
-import { isFull, report } from "../../io/results";
+import { frameNumber, isThorough, seeksInverted } from "../../io/options";
+import { isFull, report, resultCount } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
 import { isSpent } from "../../kit/budget";
 import { finderCount, hasLevel, openFinders, scanColumns, scanRows } from "../../kit/concentric-finder";
 import { mark, release } from "../../memory/arena";
 import { attempt } from "./attempt";
 import { GridFit, allocFit } from "./grid-fit";
-import { collectTriples, openTriples, tripleAt, tripleCount } from "./triples";
+import { collectGuesses, guessAt, guessCount } from "./pairs";
+import { Triple, collectTriples, openTriples, tripleAt, tripleCount } from "./triples";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 0;
@@ -18,6 +19,9 @@ const FORMAT: i32 = 0;
 const MOST_BYTES: i32 = 7200;
 /** A segment takes two bytes of the stream at least; 2,956 data codewords at most. */
 const MOST_SEGMENTS: i32 = 1500;
+
+/** Rows of a live frame that are scanned: every second one. */
+const FAST_STEP: i32 = 2;
 
 /** Triples that are tried: the first few are right in almost every frame. */
 const FAST_TRIES: i32 = 24;
@@ -32,37 +36,50 @@ export function read(): void {
   const fit = allocFit();
   if (fit == null) return;
   const withInverted = seeksInverted();
-  scanRows(0, withInverted);
-  if (hasLevel(1)) scanRows(1, withInverted);
+  scanRows(0, withInverted, isThorough() ? 1 : FAST_STEP);
+  if (hasLevel(1)) scanRows(1, withInverted, 1);
   if (!isThorough()) {
     readTriples(fit, FAST_TRIES);
+    // A live scanner comes back: dear guesses take turns.
+    if (resultCount() == 0 && (frameNumber() & 3) == 3) readPairs(fit);
     return;
   }
   readTriples(fit, THOROUGH_TRIES);
   if (isFull()) return;
   const before = finderCount();
-  scanColumns(0, withInverted);
-  if (hasLevel(1)) scanColumns(1, withInverted);
-  if (hasLevel(2)) scanRows(2, withInverted);
+  scanColumns(0, withInverted, 1);
+  if (hasLevel(1)) scanColumns(1, withInverted, 1);
+  if (hasLevel(2)) scanRows(2, withInverted, 1);
   if (finderCount() > before) readTriples(fit, THOROUGH_TRIES);
+  readPairs(fit);
 }
 
 function readTriples(fit: GridFit, tries: i32): void {
   if (finderCount() < 3) return;
   collectTriples();
   for (let rank = 0; rank < min(tries, tripleCount()) && !isSpent() && !isFull(); rank++) {
-    const triple = tripleAt(rank);
-    if (triple.corner.isUsed || triple.right.isUsed || triple.below.isUsed) continue;
-    const scratch = mark();
-    const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
-    if (symbol == null) return;
-    if (attempt(fit, triple, symbol) != OK) {
-      release(scratch);
-      continue;
-    }
-    triple.corner.isUsed = true;
-    triple.right.isUsed = true;
-    triple.below.isUsed = true;
-    if (!report(symbol)) release(scratch);
+    readTriple(fit, tripleAt(rank));
   }
+}
+
+function readPairs(fit: GridFit): void {
+  if (finderCount() < 2) return;
+  collectGuesses();
+  for (let index = 0; index < guessCount() && !isSpent() && !isFull(); index++) {
+    readTriple(fit, guessAt(index));
+  }
+}
+
+function readTriple(fit: GridFit, triple: Triple): void {
+  if (triple.corner.isUsed || triple.right.isUsed || triple.below.isUsed) return;
+  const scratch = mark();
+  const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
+  if (symbol == null || attempt(fit, triple, symbol) != OK) {
+    release(scratch);
+    return;
+  }
+  triple.corner.isUsed = true;
+  triple.right.isUsed = true;
+  triple.below.isUsed = true;
+  if (!report(symbol)) release(scratch);
 }

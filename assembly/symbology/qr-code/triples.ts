@@ -18,7 +18,14 @@ export class Triple {
   span: f64;
   /** 0 is perfect. */
   penalty: f64;
+  /** Which of the three is a guess (MISSING_*). */
+  missing: i32;
 }
+
+export const MISSING_NONE: i32 = 0;
+export const MISSING_CORNER: i32 = 1;
+export const MISSING_RIGHT: i32 = 2;
+export const MISSING_BELOW: i32 = 3;
 
 export const MOST_TRIPLES: i32 = 1024;
 
@@ -141,7 +148,7 @@ function consider(corner: Finder, p: Finder, q: Finder): void {
 }
 
 /** 0 where (dx, dy) runs along a finder's sides, up to about 0.4 along its diagonals. */
-function sideways(finder: Finder, dx: f64, dy: f64): f64 {
+export function sideways(finder: Finder, dx: f64, dy: f64): f64 {
   const along = scaleAlong(finder, dx, dy) * scaleAlong(finder, -dy, dx);
   const diagonal = scaleAlong(finder, dx + dy, dy - dx) * scaleAlong(finder, dx - dy, dy + dx);
   return diagonal > 0 ? max<f64>(0, Math.sqrt(along / diagonal) - 0.8) : 1;
@@ -171,4 +178,5 @@ function insert(corner: Finder, p: Finder, q: Finder, span: f64, penalty: f64): 
   triple.below = isClockwise ? q : p;
   triple.span = span;
   triple.penalty = penalty;
+  triple.missing = MISSING_NONE;
 }

@@ -85,6 +85,8 @@ export const FRAME_CASES: readonly ContractCase[] = [
   },
   {
     title: "R16: the luma of a video frame is handed out as it is",
+    // The fallback has frames drawn, and drawing stretches video's 16–235 to 0–255.
+    kinds: ["direct", "worker"],
     run: ({ open, image }) =>
       using(open(), async (engine) => {
         for (const format of ["I420", "RGBA"] as const) {

@@ -16,10 +16,14 @@ async function indexedDbStore(name: string, onError?: (error: ScanError) => void
 }
 
 const freshName = () => `store-${++databases}`;
+const sum = (current: number | undefined, entries: readonly number[]) =>
+  entries.reduce((total, entry) => total + entry, current ?? 0);
 const increment = (current: number | undefined) => (current ?? 0) + 1;
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
   for (const store of open.splice(0)) store.close();
 });
 
@@ -58,6 +62,17 @@ describe.each([
     expect(await store.read(BOX.license)).toBeUndefined();
   });
 
+  test("entries wait for the next update of their box, which uses them up", async () => {
+    const store = await make();
+    await Promise.all([1, 2, 3].map((entry) => store.append(BOX.ledger, entry)));
+    await store.append(BOX.license, 100);
+    expect(await store.read(BOX.ledger)).toBeUndefined();
+    expect(await store.update(BOX.ledger, sum)).toBe(6);
+    expect(await store.update(BOX.ledger, sum)).toBe(6);
+    expect(await store.read(BOX.ledger)).toBe(6);
+    expect(await store.update(BOX.license, sum)).toBe(100);
+  });
+
   test("changes at once from one page all count", async () => {
     const store = await make();
     await Promise.all(Array.from({ length: 20 }, () => store.update(BOX.ledger, increment)));
@@ -86,10 +101,16 @@ describe("IndexedDB across tabs", () => {
         const stores = await Promise.all(counts.map(() => indexedDbStore(name)));
         await Promise.all(
           stores.map(async (store, index) => {
-            for (let i = 0; i < (counts[index] ?? 0); i++) await store.update(BOX.ledger, increment);
+            for (let i = 0; i < (counts[index] ?? 0); i++) {
+              const turn = delays.next().value ?? 0;
+              if (turn > 0) await store.append(BOX.ledger, 1);
+              else await store.update<number, number>(BOX.ledger, (current, entries) => sum(current, entries) + 1);
+              if (turn > 2) await store.update(BOX.ledger, sum);
+            }
           }),
         );
-        const total = counts.reduce((sum, count) => sum + count, 0);
+        await stores[0]?.update(BOX.ledger, sum);
+        const total = counts.reduce((all, count) => all + count, 0);
         for (const store of stores) expect(await store.read(BOX.ledger)).toBe(total);
         for (const store of open.splice(0)) store.close();
       }),
@@ -139,6 +160,46 @@ describe("crashes and faults", () => {
     });
     await expect(store.update(BOX.ledger, increment)).rejects.toMatchObject({ code: "storage_full", retryable: true });
     expect(await store.read(BOX.ledger)).toBe(1);
+  });
+
+  test("a page that dies between reading its entries and using them up leaves them to the next", async () => {
+    const name = freshName();
+    const dying = await indexedDbStore(name);
+    await dying.append(BOX.ledger, 5);
+    vi.spyOn(crypto.subtle, "encrypt").mockReturnValueOnce(new Promise(() => {}));
+    void dying.update(BOX.ledger, sum);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const next = await indexedDbStore(name);
+    expect(await next.update(BOX.ledger, sum)).toBe(5);
+    expect(await next.update(BOX.ledger, sum)).toBe(5);
+  });
+
+  test("an update that is aborted half way has used up nothing", async () => {
+    const store = await indexedDbStore(freshName());
+    await store.append(BOX.ledger, 5);
+    const remove = IDBObjectStore.prototype.delete;
+    vi.spyOn(IDBObjectStore.prototype, "delete").mockImplementationOnce(function (this: IDBObjectStore, ...input) {
+      const request = remove.apply(this, input);
+      this.transaction.abort();
+      return request;
+    });
+    await expect(store.update(BOX.ledger, sum)).rejects.toMatchObject({ code: "storage_unavailable" });
+    expect(await store.read(BOX.ledger)).toBeUndefined();
+    expect(await store.update(BOX.ledger, sum)).toBe(5);
+  });
+
+  test("an entry that is corrupt is told, and the others count", async () => {
+    const name = freshName();
+    const errors: string[] = [];
+    const store = await indexedDbStore(name, (error) => errors.push(error.code));
+    await Promise.all([1, 2, 4].map((entry) => store.append(BOX.ledger, entry)));
+    const db = await openDB(name);
+    const [key] = await db.getAllKeys("boxes");
+    await db.put("boxes", new Uint8Array(50), key);
+    expect([3, 5, 6]).toContain(await store.update(BOX.ledger, sum));
+    expect(errors).toEqual(["storage_corrupt"]);
+    expect(await db.getAllKeys("boxes")).toEqual([BOX.ledger]);
+    db.close();
   });
 
   const damages: [name: string, box: (stored: Uint8Array) => unknown][] = [
@@ -197,16 +258,31 @@ describe("crashes and faults", () => {
   test("without WebCrypto nothing is stored in clear: crypto_unavailable", async () => {
     vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
     await expect(openIndexedDbStore()).rejects.toMatchObject({ code: "crypto_unavailable" });
-    vi.unstubAllGlobals();
   });
 
   test("an open request that is never answered ends as storage_unavailable", async () => {
     vi.useFakeTimers();
-    vi.spyOn(indexedDB, "open").mockReturnValue(new EventTarget() as IDBOpenDBRequest);
-    const opening = expect(openIndexedDbStore()).rejects.toMatchObject({ code: "storage_unavailable" });
-    await vi.advanceTimersByTimeAsync(5000);
+    const silent = Object.create(IDBOpenDBRequest.prototype, { addEventListener: { value: () => {} } });
+    vi.spyOn(indexedDB, "open").mockReturnValue(silent);
+    const settled = vi.fn();
+    const opening = openIndexedDbStore().catch(settled);
+    await vi.advanceTimersByTimeAsync(3999);
+    expect(settled).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
     await opening;
-    vi.useRealTimers();
+    expect(settled).toHaveBeenCalledWith(expect.objectContaining({ code: "storage_unavailable" }));
+  });
+
+  test("an open that is forbidden (sandboxed frame, cookies blocked) is storage_unavailable", async () => {
+    vi.spyOn(indexedDB, "open").mockImplementation(() => {
+      throw new DOMException("denied", "SecurityError");
+    });
+    await expect(openIndexedDbStore()).rejects.toMatchObject({ name: "ScanError", code: "storage_unavailable" });
+  });
+
+  test("no IndexedDB at all is storage_unavailable", async () => {
+    vi.stubGlobal("indexedDB", undefined);
+    await expect(openIndexedDbStore()).rejects.toMatchObject({ name: "ScanError", code: "storage_unavailable" });
   });
 });
 
@@ -223,6 +299,17 @@ describe("what a dump shows (R12)", () => {
     const key = (await db.get("keys", 1)) as CryptoKey;
     expect(key.extractable).toBe(false);
     await expect(crypto.subtle.exportKey("raw", key)).rejects.toThrow();
+    db.close();
+  });
+
+  test("entries have random keys: neither their number nor their order is a count", async () => {
+    const name = freshName();
+    const store = await indexedDbStore(name);
+    const db = await openDB(name);
+    for (let i = 0; i < 8; i++) await store.append(BOX.license, i);
+    const keys = (await db.getAllKeys("boxes")) as number[];
+    expect(keys.every((key) => Number.isSafeInteger(key) && key >= 2 * 2 ** 44 && key < 3 * 2 ** 44)).toBe(true);
+    expect(Math.max(...keys) - Math.min(...keys)).toBeGreaterThan(2 ** 32);
     db.close();
   });
 

@@ -1,0 +1,100 @@
+/**
+ * The proportion 1:1:3:1:1 in a line's edges: one test, and the same test over a whole line with vectors. Only distances
+ * between edges of like sign are compared (2, 4, 4 and 2 modules), which ink spread and a wrong threshold leave as they are.
+ *
+ * With s the sum of the four (12 modules) the 2-module distances may be off by 0.6 modules and a pixel's quantisation, the
+ * 4-module ones by 0.9, and the core may be 1.5 to 5 modules wide. Shifts instead of factors, saturating 16 bits: both
+ * twins give the same.
+ */
+
+const MOST: i32 = 0xffff;
+
+/** True if six edges have the proportions of a finder. */
+export function isFinder(e0: i32, e1: i32, e2: i32, e3: i32, e4: i32, e5: i32): bool {
+  const a = e2 - e0;
+  const b = e3 - e1;
+  const c = e4 - e2;
+  const d = e5 - e3;
+  const sum = a + b + c + d;
+  const narrow = (sum >> 2) + (sum >> 4) + 4;
+  if (abs(min(6 * a, MOST) - sum) > narrow || abs(min(6 * d, MOST) - sum) > narrow) return false;
+  const wide = (sum >> 3) + (sum >> 4) + (sum >> 5) + 2;
+  if (abs(min(3 * b, MOST) - sum) > wide || abs(min(3 * c, MOST) - sum) > wide) return false;
+  const core = e3 - e2;
+  return core > sum >> 3 && core < (sum >> 2) + (sum >> 3) + (sum >> 5);
+}
+
+/**
+ * Writes the indices (u16) of the edges at which a finder pattern starts to `out` and returns how many, `most` at most.
+ * `edges` is a line of a run table, `count` its number of edges. Odd indices are light finders on dark ground.
+ */
+export function findPatterns(edges: usize, count: i32, withInverted: bool, out: usize, most: i32): i32 {
+  const last = count - 6;
+  let found: i32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    const wanted = withInverted ? 0xff : 0x55;
+    for (let k = 0; k <= last; k += 8) {
+      let mask = patternMask(edges + ((<usize>k) << 1)) & wanted;
+      if (last - k < 7) mask &= (1 << (last - k + 1)) - 1;
+      while (mask != 0) {
+        if (found >= most) return found;
+        store<u16>(out + ((<usize>found) << 1), <u16>(k + ctz(mask)));
+        found++;
+        mask &= mask - 1;
+      }
+    }
+  } else {
+    const step = withInverted ? 1 : 2;
+    for (let k = 0; k <= last; k += step) {
+      const at = edges + ((<usize>k) << 1);
+      if (!isFinder(edge(at, 0), edge(at, 1), edge(at, 2), edge(at, 3), edge(at, 4), edge(at, 5))) continue;
+      if (found >= most) return found;
+      store<u16>(out + ((<usize>found) << 1), <u16>k);
+      found++;
+    }
+  }
+  return found;
+}
+
+/** An edge's position. */
+export function edge(at: usize, index: i32): i32 {
+  return <i32>load<u16>(at + ((<usize>index) << 1));
+}
+
+/** Bit k is set where isFinder() holds for the six edges from edge k on. */
+function patternMask(at: usize): i32 {
+  const e2 = v128.load(at, 4);
+  const e3 = v128.load(at, 6);
+  const a = i16x8.sub(e2, v128.load(at));
+  const b = i16x8.sub(e3, v128.load(at, 2));
+  const c = i16x8.sub(v128.load(at, 8), e2);
+  const d = i16x8.sub(v128.load(at, 10), e3);
+  const sum = i16x8.add(i16x8.add(a, b), i16x8.add(c, d));
+  const half = i16x8.shr_u(sum, 2);
+  const quarter = i16x8.shr_u(sum, 3);
+  const eighth = i16x8.shr_u(sum, 4);
+  const sixteenth = i16x8.shr_u(sum, 5);
+  const narrow = i16x8.add(i16x8.add(half, eighth), i16x8.splat(4));
+  const wide = i16x8.add(i16x8.add(quarter, eighth), i16x8.add(sixteenth, i16x8.splat(2)));
+  const core = i16x8.sub(e3, e2);
+  const most = i16x8.add(i16x8.add(half, quarter), sixteenth);
+  const fits = v128.and(
+    v128.and(isNear(six(a), sum, narrow), isNear(six(d), sum, narrow)),
+    v128.and(isNear(three(b), sum, wide), isNear(three(c), sum, wide)),
+  );
+  return i16x8.bitmask(v128.and(fits, v128.and(i16x8.gt_u(core, quarter), i16x8.lt_u(core, most))));
+}
+
+/** |value − sum| ≤ tolerance, unsigned. */
+function isNear(value: v128, sum: v128, tolerance: v128): v128 {
+  return i16x8.le_u(i16x8.sub(i16x8.max_u(value, sum), i16x8.min_u(value, sum)), tolerance);
+}
+
+function three(value: v128): v128 {
+  return i16x8.add_sat_u(i16x8.add_sat_u(value, value), value);
+}
+
+function six(value: v128): v128 {
+  const triple = three(value);
+  return i16x8.add_sat_u(triple, triple);
+}

@@ -1,0 +1,27 @@
+/**
+ * Chooses where metering keeps its boxes: IndexedDB, or memory where that cannot be had, and says so. It must not know
+ * what is kept.
+ */
+import type { ScanError } from "../errors.js";
+import { openIndexedDbStore } from "./indexeddb-store.js";
+import { MemoryStore, type Store } from "./store.js";
+
+/** Opens the best store there is; never rejects. */
+export async function openStore(name: string | undefined, onError: (error: ScanError) => void): Promise<Store> {
+  try {
+    return await openIndexedDbStore({ onError, ...(name === undefined ? {} : { name }) });
+  } catch (error) {
+    // Only pages and workers of browsers have it: in Node nobody expects anything to be stored.
+    if (globalThis.isSecureContext !== undefined) warnOnce(error as ScanError);
+    return new MemoryStore();
+  }
+}
+
+const warned = new Set<string>();
+
+/** One warning for each code, however often it happens. */
+export function warnOnce(error: ScanError): void {
+  if (warned.has(error.code)) return;
+  warned.add(error.code);
+  console.warn(`tallymark: ${error.message}`);
+}

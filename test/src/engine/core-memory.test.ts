@@ -1,0 +1,70 @@
+/** R5: nothing of an image stays in the core's memory once it is read, and the memory does not grow with time. */
+import { existsSync, readFileSync } from "node:fs";
+import { beforeAll, expect, test } from "vitest";
+import { buildWasm } from "../../../scripts/build-wasm.mjs";
+import { Core } from "../../../src/engine/core.js";
+import type { Pixels } from "../../../src/engine/engine.js";
+import { optionsBlock } from "../../../src/engine/options-block.js";
+import { threeSymbols } from "../../contract/contract-images.js";
+import { pixelsOf } from "../../contract/contract-kit.js";
+
+const FILE = "wasm/core.simd.wasm";
+let memory: WebAssembly.Memory;
+let core: Core;
+
+beforeAll(async () => {
+  if (!existsSync(FILE)) await buildWasm("release", "wasm");
+  const module = await WebAssembly.compile(readFileSync(FILE));
+  // The core keeps its instance to itself; the one that it makes next is caught on the way.
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = (async (given: WebAssembly.Module) => {
+    const instance = await instantiate(given);
+    memory = instance.exports.memory as WebAssembly.Memory;
+    return instance;
+  }) as typeof instantiate;
+  try {
+    core = await Core.open(module);
+  } finally {
+    WebAssembly.instantiate = instantiate;
+  }
+});
+
+const read = (source: Pixels, options = optionsBlock({}, 0)) =>
+  core.read({ source, rects: [{ x: 0, y: 0, width: source.width, height: source.height }], options, keepImage: false });
+
+/** A tone that nothing but the image brings into memory, in runs that no table has. */
+const marked = (layout: "grey" | "rgba"): Pixels => {
+  const bytes = layout === "grey" ? 1 : 4;
+  const data = new Uint8Array(400 * 300 * bytes);
+  for (let at = 0; at < data.length; at++) data[at] = layout === "rgba" && at % 4 === 3 ? 255 : 0xa7;
+  return { kind: "pixels", data, width: 400, height: 300, stride: 400 * bytes, layout };
+};
+
+const MARK = Buffer.alloc(32, 0xa7);
+const isMarked = (): boolean => Buffer.from(memory.buffer).includes(MARK);
+
+test.each(["grey", "rgba"] as const)("R5: no pixel pattern of a %s image is left", async (layout) => {
+  const watched = { ...marked(layout) };
+  await read(watched);
+  expect(isMarked()).toBe(false);
+  // The same search does find the pattern where it is.
+  Buffer.from(memory.buffer).set(MARK, memory.buffer.byteLength - 64);
+  expect(isMarked()).toBe(true);
+  Buffer.from(memory.buffer).fill(0, memory.buffer.byteLength - 64);
+});
+
+test("R5: no text of a symbol is left", async () => {
+  const source = pixelsOf(threeSymbols(), "grey") as Pixels;
+  const { parts } = await read(source);
+  expect(Buffer.from(parts[0]?.block ?? new ArrayBuffer(0)).includes("HELLO TALLYMARK")).toBe(true);
+  expect(Buffer.from(memory.buffer).includes("HELLO TALLYMARK")).toBe(false);
+});
+
+test("R5: memory is steady over many frames", async () => {
+  const source = pixelsOf(threeSymbols(), "rgba") as Pixels;
+  const fast = optionsBlock({ effort: "fast" }, 1);
+  await read(source);
+  const before = memory.buffer.byteLength;
+  for (let frame = 0; frame < 200; frame++) await read(source, fast);
+  expect(memory.buffer.byteLength).toBe(before);
+});
