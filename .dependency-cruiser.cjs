@@ -53,7 +53,11 @@ const PARTS = [
   ["src-meets-assembly-at-the-abi", "^src/", "^(src/|wasm/|assembly/abi/|node_modules/)"],
   ["server-meets-src-at-the-rules", "^server/", "^(server/|src/rules/|node_modules/)"],
   ["demo-uses-what-is-public", "^demo/", "^(demo/|src/index\\.ts$|assembly/abi/)"],
-  ["bench-uses-what-is-public", "^bench/", "^(bench/|src/index\\.ts$|scripts/|(\\.\\./)?dist/|node_modules/)"],
+  [
+    "bench-uses-what-is-public",
+    "^bench/",
+    "^(bench/|test/assembly/|src/index\\.ts$|scripts/|(\\.\\./)?dist/|node_modules/)",
+  ],
 ];
 
 const upward = Object.entries(FLOORS).flatMap(([part, floors]) =>
