@@ -32,6 +32,7 @@ import { type CheckedScannerOptions, checkCamera, checkFocus, checkResolution, c
 import { StreamKeeper } from "./stream-keeper.js";
 import { VideoFeed } from "./video-feed.js";
 import { View } from "./view.js";
+import { unseen } from "./viewport.js";
 
 const newStreamName = (): string => `video-${Math.random().toString(36).slice(2)}`;
 
@@ -307,11 +308,7 @@ export class Scanner extends ScannerEventTarget {
 
   #request({ width, height, at }: { width: number; height: number; at: number }) {
     const { read, keepDecodedImage } = this.#options;
-    const zoom = this.#tuning.digitalZoom;
-    const viewport = this.#view?.viewport(width, height) ?? {
-      ...{ boxWidth: 0, boxHeight: 0, fit: "contain" as const, isMirrored: false },
-      ...{ videoWidth: width, videoHeight: height, zoom },
-    };
+    const viewport = this.#view?.viewport(width, height) ?? unseen(width, height, this.#tuning.digitalZoom);
     const region = regionsOfFrame(this.#regions, this.#turn++, viewport);
     const { region: _given, ...rest } = read;
     return {

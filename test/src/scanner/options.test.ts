@@ -84,7 +84,10 @@ describe("without a page", () => {
     expect(globalThis.document).toBeUndefined();
     const { BarcodeScanner } = await import("../../../src/barcode-scanner.js");
     const created = BarcodeScanner.create({ formats: ["ean_13"] });
-    await expect(created).rejects.toMatchObject({ code: "camera_unsupported", message: expect.stringMatching(/BarcodeReader/) });
+    await expect(created).rejects.toMatchObject({
+      code: "camera_unsupported",
+      message: expect.stringMatching(/BarcodeReader/),
+    });
     await expect(BarcodeScanner.create({ camera: 1 as never })).rejects.toMatchObject({ code: "invalid_option" });
     expect(await BarcodeScanner.permission()).toBe("unknown");
   });
