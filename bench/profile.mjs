@@ -1,7 +1,7 @@
 /**
  * Where a frame without a barcode spends its time: `node bench/profile.mjs [--fast] [--scalar] [--scene NAME]
- * [--formats 0,1] [--seconds 4]`. Samples our core, built with names, and adds up self times per function and inclusive times
- * per function that a stage begins with.
+ * [--formats 0,1] [--seconds 4] [--top 30]`. Samples our core, built with names, and adds up the time within each
+ * function and in what it calls.
  */
 import { mkdirSync } from "node:fs";
 import { Session } from "node:inspector/promises";
@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import asc from "assemblyscript/asc";
 import { FAST, SHARED } from "../scripts/build-wasm.mjs";
-import { decodeFrame, loadCore } from "../test/assembly/harness.mjs";
+import { countSymbols, loadCore } from "./core.mjs";
 import { drawnScenes, photographedScenes } from "./scenes.mjs";
 
 const { values } = parseArgs({
@@ -51,8 +51,7 @@ let frames = 0;
 function run(ms) {
   for (const end = performance.now() + ms; performance.now() < end; ) {
     for (const scene of scenes) {
-      decodeFrame(core, scene, options);
-      core.begin(0, 0, 0);
+      countSymbols(core, scene, options);
       frames++;
     }
   }
@@ -71,7 +70,7 @@ const { profile } = await session.post("Profiler.stop");
 
 const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
 const own = new Map();
-profile.samples.forEach((id, i) => own.set(id, (own.get(id) ?? 0) + profile.timeDeltas[i]));
+for (const [i, id] of profile.samples.entries()) own.set(id, (own.get(id) ?? 0) + profile.timeDeltas[i]);
 const self = {};
 const inclusive = {};
 function walk(node, above) {

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 import { buildWasm } from "../scripts/build-wasm.mjs";
-import { decodeFrame, loadCore } from "../test/assembly/harness.mjs";
+import { countSymbols, loadCore } from "./core.mjs";
 import { drawnScenes, photographedScenes } from "./scenes.mjs";
 
 const { values } = parseArgs({
@@ -33,11 +33,7 @@ const scalar = await loadCore("wasm/core.wasm");
 const theirs = fileURLToPath(import.meta.resolve("zxing-wasm/reader/zxing_reader.wasm"));
 await prepareZXingModule({ overrides: { wasmBinary: readFileSync(theirs).buffer }, fireImmediately: true });
 
-const ours = (core, thorough) => (frame) => {
-  const symbols = decodeFrame(core, frame, { formats: ids, thorough });
-  core.begin(0, 0, 0);
-  return symbols.length;
-};
+const ours = (core, thorough) => (frame) => countSymbols(core, frame, { formats: ids, thorough });
 const zxing =
   (options) =>
   async ({ data }) =>

@@ -21,8 +21,6 @@ const WASM = ["core.simd.wasm", "core.wasm"];
 
 /** Stays a file of its own, asked for by this name. */
 const LAZY = ["./fallback-reader.js"];
-/** Node's packages that only the command uses. */
-const NODE_ONLY = ["sharp"];
 
 /** @param {string} source @param {string} outfile @param {import("esbuild").BuildOptions} [more] */
 async function bundle(source, outfile, more = {}) {
@@ -36,14 +34,16 @@ async function bundle(source, outfile, more = {}) {
     mainFields: ["module", "main"],
     minify: true,
     legalComments: "eof",
-    external: [...LAZY, ...NODE_ONLY, "node:*"],
+    external: [...LAZY, "node:*"],
     logLevel: "warning",
     ...more,
   });
 }
 
-/** Puts the bytes of the core and the text of the worker where the other entries have URLs. */
-/** @param {string} worker path of the worker that was built before */
+/**
+ * Puts the bytes of the core and the text of the worker where the other entries have URLs.
+ * @param {string} worker path of the worker that was built before
+ */
 const inlineFiles = (worker) => ({
   name: "inline-files",
   setup(build) {

@@ -2,13 +2,14 @@
  * Reads still images: the composition root that wires image sources, the counting engine and the meter. It must not
  * know cameras, nor how an engine decodes.
  */
-import { checkSignal, follow } from "./abort.js";
+import { abortable, checkSignal, follow, throwIfAborted } from "./abort.js";
 import { createEngine } from "./engine/create-engine.js";
 import type { Engine } from "./engine/engine.js";
 import { ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
 import { type ReadResult, readImage } from "./engine/read-image.js";
 import { ScanError } from "./errors.js";
 import type { ImageInput } from "./image/image-input.js";
+import { checkMeterOptions } from "./metering/check-options.js";
 import { METER_OPTION_NAMES, type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
 import { MeteredEngine } from "./metering/metered-engine.js";
 import {
@@ -21,7 +22,10 @@ import {
 import type { Barcode, ReadOptions } from "./types.js";
 
 /** What a reader looks for by default, where its core comes from, and where it counts. */
-export interface ReaderOptions extends ReadOptions, EngineOptions, MeterOptions {}
+export interface ReaderOptions extends ReadOptions, EngineOptions, MeterOptions {
+  /** Gives up making the reader; afterwards it has no effect. */
+  readonly signal?: AbortSignal;
+}
 
 /** Options of one call; what they leave out is as the reader was made. */
 export interface ReadCallOptions extends ReadOptions {
@@ -52,7 +56,12 @@ export interface ReaderParts {
   readonly now?: () => number;
 }
 
-const CREATE_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, ...ENGINE_OPTION_NAMES, ...METER_OPTION_NAMES];
+const CREATE_OPTION_NAMES: readonly string[] = [
+  ...READ_OPTION_NAMES,
+  ...ENGINE_OPTION_NAMES,
+  ...METER_OPTION_NAMES,
+  "signal",
+];
 const READ_CALL_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "signal", "transfer"];
 const DETAILED_OPTION_NAMES: readonly string[] = [...READ_CALL_OPTION_NAMES, "keepDecodedImage"];
 
@@ -80,15 +89,18 @@ export class BarcodeReader {
    * @example
    * await using reader = await BarcodeReader.create({ formats: ["qr_code", "ean_13"] });
    * for (const { format, rawValue } of await reader.read(file)) console.log(format, rawValue);
-   * @throws ScanError `invalid_option`, `unknown_format`, `invalid_region`, `wasm_load_failed`, `wasm_mismatch`,
+   * @throws ScanError `invalid_option`, `unknown_format`, `invalid_region`, `aborted`, `wasm_load_failed`, `wasm_mismatch`,
    * `wasm_unavailable`, `worker_failed`
    */
   static async create(options: ReaderOptions = {}): Promise<BarcodeReader> {
     refuseUnknownOptions(options, CREATE_OPTION_NAMES);
+    checkMeterOptions(options);
     const defaults = checkReadOptions(options, "thorough");
-    const engine = await createEngine(options);
+    const signal = checkSignal(options.signal);
+    throwIfAborted(signal);
+    const engine = await abortable(createEngine(options), signal, (late) => void late.close());
     try {
-      const meter = await openMeter(options);
+      const meter = await abortable(openMeter(options), signal, (late) => void late.close());
       const now = options.now ?? Date.now;
       return new BarcodeReader({ engine: new MeteredEngine(engine, meter), meter, now }, defaults);
     } catch (error) {

@@ -24,6 +24,7 @@ export interface PlatformFrame {
   readonly height: number;
 }
 
+/** An image as an engine takes it. */
 export type FrameSource = Pixels | PlatformFrame;
 
 /**

@@ -29,10 +29,14 @@ export { type BarcodeFormat, FORMAT_NAMES, FORMATS } from "./formats.js";
 export { encodePng } from "./image/decoded-image.js";
 export type { ImageInput } from "./image/image-input.js";
 export { Meter, type MeterOptions, openMeter, type UsageOptions } from "./metering/meter.js";
-export type { CameraInfo } from "./scanner/camera-choice.js";
+export { type CameraEvidence, type CameraInfo, rankCameras, scoreCamera } from "./scanner/camera-choice.js";
 export type { CameraControls, ControlRange, Focus } from "./scanner/camera-controls.js";
+export type { Facing, Resolution } from "./scanner/constraint-ladder.js";
 export type { CameraChange, FrameReport, ScannerEventMap, ScannerState, StateChange } from "./scanner/events.js";
-export type { MessageKey, Messages } from "./scanner/messages.js";
+export type { BeepOptions } from "./scanner/feedback.js";
+export { LOCALES, type MessageKey, type Messages } from "./scanner/messages.js";
+export type { CameraPermission } from "./scanner/page-watch.js";
+export type { RegionSpace } from "./scanner/scan-region.js";
 export type { ScannerOptions } from "./scanner/scanner-options.js";
 export type {
   Barcode,

@@ -21,8 +21,8 @@ const LEAST_FLAT_RANGE: i32 = 10;
 const MOST_FLAT_RANGE: i32 = 48;
 /** An edge that votes is higher than the gate, so a flat dark block lies more than half the gate under its threshold. */
 const MARGIN_SHARE: i32 = 4;
-/** Every n-th block is looked at for the calmest. */
-const CALM_STEP: i32 = 3;
+/** About so many blocks are looked at for the calmest. */
+const CALM_SAMPLES: i32 = 2048;
 
 /** Weight of a block grows by one per 8 levels of range above the gate; 25 × 10 × 255 fits a u16. */
 const WEIGHT_SHIFT: i32 = 3;
@@ -79,8 +79,10 @@ function flatRange(plane: Plane): i32 {
   const histogram = allocZero(256 << 2);
   if (histogram == 0) return -1;
   const count = plane.blockColumns * plane.blockRows;
+  // An odd step goes through all columns of blocks.
+  const step = (count / CALM_SAMPLES) | 1;
   let seen: i32 = 0;
-  for (let i = 0; i < count; i += CALM_STEP) {
+  for (let i = 0; i < count; i += step) {
     const range = <usize>load<u8>(plane.blockMax + <usize>i) - <usize>load<u8>(plane.blockMin + <usize>i);
     const at = histogram + (range << 2);
     store<u32>(at, load<u32>(at) + 1);
@@ -112,11 +114,13 @@ function voteRow(plane: Plane, at: usize, below: usize, gate: i32, weights: usiz
   const means = plane.blockMean + at;
   let bx: i32 = 0;
   if (ASC_FEATURE_SIMD) {
-    // The last column has no right neighbour: it is left to the loop behind.
-    for (; bx + 17 <= columns; bx += 16) {
-      const i = <usize>bx;
+    // The last column has no right neighbour: it is left to the loop behind. The last sixteen before it are looked at
+    // together, whichever of them were looked at already.
+    while (bx + 1 < columns && columns > 16) {
+      const i = <usize>min(bx, columns - 17);
       const to = i << 1;
       voteSixteen(lows + i, highs + i, means + i, below, <i8>gate, weights + to, votes + to);
+      bx = <i32>i + 16;
     }
   }
   for (; bx < columns; bx++) {
@@ -218,14 +222,14 @@ function smoothRow(weights: usize, votes: usize, columns: i32, out: usize): void
       const vote = sumOfFive(votes + at);
       // The quotient's fraction is at most 1 − 1/250, far from where f32 rounds up to the next integer; 0 / 0 gives 0.
       const low = f32x4.div(
-        f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(vote)),
-        f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(weight)),
+        f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(vote)),
+        f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(weight)),
       );
       const high = f32x4.div(
-        f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(vote)),
-        f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(weight)),
+        f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(vote)),
+        f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(weight)),
       );
-      const level = i16x8.narrow_i32x4_u(i32x4.trunc_sat_f32x4_u(low), i32x4.trunc_sat_f32x4_u(high));
+      const level = i16x8.narrow_i32x4_u(i32x4.trunc_sat_f32x4_s(low), i32x4.trunc_sat_f32x4_s(high));
       // The last store of a row runs into the next row, which is written later, or into the buffer's slack.
       v128.store64_lane(out + <usize>bx, i8x16.narrow_i16x8_u(level, level), 0);
     }
@@ -253,19 +257,29 @@ function fillForward(surface: usize, columns: i32, rows: i32): bool {
   let isLeft = false;
   for (let by = 0; by < rows; by++) {
     const row = surface + <usize>(by * columns);
-    let left: u32 = 0;
-    for (let bx = 0; bx < columns; bx++) {
-      let level = <u32>load<u8>(row + <usize>bx);
-      if (level == 0) {
-        const up = by == 0 ? 0 : <u32>load<u8>(row + <usize>bx - <usize>columns);
-        level = between(left, up);
-        store<u8>(row + <usize>bx, <u8>level);
+    let bx: i32 = 0;
+    while (bx < columns) {
+      const at = row + <usize>bx;
+      if (bx + 8 <= columns && !hasZero(load<u64>(at))) {
+        bx += 8;
+        continue;
+      }
+      if (load<u8>(at) == 0) {
+        const left = bx == 0 ? 0 : <u32>load<u8>(at - 1);
+        const up = by == 0 ? 0 : <u32>load<u8>(at - <usize>columns);
+        const level = between(left, up);
+        store<u8>(at, <u8>level);
         if (level == 0) isLeft = true;
       }
-      left = level;
+      bx++;
     }
   }
   return isLeft;
+}
+
+/** Whether any of eight bytes is 0. */
+function hasZero(bytes: u64): bool {
+  return ((bytes - 0x0101010101010101) & ~bytes & 0x8080808080808080) != 0;
 }
 
 /** As fillForward(), from the right and from below. */

@@ -45,16 +45,19 @@ export function finderAt(index: i32): Finder {
   return changetype<Finder>(finders + <usize>index * offsetof<Finder>());
 }
 
-/** Adds the finders that show in the rows of a pyramid level; light ones on dark ground too where asked for. */
-export function scanRows(level: i32, withInverted: bool): void {
+/**
+ * Adds the finders that show in every `step`th row of a pyramid level; light ones on dark ground too where asked for. Two
+ * rows must hit a core, three modules high: with a step of 2 modules of 1.4 pixels and more are found.
+ */
+export function scanRows(level: i32, withInverted: bool, step: i32): void {
   const table = rowsAt(level);
-  if (table != null) scanTable(table, level, false, withInverted);
+  if (table != null) scanTable(table, level, false, withInverted, step);
 }
 
 /** The same in the columns, where a finder's rows are damaged. */
-export function scanColumns(level: i32, withInverted: bool): void {
+export function scanColumns(level: i32, withInverted: bool, step: i32): void {
   const table = columnsAt(level);
-  if (table != null) scanTable(table, level, true, withInverted);
+  if (table != null) scanTable(table, level, true, withInverted, step);
 }
 
 /** A pattern seen on one line, and on how many lines before it without a break. */
@@ -82,15 +85,17 @@ function streakAt(list: usize, index: i32): Streak {
 
 /**
  * Lines on which a pattern of this width must be seen: the core is three modules high, so a finder shows on three sevenths
- * of its width in lines whatever its rotation. Noise breaks off after one or two.
+ * of its width in lines whatever its rotation, and one seventh is asked for. Noise breaks off after one or two.
  */
-function neededLines(width: i32): i32 {
-  return max(2, width / 7);
+function neededLines(width: i32, step: i32): i32 {
+  return max(2, width / (7 * step));
 }
 
-function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool): void {
+function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool, step: i32): void {
   let lastCount: i32 = 0;
-  for (let line = 0; line < table.lines; line++) {
+  // A slanted finder's centre moves by two pixels a line at most, twice that in halves of a pixel.
+  const drift = 4 * step;
+  for (let line = 0; line < table.lines; line += step) {
     const edges = lineEdges(table, line);
     const found = findPatterns(edges, lineEdgeCount(table, line), withInverted, patterns, MOST_STREAKS);
     // First streak of the line before that may continue in this one: both lists run from left to right.
@@ -104,15 +109,15 @@ function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: b
       streak.width = width;
       streak.isInverted = (k & 1) == 1;
       streak.length = 1;
-      // A slanted finder's centre moves by at most two pixels a line, and its width changes little.
-      while (behind < lastCount && streakAt(lastStreaks, behind).centre2 < streak.centre2 - 4) behind++;
+      while (behind < lastCount && streakAt(lastStreaks, behind).centre2 < streak.centre2 - drift) behind++;
       for (let b = behind; b < lastCount; b++) {
         const before = streakAt(lastStreaks, b);
-        if (before.centre2 > streak.centre2 + 4) break;
+        if (before.centre2 > streak.centre2 + drift) break;
         if (before.isInverted != streak.isInverted || abs(before.width - width) > 2 + (width >> 2)) continue;
         streak.length = max(streak.length, before.length + 1);
       }
-      if (streak.length < neededLines(width)) continue;
+      // Looked at when it is long enough, and again at each multiple of that.
+      if (streak.length % neededLines(width, step) != 0) continue;
       if (checks >= MOST_CHECKS || count >= MOST_FINDERS) return;
       checks++;
       consider(level, isColumns, line, streak.centre2, width, streak.isInverted);

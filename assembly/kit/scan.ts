@@ -5,6 +5,7 @@
 import { Plane } from "../image/plane";
 import { alloc, mark, release } from "../memory/arena";
 import { spend } from "./budget";
+import { COARSE, findEdges } from "./edges";
 import { allocFloats, dotProduct, floatAt, sampleAt, setFloat } from "./floats";
 import { Region } from "./regions";
 import { sampleLine } from "./scan-line";
@@ -20,6 +21,8 @@ const LEAN: f32 = 0.25;
 /** Samples by which the second alignment may correct the first. */
 const CORRECTION: i32 = 2;
 
+/** Edges that a first look must find: half of the 34 of the shortest symbol, so that blur and shadow may have the rest. */
+const FEW_EDGES: i32 = 17;
 /** Parts of a line that are aligned one by one: perspective and bent surfaces stretch a line unevenly. */
 const PARTS: i32 = 5;
 
@@ -82,6 +85,10 @@ function scanPart(
 ): i32 {
   if (room <= 0 || height < 3) return 0;
   const before = mark();
+  if (!isStriped(plane, region, v0, height)) {
+    release(before);
+    return 0;
+  }
   const lines = openLines(plane, region, v0, height, most);
   if (lines == null) return 0;
   if (!spend((lines.count * lines.samples) >> 7)) return 0;
@@ -126,6 +133,23 @@ function scanPart(
 
 function at(list: usize, index: i32): usize {
   return list + ((<usize>index) << 2);
+}
+
+/** A first look: true if any of three lines over the height crosses as many edges as a symbol has, or nearly. */
+function isStriped(plane: Plane, region: Region, v0: f32, height: f32): bool {
+  const samples = min(1024, <i32>(region.length + 1)) & ~3;
+  const step = region.length / <f32>samples;
+  const grey = allocFloats(samples);
+  const edges = allocFloats(FEW_EDGES);
+  if (grey == 0 || edges == 0) return false;
+  for (let k = 1; k <= 3; k++) {
+    const v = v0 + height * 0.25 * <f32>k;
+    const x = region.cx - region.nx * region.length * 0.5 - region.ny * v - 0.5;
+    const y = region.cy - region.ny * region.length * 0.5 + region.nx * v - 0.5;
+    if (!sampleLine(plane, x, y, region.nx * step, region.ny * step, samples, grey)) continue;
+    if (findEdges(grey, samples, COARSE, edges, FEW_EDGES) == FEW_EDGES) return true;
+  }
+  return false;
 }
 
 /** Samples the lines; null where memory is exhausted or the region misses the plane. */
@@ -417,8 +441,10 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
   memory.fill(counts, 0, (<usize>bands) << 2);
   memory.fill(profiles, 0, (<usize>(bands * samples)) << 2);
   let k: i32 = 0;
+  let trust: f32 = 0;
   for (let j = 0; j < lines.count; j++) {
     if (!(floatAt(lines.trust, j) > 0)) continue;
+    trust += floatAt(lines.trust, j);
     addLine(lines, j, profiles);
     store<i32>(counts, load<i32>(counts) + 1);
     if (parts > 0) {
@@ -438,6 +464,7 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
   strip.bands = bands;
   strip.profiles = profiles;
   strip.lines = counts;
+  strip.trust = trust / <f32>accepted;
   const size = <f32>(1 << level);
   strip.scale = lines.step * size;
   place(lines, strip, first, size, false);

@@ -49,15 +49,7 @@ function box(from: usize, to: usize, length: i32, width: i32): void {
 }
 
 /** The second running mean, and the correction of the estimate by what it differs from what was seen. */
-function correct(
-  blurred: usize,
-  seen: usize,
-  estimate: usize,
-  length: i32,
-  width: i32,
-  low: usize,
-  high: usize,
-): void {
+function correct(blurred: usize, seen: usize, estimate: usize, length: i32, width: i32, low: usize, high: usize): void {
   const left = (width - 1) >> 1;
   const inverse: f32 = 1 / <f32>width;
   let sum: f32 = 0;

@@ -6,8 +6,8 @@ import { Strip, profileOf } from "./strip";
 
 /** Most edges of a profile. */
 export const EDGE_ROOM: i32 = 1024;
-/** Edges of the shortest symbol of any linear code (UPC-E: 17 bars), less what blur may swallow. */
-const LEAST_EDGES: i32 = 20;
+/** Edges of the shortest symbol of any linear code (UPC-E: 34), less what blur may swallow. */
+export const LEAST_EDGES: i32 = 26;
 
 /** Finds the edges of the band to read; false where there are too few for a symbol. */
 export function measureStrip(strip: Strip): bool {
@@ -39,7 +39,14 @@ export function turnStrip(strip: Strip): void {
   strip.bottomStepX = -dx;
   strip.bottomStepY = -dy;
   strip.reversed = !strip.reversed;
-  measureStrip(strip);
+  // The list begins with light to dark again: a last edge into the dark has no partner.
+  const count = strip.edgeCount & ~1;
+  for (let i = 0, j = count - 1; i < j; i++, j--) {
+    const edge = far - floatAt(strip.edges, i);
+    setFloat(strip.edges, i, far - floatAt(strip.edges, j));
+    setFloat(strip.edges, j, edge);
+  }
+  strip.edgeCount = count;
 }
 
 /** Exchanges dark and light. */
@@ -48,7 +55,10 @@ export function invertStrip(strip: Strip): void {
     setFloat(strip.profiles, i, 255 - floatAt(strip.profiles, i));
   }
   strip.inverted = !strip.inverted;
-  measureStrip(strip);
+  // The list begins with light to dark again, which was dark to light.
+  const count = max(0, strip.edgeCount - 1);
+  memory.copy(strip.edges, strip.edges + 4, (<usize>count) << 2);
+  strip.edgeCount = count;
 }
 
 /** Sharpens all bands against a blur of about two modules; `scratch` has room for SHARPEN_SCRATCH f32 per sample. */

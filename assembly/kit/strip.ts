@@ -15,6 +15,8 @@ export class Strip {
   profiles: usize;
   /** Scan lines behind each band, one i32 each. */
   lines: usize;
+  /** Mean correlation of the scan lines with their mean, 0–1. */
+  trust: f32;
   /** Light bars on a dark ground: the profile was inverted. */
   inverted: bool;
   /** The profile runs against the scan's own direction. */

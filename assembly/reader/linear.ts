@@ -24,6 +24,9 @@ const LEVELS: i32 = 3;
 const FAST_REGIONS: i32 = 12;
 /** Scan lines of a strip in fast mode. */
 const FAST_LINES: i32 = 14;
+/** Mean correlation of the scan lines of a symbol; where blur left few edges, noise cannot be what lowers it. */
+const LEAST_TRUST: f32 = 0.6;
+const BLURRED_TRUST: f32 = 0.8;
 /** Most strips of one region. */
 const MOST_STRIPS: i32 = 6;
 
@@ -71,13 +74,19 @@ function isRead(region: Region, level: i32): bool {
 /** Offers a strip: all its lines together first, in thorough mode then each band by itself, then sharpened. */
 function readStrip(strip: Strip): void {
   if (strip.edges == 0) strip.edges = alloc((<usize>EDGE_ROOM) << 2);
-  if (strip.edges == 0) return;
-  countCandidate();
+  if (strip.edges == 0 || strip.trust < LEAST_TRUST) return;
   const before = resultCount();
   strip.swing = COARSE;
-  if (readBands(strip, before, isThorough() ? strip.bands : 1) || !isThorough()) return;
+  if (measureStrip(strip)) {
+    countCandidate();
+    if (readBands(strip, before, isThorough() ? strip.bands : 1)) return;
+  } else if (strip.trust < BLURRED_TRUST) {
+    return;
+  }
+  if (!isThorough()) return;
+  strip.band = 0;
   strip.swing = FINE;
-  if (readBands(strip, before, strip.bands)) return;
+  if (!measureStrip(strip) || readBands(strip, before, strip.bands)) return;
   const scratch = allocFloats(SHARPEN_SCRATCH * strip.length);
   strip.band = 0;
   if (scratch == 0 || !measureStrip(strip)) return;

@@ -9,8 +9,9 @@ import { addAbortSignal } from "node:stream";
 import { abortedBy } from "../abort.js";
 import { createEngine } from "../engine/create-engine.js";
 import type { Engine } from "../engine/engine.js";
-import { type ReadResult, readImage } from "../engine/read-image.js";
+import { readImage } from "../engine/read-image.js";
 import { ScanError } from "../errors.js";
+import type { DecodedImage } from "../frame.js";
 import { encodePng } from "../image/decoded-image.js";
 import type { Settings } from "./arguments.js";
 import { findImages, type Input } from "./inputs.js";
@@ -126,8 +127,9 @@ async function read(
       keepDecodedImage: settings.saveDecoded !== undefined,
       at: Date.now(),
     });
-    if (settings.saveDecoded !== undefined) await save(result, input, settings.saveDecoded);
-    return { name, result };
+    const { decodedImage, ...found } = result;
+    if (settings.saveDecoded !== undefined) await save(decodedImage, input, settings.saveDecoded);
+    return { name, result: found };
   } catch (error) {
     return { name, error: explained(error, settings) };
   }
@@ -147,8 +149,8 @@ async function standardInput(stop: AbortSignal): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-async function save({ decodedImage }: ReadResult, { name, number }: Job, folder: string): Promise<void> {
-  if (!decodedImage) return;
+async function save(decoded: DecodedImage | undefined, { name, number }: Job, folder: string): Promise<void> {
+  if (!decoded) return;
   const stem =
     name === "-"
       ? "stdin"
@@ -156,7 +158,7 @@ async function save({ decodedImage }: ReadResult, { name, number }: Job, folder:
           .replace(/[^\w.-]+/g, "_")
           .slice(-80);
   try {
-    await writeFile(join(folder, `${String(number).padStart(4, "0")}-${stem}.png`), await encodePng(decodedImage));
+    await writeFile(join(folder, `${String(number).padStart(4, "0")}-${stem}.png`), await encodePng(decoded));
   } catch (cause) {
     const message = `The decoded image could not be saved: ${(cause as Error).message}`;
     throw new ScanError("file_unreadable", message, { cause });

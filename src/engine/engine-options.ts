@@ -6,6 +6,7 @@ import { describe } from "../describe.js";
 import { ScanError } from "../errors.js";
 import { checkFlag } from "../read-options.js";
 
+/** Where the core and the worker come from, and how long they may take. */
 export interface EngineOptions {
   /** URL of core.wasm or core.simd.wasm; in Node also a path. @default the files of the package */
   readonly wasmUrl?: string | URL;

@@ -17,6 +17,7 @@ export interface Sighting {
   readonly forgetMs: number;
 }
 
+/** One image with what to look for in it. */
 export interface DecodeRequest {
   readonly source: FrameSource;
   /** Checked and with all defaults filled in. */
@@ -26,6 +27,7 @@ export interface DecodeRequest {
   readonly keepImage?: boolean;
 }
 
+/** What was found in one image. */
 export interface DecodeOutcome {
   readonly barcodes: readonly Barcode[];
   /** Size of the whole image in pixels, of which corner points are coordinates. */
@@ -36,6 +38,7 @@ export interface DecodeOutcome {
   readonly image?: DecodedImage;
 }
 
+/** How a decode can be stopped. */
 export interface DecodeControl {
   readonly signal?: AbortSignal;
 }

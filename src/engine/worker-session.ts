@@ -14,18 +14,14 @@ export class WorkerSession {
   readonly #link: WorkerLink;
   /** One proxy for the worker's whole life: Comlink drops the answers to a proxy that was collected. */
   readonly #api: Remote<WorkerApi>;
-  readonly #ended: Promise<never>;
-  #refuse: (error: ScanError) => void = () => {};
+  /** Refusals of what is asked now. A promise for all times would keep a little of every question: raced, it leaks. */
+  readonly #refusals = new Set<(error: ScanError) => void>();
   #isAlive = true;
 
   private constructor(link: WorkerLink) {
     carryScanErrors();
     this.#link = link;
     this.#api = wrap<WorkerApi>(link.endpoint);
-    this.#ended = new Promise<never>((_, reject) => {
-      this.#refuse = reject;
-    });
-    this.#ended.catch(() => {});
     link.failed.catch((cause) => this.#end(lost(cause)));
   }
 
@@ -84,12 +80,21 @@ export class WorkerSession {
 
   #end(error: ScanError): void {
     this.#isAlive = false;
-    this.#refuse(error);
+    for (const refuse of this.#refusals) refuse(error);
+    this.#refusals.clear();
     this.#link.terminate();
   }
 
   #ask<Sent, Value>(call: (api: Remote<WorkerApi>, sent: Sent) => Promise<Value>, sent: Sent): Promise<Value> {
-    return Promise.race([call(this.#api, sent), this.#ended]);
+    return new Promise<Value>((resolve, reject) => {
+      if (!this.#isAlive) {
+        reject(new ScanError("worker_failed", "The worker was ended."));
+        return;
+      }
+      const answer = call(this.#api, sent);
+      this.#refusals.add(reject);
+      answer.then(resolve, reject).finally(() => this.#refusals.delete(reject));
+    });
   }
 }
 

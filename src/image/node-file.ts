@@ -47,8 +47,8 @@ type SharpFactory = typeof import("sharp")["default"];
 
 let sharpFactory: Promise<SharpFactory> | undefined;
 
-async function loadSharp(): Promise<SharpFactory> {
-  const name = "sharp";
+/** The name is a parameter so that no minifier puts it where a bundler for pages would look for the package. */
+async function loadSharp(name = "sharp"): Promise<SharpFactory> {
   sharpFactory ??= import(/* @vite-ignore */ /* webpackIgnore: true */ name).then((loaded) => loaded.default);
   try {
     return await sharpFactory;

@@ -49,7 +49,6 @@ export interface IndexedDbStoreOptions {
 /** Opens the store. @throws ScanError `storage_unavailable`, `storage_full`, `crypto_unavailable` */
 export async function openIndexedDbStore(options: IndexedDbStoreOptions = {}): Promise<Store> {
   if (globalThis.crypto?.subtle === undefined) throw new ScanError("crypto_unavailable");
-  if (globalThis.indexedDB === undefined) throw new ScanError("storage_unavailable");
   const store = new IndexedDbStore(options);
   await store.ready();
   return store;
@@ -107,7 +106,7 @@ class IndexedDbStore implements Store {
 
   close(): void {
     this.#isClosed = true;
-    this.#disconnect(this.#handle);
+    if (this.#handle !== undefined) this.#disconnect(this.#handle);
   }
 
   /** What is in the box now; what cannot be opened is set aside, and the box is then empty. */
@@ -145,19 +144,20 @@ class IndexedDbStore implements Store {
   async #attempt<T>(work: (handle: Handle) => Promise<T>): Promise<T> {
     for (let isRetry = false; ; isRetry = true) {
       if (this.#isClosed) throw new ScanError("closed");
-      const pending = (this.#handle ??= this.#connect());
+      let handle = this.#handle;
       try {
-        return await work(await pending);
+        handle ??= this.#connect();
+        this.#handle = handle;
+        return await work(await handle);
       } catch (cause) {
         const isGone = nameOf(cause) === "InvalidStateError" || nameOf(cause) === "NotFoundError";
-        if (isGone) this.#disconnect(pending);
+        if (isGone && handle !== undefined) this.#disconnect(handle);
         if (!isGone || isRetry) throw storageError(cause);
       }
     }
   }
 
-  async #connect(): Promise<Handle> {
-    let handle: Promise<Handle> | undefined;
+  #connect(): Promise<Handle> {
     const disconnect = () => this.#disconnect(handle);
     const opening = openDB(this.#name, VERSION, {
       upgrade(db) {
@@ -168,19 +168,15 @@ class IndexedDbStore implements Store {
       blocking: disconnect,
       terminated: disconnect,
     });
-    const connecting = withTimeout(opening.then(async (db) => ({ db, key: await loadKey(db) })));
-    handle = connecting;
-    try {
-      return await connecting;
-    } catch (cause) {
+    const handle = withTimeout(opening.then(async (db) => ({ db, key: await loadKey(db) })));
+    handle.catch(() => {
+      disconnect();
       opening.then((db) => db.close()).catch(() => {});
-      this.#handle = undefined;
-      throw cause;
-    }
+    });
+    return handle;
   }
 
-  #disconnect(handle: Promise<Handle> | undefined): void {
-    if (handle === undefined) return;
+  #disconnect(handle: Promise<Handle>): void {
     if (this.#handle === handle) this.#handle = undefined;
     this.#lastOpened.clear();
     handle.then(({ db }) => db.close()).catch(() => {});

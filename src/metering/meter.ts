@@ -2,6 +2,7 @@
  * The device's meter: takes scans, keeps their counts, tells them. Counting never waits for storage and never fails because
  * of it. It must not know barcodes (only symbology and time reach it, R9), nor networks.
  */
+
 import { ScanError } from "../errors.js";
 import {
   type Acknowledgement,
@@ -21,6 +22,7 @@ import {
   usageByDay,
   utcDay,
 } from "../rules/index.js";
+import { checkMeterOptions } from "./check-options.js";
 import { mintDeviceId, mintEpoch } from "./device.js";
 import { openStore, warnOnce } from "./open-store.js";
 import { BOX, type Store } from "./store.js";
@@ -79,8 +81,10 @@ export interface UsageOptions {
  * @example
  * const meter = await openMeter();
  * meter.addEventListener("usage", () => meter.usage().then((days) => console.table(days)));
+ * @throws ScanError `invalid_option`
  */
 export async function openMeter(options: MeterOptions = {}): Promise<Meter> {
+  checkMeterOptions(options);
   let report: (error: ScanError) => void = warnOnce;
   const store = options.store ?? (await openStore(options.databaseName, (error) => report(error)));
   const meter = new Meter(store, options);
@@ -96,8 +100,28 @@ interface MeterEventMap {
   error: CustomEvent<ScanError>;
 }
 
+type Listen = boolean | AddEventListenerOptions;
+
+/** An EventTarget that knows its events. */
+interface MeterEvents extends EventTarget {
+  addEventListener<K extends keyof MeterEventMap>(
+    type: K,
+    listener: (event: MeterEventMap[K]) => void,
+    options?: Listen,
+  ): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: Listen): void;
+  removeEventListener<K extends keyof MeterEventMap>(
+    type: K,
+    listener: (event: MeterEventMap[K]) => void,
+    options?: Listen,
+  ): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: Listen): void;
+}
+
+const MeterEvents = EventTarget as new () => MeterEvents;
+
 /** Counts scans by UTC day and symbology, exactly and across tabs. Made by {@link openMeter}. */
-export class Meter extends EventTarget {
+export class Meter extends MeterEvents {
   readonly #store: Store;
   readonly #organisation: string;
   readonly #now: () => number;
@@ -199,20 +223,6 @@ export class Meter extends EventTarget {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  override addEventListener<K extends keyof MeterEventMap>(
-    type: K,
-    listener: (event: MeterEventMap[K]) => void,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener(type: string, listener: any, options?: boolean | AddEventListenerOptions): void {
-    super.addEventListener(type, listener, options);
   }
 
   /** @internal */

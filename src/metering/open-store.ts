@@ -11,8 +11,8 @@ export async function openStore(name: string | undefined, onError: (error: ScanE
   try {
     return await openIndexedDbStore({ onError, ...(name === undefined ? {} : { name }) });
   } catch (error) {
-    const isBrowser = globalThis.isSecureContext !== undefined || globalThis.indexedDB !== undefined;
-    if (isBrowser) warnOnce(error as ScanError);
+    // Only pages and workers of browsers have it: in Node nobody expects anything to be stored.
+    if (globalThis.isSecureContext !== undefined) warnOnce(error as ScanError);
     return new MemoryStore();
   }
 }

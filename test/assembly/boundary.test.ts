@@ -221,9 +221,9 @@ describe.each(BUILDS)("boundary (%s)", (build_) => {
     expect(core.call("beginSegment", at, 26)).toBe(1);
     expect(core.call("beginSegment", at, 3)).toBe(1);
     expect(core.call("putByte", at, 9)).toBe(1);
-    const { segments } =
-      parse(core, (core.call("report", at), core.call("writeResults", 0, 0, 0))).symbols[0] ?? sample();
-    expect(segments).toEqual([{ eci: 3, bytes: [9] }]);
+    expect(core.call("report", at)).toBe(1);
+    const { symbols } = parse(core, core.call("writeResults", 0, 0, 0));
+    expect(symbols[0]?.segments).toEqual([{ eci: 3, bytes: [9] }]);
   });
 
   it("keeps the surer one of the same symbol in the same place", () => {

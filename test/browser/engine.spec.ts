@@ -171,7 +171,7 @@ test("a worker that is missing, dead or mute gives way to the next one, with one
   const bodies = { "/mute.js": "onmessage = () => {};", "/dead.js": "throw new Error('dead on arrival');" };
   await withSite(browser, { bodies }, async (page, site) => {
     for (const workerUrl of ["/nowhere.js", "/dead.js", "/mute.js"]) {
-      const { kind, warnings } = await create(page, site.origin, { workerUrl, startTimeoutMs: 1000 });
+      const { kind, warnings } = await create(page, site.origin, { workerUrl, startTimeoutMs: 3000 });
       expect(kind).toBe("worker");
       expect(warnings).toHaveLength(1);
       expect(warnings[0]).toContain(workerUrl);

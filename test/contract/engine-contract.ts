@@ -264,7 +264,7 @@ const recovery: readonly ContractCase[] = [
     title: "a hang ends with decode_timeout, and the next image is read by a new worker",
     kinds: ["worker"],
     run: ({ open, puppet }) =>
-      using(open({ wasmModule: puppet, timeoutMs: 300 }), async (engine) => {
+      using(open({ wasmModule: puppet, timeoutMs: 1500 }), async (engine) => {
         const hanging = engine.decode(orderFor(HANGS));
         const waiting = engine.decode(orderFor(51));
         await refuses(hanging, "decode_timeout", "hang");

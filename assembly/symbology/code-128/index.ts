@@ -25,8 +25,8 @@ const LEAST_MODULE: f32 = 0.9;
 const MOST_START_ERROR: f32 = 0.06;
 const MOST_ERROR: f32 = 0.05;
 /** Log-likelihood by which the best string must beat the second best; without agreement of a second band. */
-const LEAST_MARGIN: f32 = 10;
-const LONE_MARGIN: f32 = 25;
+const LEAST_MARGIN: f32 = 9;
+const LONE_MARGIN: f32 = 45;
 /** Error that even a perfect print shows, per sample. */
 const FLOOR: f32 = 0.002;
 /** Samples of a character per independent piece of evidence: one per module. */

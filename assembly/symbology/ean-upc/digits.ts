@@ -12,27 +12,43 @@ import { DIGIT_MODULES, DIGIT_WIDTHS, ELEMENTS } from "./tables";
 
 const SAMPLES: i32 = DIGIT_MODULES * PER_MODULE;
 const TEMPLATE_BYTES: usize = (<usize>SAMPLES) << 2;
-/** Sets A, B and C, ten digits each. */
-const templates = memory.data(30 * 28 * 4);
+/** Templates are kept for radii and ink spreads on a grid: sets A, B and C of ten digits for each. */
+const SPREADS: i32 = 5;
+const SET_BYTES: usize = 30 * TEMPLATE_BYTES;
+const cache = memory.data(4 * 5 * 30 * 28 * 4);
+const isBuilt = memory.data(4 * 5);
+let templates: usize = 0;
 const window = memory.data(28 * 4);
 const offsets = memory.data(16 * 4);
 const weights = memory.data(16 * 4);
 const places = memory.data(16 * 4);
 const correction = memory.data(4 * 4);
-let builtRadius: f32 = -1;
-let builtSpread: f32 = -1;
 
 /** The fitted geometry: first and last sample of every digit, f32 pairs; and the outer edges. */
 const knots = memory.data(12 * 2 * 4);
 export let outerFrom: f32 = 0;
 export let outerTo: f32 = 0;
-export let fittedRadius: f32 = 0.7;
-export let fittedSpread: f32 = 0;
+/** Indices of the fitted radius and spread on their grids. */
+let radiusIndex: i32 = 1;
+let spreadIndex: i32 = 2;
 
-function build(radius: f32, spread: f32): void {
-  if (radius == builtRadius && spread == builtSpread) return;
-  builtRadius = radius;
-  builtSpread = spread;
+/** Fitted radius of the blur and ink spread, in modules. */
+export function fittedRadius(): f32 {
+  return radiusIndex == 0 ? 0.5 : radiusIndex == 1 ? 0.8 : radiusIndex == 2 ? 1.2 : 1.6;
+}
+
+export function fittedSpread(): f32 {
+  return <f32>(spreadIndex - 2) * 0.2;
+}
+
+/** Makes `templates` those of the fitted shape. */
+function build(): void {
+  const index = radiusIndex * SPREADS + spreadIndex;
+  templates = cache + <usize>index * SET_BYTES;
+  if (load<u8>(isBuilt + <usize>index) != 0) return;
+  store<u8>(isBuilt + <usize>index, 1);
+  const radius = fittedRadius();
+  const spread = fittedSpread();
   for (let d = 0; d < 10; d++) {
     const a = DIGIT_WIDTHS + <usize>(d * ELEMENTS);
     const b = DIGIT_WIDTHS + <usize>((10 + d) * ELEMENTS);
@@ -44,6 +60,15 @@ function build(radius: f32, spread: f32): void {
 
 function knot(index: i32): f32 {
   return floatAt(knots, index);
+}
+
+/** Where a digit begins and ends, in samples. */
+export function digitFrom(index: i32): f32 {
+  return knot(2 * index);
+}
+
+export function digitTo(index: i32): f32 {
+  return knot(2 * index + 1);
 }
 
 /** Starts the geometry from a place: outer edges and the shift of the middle guard, smooth between them. */
@@ -81,7 +106,7 @@ export function darken(profile: usize, length: i32, kind: i32, out: usize): f32 
 
 /** Costs with the geometry as it is, each digit free to move by up to `reach` modules; returns the sum of the least. */
 export function digitCosts(darkness: usize, length: i32, kind: i32, reach: f32, costs: usize): f32 {
-  build(fittedRadius, fittedSpread);
+  build();
   const modules = modulesOf(kind);
   const count = digitsOf(kind);
   let total: f32 = 0;
@@ -168,31 +193,35 @@ function adjust(kind: i32): void {
 
 /** Fits geometry, blur and ink spread, then measures the costs; returns the sum of the least. */
 export function fitDigits(darkness: usize, length: i32, kind: i32, costs: usize): f32 {
-  fittedRadius = 0.8;
-  fittedSpread = 0;
-  digitCosts(darkness, length, kind, 0.5, costs);
+  radiusIndex = 1;
+  spreadIndex = 2;
+  const rough = digitCosts(darkness, length, kind, 0.5, costs);
+  if (rough > HOPELESS * <f32>(digitsOf(kind) * SAMPLES)) return rough;
   adjust(kind);
   let least = digitCosts(darkness, length, kind, 0, costs);
-  least = tryShape(darkness, length, kind, 0.5, 0, least, costs);
-  least = tryShape(darkness, length, kind, 1.2, 0, least, costs);
-  least = tryShape(darkness, length, kind, 1.6, 0, least, costs);
-  const radius = fittedRadius;
-  least = tryShape(darkness, length, kind, radius, 0.2, least, costs);
-  least = tryShape(darkness, length, kind, radius, -0.2, least, costs);
-  if (fittedSpread != 0) least = tryShape(darkness, length, kind, radius, 2 * fittedSpread, least, costs);
+  least = tryShape(darkness, length, kind, 0, 2, least, costs);
+  least = tryShape(darkness, length, kind, 2, 2, least, costs);
+  least = tryShape(darkness, length, kind, 3, 2, least, costs);
+  const radius = radiusIndex;
+  least = tryShape(darkness, length, kind, radius, 3, least, costs);
+  least = tryShape(darkness, length, kind, radius, 1, least, costs);
+  if (spreadIndex != 2) least = tryShape(darkness, length, kind, radius, 2 * spreadIndex - 2, least, costs);
   digitCosts(darkness, length, kind, 0.3, costs);
   adjust(kind);
   return digitCosts(darkness, length, kind, 0.16, costs);
 }
 
-function tryShape(darkness: usize, length: i32, kind: i32, radius: f32, spread: f32, least: f32, costs: usize): f32 {
-  const oldRadius = fittedRadius;
-  const oldSpread = fittedSpread;
-  fittedRadius = radius;
-  fittedSpread = spread;
+/** Mean squared error per sample of a first look at which no fit has ever helped: texture gives 0.1 and more. */
+const HOPELESS: f32 = 0.12;
+
+function tryShape(darkness: usize, length: i32, kind: i32, radius: i32, spread: i32, least: f32, costs: usize): f32 {
+  const oldRadius = radiusIndex;
+  const oldSpread = spreadIndex;
+  radiusIndex = radius;
+  spreadIndex = spread;
   const cost = digitCosts(darkness, length, kind, 0, costs);
   if (cost < least) return cost;
-  fittedRadius = oldRadius;
-  fittedSpread = oldSpread;
+  radiusIndex = oldRadius;
+  spreadIndex = oldSpread;
   return least;
 }

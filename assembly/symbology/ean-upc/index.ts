@@ -17,6 +17,8 @@ import { darken, digitCosts, fitDigits, openEdges, openGeometry, outerFrom, oute
 import { bestCheck, bestCost, bestDigits, bestSystem, secondCost, solveEan13, solveEan8, solveUpcE } from "./lattice";
 import { EAN_13, EAN_8, UPC_E, digitsOf, modulesOf } from "./layout";
 import { PLACE_EDGE, PLACE_FROM, PLACE_SHIFT, PLACE_TO, findPlaces, placeFloat } from "./place";
+import { guardError } from "./guards";
+import { LEAST_MARGIN, MOST_GUARD_ERROR, confidenceOf } from "./confidence";
 import { marginOf } from "./margin";
 import { DIGIT_MODULES } from "./tables";
 
@@ -26,10 +28,6 @@ const LEAST_CONTRAST: f32 = 8;
 const MOST_ERROR: f32 = 0.06;
 /** … and above which another geometry is tried. */
 const GOOD_ERROR: f32 = 0.01;
-/** Log-likelihood by which the best string must beat the second best. */
-const LEAST_MARGIN: f32 = 9;
-/** … and without agreement of a second band. */
-const LONE_MARGIN: f32 = 20;
 /** Costs of band 0, of one band, and their sum. */
 const costs = memory.data(12 * 20 * 4);
 const bandCosts = memory.data(12 * 20 * 4);
@@ -89,7 +87,8 @@ function readPlace(strip: Strip, kind: i32, index: i32, darkness: usize): bool {
   const error = bestCost / samplesOf(kind);
   if (error > MOST_ERROR) return false;
   const margin = marginOf(kind, bestCost, secondCost);
-  if (margin < LEAST_MARGIN) return false;
+  const guard = guardError(darkness, length, kind);
+  if (margin < LEAST_MARGIN || guard > MOST_GUARD_ERROR) return false;
   const system = bestSystem;
   const check = bestCheck;
   memory.copy(chosen, bestDigits, 12);
@@ -101,8 +100,8 @@ function readPlace(strip: Strip, kind: i32, index: i32, darkness: usize): bool {
     solve(kind, bandCosts);
     if (bestSystem == system && bestCheck == check && memory.compare(chosen, bestDigits, digitsOf(kind)) == 0) agreed++;
   }
-  if (agreed < 2 && margin < LONE_MARGIN) return false;
-  const confidence = <i32>max<f32>(1, min<f32>(100, 40 + margin * 0.8 + <f32>(agreed - 1) * 8 - error * 500));
+  const confidence = confidenceOf(kind, margin, error, guard, agreed);
+  if (confidence == 0) return false;
   return put(strip, kind, system, check, confidence, darkness);
 }
 

@@ -20,6 +20,9 @@ const MOST_BYTES: i32 = 7200;
 /** A segment takes two bytes of the stream at least; 2,956 data codewords at most. */
 const MOST_SEGMENTS: i32 = 1500;
 
+/** Rows of a live frame that are scanned: every second one. */
+const FAST_STEP: i32 = 2;
+
 /** Triples that are tried: the first few are right in almost every frame. */
 const FAST_TRIES: i32 = 24;
 const THOROUGH_TRIES: i32 = 400;
@@ -33,8 +36,8 @@ export function read(): void {
   const fit = allocFit();
   if (fit == null) return;
   const withInverted = seeksInverted();
-  scanRows(0, withInverted);
-  if (hasLevel(1)) scanRows(1, withInverted);
+  scanRows(0, withInverted, isThorough() ? 1 : FAST_STEP);
+  if (hasLevel(1)) scanRows(1, withInverted, 1);
   if (!isThorough()) {
     readTriples(fit, FAST_TRIES);
     // A live scanner comes back: dear guesses take turns.
@@ -44,9 +47,9 @@ export function read(): void {
   readTriples(fit, THOROUGH_TRIES);
   if (isFull()) return;
   const before = finderCount();
-  scanColumns(0, withInverted);
-  if (hasLevel(1)) scanColumns(1, withInverted);
-  if (hasLevel(2)) scanRows(2, withInverted);
+  scanColumns(0, withInverted, 1);
+  if (hasLevel(1)) scanColumns(1, withInverted, 1);
+  if (hasLevel(2)) scanRows(2, withInverted, 1);
   if (finderCount() > before) readTriples(fit, THOROUGH_TRIES);
   readPairs(fit);
 }

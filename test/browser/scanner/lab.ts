@@ -47,6 +47,7 @@ const toBarcode = (code: Code, width: number, height: number): Barcode => {
 class LabEngine implements Engine {
   readonly kind = "direct";
   codes: readonly Code[] = [];
+  looksAtPixels = true;
   decodes = 0;
   open = 0;
   mostOpen = 0;
@@ -59,7 +60,7 @@ class LabEngine implements Engine {
     try {
       const { width, height } = source;
       const kind = source.kind === "pixels" ? "pixels" : source.frame.constructor.name;
-      const luma = await middleLuma(source);
+      const luma = this.looksAtPixels ? await middleLuma(source) : 0;
       this.last = { kind, width, height, luma, region: options.region };
       return { barcodes: this.codes.map((code) => toBarcode(code, width, height)), width, height, elapsedMs: 0 };
     } finally {
@@ -76,7 +77,7 @@ class LabEngine implements Engine {
 async function middleLuma(source: DecodeRequest["source"]): Promise<number> {
   if (source.kind === "pixels")
     return source.data[(source.height >> 1) * source.stride + (source.width >> 1) * 4] ?? -1;
-  if (!(source.frame instanceof VideoFrame)) return 0;
+  if (!(source.frame instanceof VideoFrame) || source.frame.format === null) return 0;
   const bytes = new Uint8Array(source.frame.allocationSize());
   const [plane] = await source.frame.copyTo(bytes);
   return plane ? (bytes[plane.offset + (source.height >> 1) * plane.stride + (source.width >> 1)] ?? -1) : -1;
@@ -122,6 +123,12 @@ const lab = {
     } catch (error) {
       return (error as { code: string }).code;
     }
+  },
+
+  /** A scanner without a view, and what its start came to. */
+  tryStart(): Promise<string> {
+    lab.make();
+    return lab.start();
   },
 
   /** Waits until so many frames more were decoded. */

@@ -263,7 +263,7 @@ describe("across tabs", () => {
     const step = fc.record({
       tab: fc.nat(2),
       count: fc.integer({ min: 1, max: 25 }),
-      then: fc.constantFrom("go on", "flush", "reload", "die unwritten", "die written", "store fails once"),
+      fate: fc.constantFrom("go on", "flush", "reload", "die unwritten", "die written", "store fails once"),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
@@ -290,11 +290,11 @@ describe("across tabs", () => {
         const tabs = await Promise.all([openTab(0), openTab(1), openTab(2)]);
         const unwritten = [0, 0, 0];
         let truth = 0;
-        for (const { tab: index, count, then } of steps) {
+        for (const { tab: index, count, fate } of steps) {
           const meter = tabs[index] as Meter;
           const fault = faults[index] as { failures: number; isDead: boolean };
-          if (then === "store fails once") fault.failures = 1;
-          if (then === "die unwritten") {
+          if (fate === "store fails once") fault.failures = 1;
+          if (fate === "die unwritten") {
             // All before is written, then the page dies with a batch in memory.
             await meter.flush();
             await meter.flush();
@@ -307,14 +307,14 @@ describe("across tabs", () => {
           }
           meter.record(scans(count));
           unwritten[index] = (unwritten[index] ?? 0) + count;
-          if (then === "go on" || then === "store fails once") continue;
+          if (fate === "go on" || fate === "store fails once") continue;
           await meter.flush();
           await meter.flush();
           truth += unwritten[index] ?? 0;
           unwritten[index] = 0;
-          if (then === "reload") await meter.close();
-          if (then === "die written") fault.isDead = true;
-          if (then !== "flush") tabs[index] = await openTab(index);
+          if (fate === "reload") await meter.close();
+          if (fate === "die written") fault.isDead = true;
+          if (fate !== "flush") tabs[index] = await openTab(index);
         }
         await Promise.all(tabs.map((meter) => meter.flush()));
         await Promise.all(tabs.map((meter) => meter.flush()));
@@ -403,6 +403,21 @@ describe("where nothing can be stored", () => {
     meter.record(scans(2));
     expect(meter.storage).toBe("memory");
     expect(totalOf(await meter.usage())).toBe(2);
+  });
+
+  test("a page that is denied storage: memory, with one warning", async () => {
+    vi.resetModules();
+    const { openMeter: openFresh } = await import("../../../src/metering/meter.js");
+    vi.stubGlobal("isSecureContext", true);
+    vi.spyOn(indexedDB, "open").mockImplementation(() => {
+      throw new DOMException("denied", "SecurityError");
+    });
+    const meter = await openFresh({ now: () => NOON });
+    meter.record(scans(2));
+    expect(totalOf(await meter.usage())).toBe(2);
+    await meter.close();
+    expect(console.warn).toHaveBeenCalledTimes(1);
+    expect(console.warn).toHaveBeenCalledWith(expect.stringContaining("IndexedDB cannot be used"));
   });
 
   test("in Node it counts in memory and says nothing", async () => {

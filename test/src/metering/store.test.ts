@@ -21,7 +21,9 @@ const sum = (current: number | undefined, entries: readonly number[]) =>
 const increment = (current: number | undefined) => (current ?? 0) + 1;
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
   for (const store of open.splice(0)) store.close();
 });
 
@@ -256,16 +258,31 @@ describe("crashes and faults", () => {
   test("without WebCrypto nothing is stored in clear: crypto_unavailable", async () => {
     vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
     await expect(openIndexedDbStore()).rejects.toMatchObject({ code: "crypto_unavailable" });
-    vi.unstubAllGlobals();
   });
 
   test("an open request that is never answered ends as storage_unavailable", async () => {
     vi.useFakeTimers();
-    vi.spyOn(indexedDB, "open").mockReturnValue(new EventTarget() as IDBOpenDBRequest);
-    const opening = expect(openIndexedDbStore()).rejects.toMatchObject({ code: "storage_unavailable" });
-    await vi.advanceTimersByTimeAsync(5000);
+    const silent = Object.create(IDBOpenDBRequest.prototype, { addEventListener: { value: () => {} } });
+    vi.spyOn(indexedDB, "open").mockReturnValue(silent);
+    const settled = vi.fn();
+    const opening = openIndexedDbStore().catch(settled);
+    await vi.advanceTimersByTimeAsync(3999);
+    expect(settled).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
     await opening;
-    vi.useRealTimers();
+    expect(settled).toHaveBeenCalledWith(expect.objectContaining({ code: "storage_unavailable" }));
+  });
+
+  test("an open that is forbidden (sandboxed frame, cookies blocked) is storage_unavailable", async () => {
+    vi.spyOn(indexedDB, "open").mockImplementation(() => {
+      throw new DOMException("denied", "SecurityError");
+    });
+    await expect(openIndexedDbStore()).rejects.toMatchObject({ name: "ScanError", code: "storage_unavailable" });
+  });
+
+  test("no IndexedDB at all is storage_unavailable", async () => {
+    vi.stubGlobal("indexedDB", undefined);
+    await expect(openIndexedDbStore()).rejects.toMatchObject({ name: "ScanError", code: "storage_unavailable" });
   });
 });
 

@@ -230,9 +230,15 @@ describe("options of a call", () => {
     expect(engine.requests).toEqual([]);
   });
 
-  test("an unknown option of create()", async () => {
-    const error = await errorOf(BarcodeReader.create({ minConfidance: 3 } as never));
-    expect([error.code, error.message]).toEqual(["invalid_option", expect.stringMatching(/minConfidence/)]);
+  test.each<[string, RegExp, unknown]>([
+    ["an unknown option", /minConfidence/, { minConfidance: 3 }],
+    ["an unknown option of the engine", /wasmUrl/, { wasmURI: "/core.wasm" }],
+    ["an unknown option of the meter", /databaseName/, { databasename: "x" }],
+    ["a time-out that is none", /timeoutMs/, { timeoutMs: "long" }],
+    ["a clock that is none", /now/, { now: 5 }],
+  ])("create() with %s: invalid_option", async (_, message, options) => {
+    const error = await errorOf(BarcodeReader.create(options as never));
+    expect([error.code, error.message]).toEqual(["invalid_option", expect.stringMatching(message)]);
   });
 });
 
@@ -270,6 +276,14 @@ describe("abort at any moment", () => {
     await vi.waitFor(() => expect(engine.requests).toHaveLength(1));
     controller.abort();
     expect((await read).code).toBe("aborted");
+  });
+
+  test("while the reader is made", async () => {
+    expect((await errorOf(BarcodeReader.create({ signal: AbortSignal.abort() }))).code).toBe("aborted");
+    const controller = new AbortController();
+    const made = errorOf(BarcodeReader.create({ signal: controller.signal }));
+    controller.abort();
+    expect((await made).code).toBe("aborted");
   });
 
   test("by a time-out", async () => {

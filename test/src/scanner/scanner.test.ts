@@ -525,8 +525,9 @@ describe("controls", () => {
     await expect(settled(scanner.setFocus("once"))).rejects.toMatchObject({ code: "camera_unsupported_control" });
     await settled(scanner.setZoom(4));
     await pass(100);
-    const [region] = engine.requests.at(-1)?.options.region as object[];
-    expect(region).toEqual({ left: 480, top: 270, right: 800, bottom: 450, unit: "pixel" });
+    expect(engine.requests.at(-1)?.options.region).toEqual([
+      { left: 480, top: 270, right: 800, bottom: 450, unit: "pixel" },
+    ]);
     await expect(scanner.setZoom(0)).rejects.toMatchObject({ code: "invalid_option" });
   });
 

@@ -1,0 +1,35 @@
+/**
+ * The table of error codes in docs/errors.md, made from src/errors.ts: `node scripts/error-table.mjs` writes it.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { transformSync } from "esbuild";
+
+const BEGIN = "<!-- codes: written by `node scripts/error-table.mjs` -->";
+const END = "<!-- /codes -->";
+
+/** @param {Readonly<Record<string, string>>} codes @param {(code: string) => boolean} isRetryable */
+export function errorTable(codes, isRetryable) {
+  const rows = Object.entries(codes).map(
+    ([code, text]) => `| \`${code}\` | ${text.replaceAll("|", "\\|")} | ${isRetryable(code) ? "yes" : ""} |`,
+  );
+  return ["| code | what it means, and what to do | `retryable` |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+/** The page with its table brought up to date. @param {string} page */
+export function withErrorTable(page, codes, isRetryable) {
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`docs/errors.md has lost the markers ${BEGIN} and ${END}`);
+  return `${page.slice(0, from + BEGIN.length)}\n\n${errorTable(codes, isRetryable)}\n\n${page.slice(to)}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+  const { code } = transformSync(readFileSync(at("src/errors.ts"), "utf8"), { loader: "ts", format: "esm" });
+  const { ERROR_CODES, ScanError } = await import(
+    `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`
+  );
+  const page = readFileSync(at("docs/errors.md"), "utf8");
+  const isRetryable = (name) => new ScanError(name).retryable;
+  writeFileSync(at("docs/errors.md"), withErrorTable(page, ERROR_CODES, isRetryable));
+}
