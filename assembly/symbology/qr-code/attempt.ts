@@ -6,11 +6,12 @@ import { isThorough } from "../../io/options";
 import { countCandidate, isSpent, spend } from "../../kit/budget";
 import { direction, distance } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
-import { decodeGrid } from "./decoder";
+import { decodeGrid, decodeModel1Grid } from "./decoder";
 import { bestVersion, versionAgreement } from "./format-information";
 import { fitLattice, snapToAlignment } from "./alignment";
 import { GridFit, inkAt, place, placeX, placeY, startFit } from "./grid-fit";
 import { BY_ALL, BY_ALL_BENT, BY_KNOWN, finderContrast, levelBetween, refine, timingScore } from "./grid-merit";
+import { MOST_MODEL1_VERSION } from "./model-1";
 import { sampleGrid, sharpen, soften } from "./grid-sample";
 import { LEAST_VERSION, MOST_VERSION } from "./tables";
 import { Triple } from "./triples";
@@ -80,6 +81,10 @@ function readVersion(fit: GridFit, triple: Triple, version: i32, symbol: Symbol)
   fitLattice(fit, contrast, false);
   if (look(fit, symbol, false)) return OK;
   const isPatient = isThorough();
+  if (isPatient && version <= MOST_MODEL1_VERSION) {
+    if (lookForModel1(fit, triple, symbol)) return OK;
+    snapToAlignment(fit, contrast);
+  }
   fit.hasLattice = false;
   spend(100);
   refine(fit, 0.6, BY_KNOWN);
@@ -117,6 +122,25 @@ function look(fit: GridFit, symbol: Symbol, isPatient: bool): bool {
       soften(sharp, d, k == 2 ? 3 : 5, soft);
       isRead = decodeGrid(soft, fit.version, symbol) == OK;
     }
+  }
+  release(scratch);
+  if (isRead) describe(fit, symbol);
+  return isRead;
+}
+
+/** Samples the grid as the finders alone have it, and decodes it as model 1. Leaves the fit as it was begun. */
+function lookForModel1(fit: GridFit, triple: Triple, symbol: Symbol): bool {
+  if (!startFit(fit, triple, fit.version)) return false;
+  const scratch = mark();
+  const d = fit.dimension;
+  const values = alloc((<usize>(d * d)) << 2);
+  const soft = alloc((<usize>(d * d)) << 2);
+  let isRead = false;
+  if (values != 0 && soft != 0) {
+    spend((d * d) / 100);
+    sampleGrid(fit, values);
+    soften(values, d, 5, soft);
+    isRead = decodeModel1Grid(soft, fit.version, symbol) == OK;
   }
   release(scratch);
   if (isRead) describe(fit, symbol);
