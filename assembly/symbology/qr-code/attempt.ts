@@ -23,6 +23,9 @@ import { Triple } from "./triples";
 const FIRST_TIMING: f32 = 0.4;
 const LEAST_TIMING: f32 = 0.6;
 
+/** Largest version whose bend is sought module by module; beyond it the alignment patterns must do. */
+const MOST_BENT_VERSION: i32 = 14;
+
 /** Reads the symbol of three finders into `symbol`; OK or why not. */
 export function attempt(fit: GridFit, triple: Triple, symbol: Symbol): i32 {
   const guess = (triple.span - 10) / 4;
@@ -86,18 +89,17 @@ function readVersion(fit: GridFit, triple: Triple, version: i32, symbol: Symbol)
     snapToAlignment(fit, contrast);
   }
   fit.hasLattice = false;
-  spend(100);
   refine(fit, 0.6, BY_KNOWN);
   if (timingScore(fit) < LEAST_TIMING) return NOT_FOUND;
   fitLattice(fit, contrast, isPatient);
   if (look(fit, symbol, isPatient)) return OK;
-  if (!isPatient || isSpent() || fit.hasLattice) return NOT_FOUND;
-  spend(500);
+  if (!isPatient || isSpent() || version > MOST_BENT_VERSION) return NOT_FOUND;
+  fit.hasLattice = false;
   refine(fit, 0.5, BY_ALL);
   if (look(fit, symbol, false)) return OK;
   if (isSpent()) return NOT_FOUND;
-  spend(1500);
   refine(fit, 0.5, BY_ALL_BENT);
+  fitLattice(fit, contrast, true);
   return look(fit, symbol, true) ? OK : NOT_FOUND;
 }
 
@@ -111,12 +113,12 @@ function look(fit: GridFit, symbol: Symbol, isPatient: bool): bool {
   const soft = alloc(bytes);
   let isRead = false;
   if (values != 0 && sharp != 0 && soft != 0) {
-    spend((d * d) / 100);
+    spend((d * d) / 10);
     sampleGrid(fit, values);
     soften(values, d, 5, soft);
     isRead = decodeGrid(soft, fit.version, symbol) == OK;
     for (let k = 0; k < 4 && isPatient && !isRead && !isSpent(); k++) {
-      spend((d * d) / 200);
+      spend((d * d) / 20);
       const strength: f32 = k == 0 ? 0.4 : k == 1 ? 0.8 : k == 2 ? 0 : 1.4;
       sharpen(values, d, strength, sharp);
       soften(sharp, d, k == 2 ? 3 : 5, soft);
@@ -137,7 +139,7 @@ function lookForModel1(fit: GridFit, triple: Triple, symbol: Symbol): bool {
   const soft = alloc((<usize>(d * d)) << 2);
   let isRead = false;
   if (values != 0 && soft != 0) {
-    spend((d * d) / 100);
+    spend((d * d) / 10);
     sampleGrid(fit, values);
     soften(values, d, 5, soft);
     isRead = decodeModel1Grid(soft, fit.version, symbol) == OK;
