@@ -34,6 +34,12 @@ const MOST_BLOCK: i32 = 256;
 const POLYNOMIAL: i32 = 0x11d;
 
 /**
+ * Check words that remain for detection beside erasures: a chance word passes once in 256⁴. With two, an unreadable symbol
+ * that stays in front of a camera, with all its looks in every frame, would be misread within hours.
+ */
+const ERASURE_SPARE: i32 = 4;
+
+/**
  * Format words tried, best agreement first. Of 32 words with distance 7 or more the second rarely is the right one, and
  * each further try is another chance for a misread.
  */
@@ -332,7 +338,7 @@ function reserved(version: i32, level: i32): i32 {
 
 /**
  * Corrects work.block: first by errors alone, then with more and more of the least trusted codewords as erasures. With
- * erasures two check words always remain for detection, so that a chance word passes once in 65,536.
+ * erasures ERASURE_SPARE check words always remain for detection.
  */
 function correctBlock(work: Workspace, length: i32, checks: i32, spare: i32, fix: Correction): bool {
   const bytes = (<usize>length) << 1;
@@ -341,12 +347,13 @@ function correctBlock(work: Workspace, length: i32, checks: i32, spare: i32, fix
   let used: i32 = 2 * changed;
   if (changed == UNCORRECTABLE) {
     orderByTrust(work, length, checks);
-    const most = checks - max(2, spare);
+    const kept = max(ERASURE_SPARE, spare);
+    const most = checks - kept;
     const step = max(2, checks >> 3);
     for (let erasures = step; erasures <= most && changed == UNCORRECTABLE; erasures += step) {
       if (!spend(8)) return false;
       memory.copy(work.attempt, work.block, bytes);
-      changed = correct(work.field, work.attempt, length, checks, 0, work.order, erasures, max(2, spare));
+      changed = correct(work.field, work.attempt, length, checks, 0, work.order, erasures, kept);
       used = erasures + 2 * errorsOutside(work, length, erasures);
     }
   }
