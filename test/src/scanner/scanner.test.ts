@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Region } from "../../../src/types.js";
 import { barcode } from "../reader/fake-engine.js";
-import { FakeStream, FakeTrack, listen, setUp } from "./fake-camera.js";
+import { type FakeDevice, FakeStream, FakeTrack, listen, setUp } from "./fake-camera.js";
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => void vi.useRealTimers());
@@ -390,6 +390,27 @@ describe("trouble on the way", () => {
     expect(lab.devices.asked).toHaveLength(asked);
   });
 
+  test("a camera taken by a phone call is looked for now and then, and comes back without any event", async () => {
+    const { devices, video, make } = setUp({ stallTime: 1000 });
+    const scanner = make();
+    const told = listen(scanner);
+    await settled(scanner.start());
+    const device = devices.devices[0] as FakeDevice;
+    device.fault = "NotReadableError";
+    video.isFrozen = true;
+    await pass(20_000);
+    expect(scanner.state).toBe("recovering");
+    const asked = devices.asked.length;
+    expect(asked).toBeLessThan(40); // seldom
+    device.fault = undefined;
+    video.isFrozen = false;
+    await pass(31_000);
+    expect(scanner.state).toBe("scanning");
+    expect(told).toEqual(["starting", "scanning", "recovering", "error camera_in_use", "scanning"]);
+    await settled(scanner.stop());
+    expect(devices.live).toEqual([]);
+  });
+
   test("a stalled stream is opened once more behind a plain request, then it is an error", async () => {
     const { devices, video, make } = setUp({ stallTime: 2000 });
     const scanner = make();
@@ -432,6 +453,21 @@ describe("trouble on the way", () => {
     await pass(200);
     expect([scanner.state, devices.live.length]).toEqual(["scanning", 1]);
     expect(engine.requests.length).toBeGreaterThan(0);
+  });
+
+  test("a scanner stopped and started again from a listener still hears of a hidden page", async () => {
+    const { page, make } = setUp();
+    const scanner = make();
+    let again: Promise<void> | undefined;
+    scanner.addEventListener("statechange", ({ detail }) => {
+      if (detail.state === "idle" && !again) again = scanner.start();
+    });
+    await settled(scanner.start());
+    await settled(scanner.stop());
+    await settled(again as Promise<void>);
+    page.turn("hidden");
+    await pass(50);
+    expect(scanner.state).toBe("suspended");
   });
 
   test("a page that is left gives the camera back at once", async () => {
@@ -543,6 +579,9 @@ describe("controls", () => {
     await settled(scanner.setCamera("b"));
     expect(scanner.camera?.deviceId).toBe("b");
     expect(stored.get("tallymark.camera.environment")).toBe("b");
+    await settled(scanner.setCamera("environment")); // a side is its best camera, not the one remembered
+    expect(scanner.camera?.deviceId).toBe("back");
+    expect(stored.get("tallymark.camera.environment")).toBe("back");
     await settled(scanner.setResolution({ width: 640, height: 480 }));
     expect(devices.live[0]?.applied.at(-1)).toEqual({ width: { ideal: 640 }, height: { ideal: 480 } });
   });
