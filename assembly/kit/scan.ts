@@ -38,6 +38,9 @@ class Lines {
   y: f32;
   nx: f32;
   ny: f32;
+  /** Direction of the lines: the normal, and what they climb along the bars. */
+  dx: f32;
+  dy: f32;
   /** Place of line 0 along the bars, and distance between lines. */
   v0: f32;
   dv: f32;
@@ -83,7 +86,7 @@ function scanPart(
   room: i32,
   depth: i32,
 ): i32 {
-  if (room <= 0 || height < 3) return 0;
+  if (room <= 0 || (height < 3 && depth > 0)) return 0;
   const before = mark();
   if (!isStriped(plane, region, v0, height)) {
     release(before);
@@ -139,14 +142,16 @@ function at(list: usize, index: i32): usize {
 function isStriped(plane: Plane, region: Region, v0: f32, height: f32): bool {
   const samples = min(1024, <i32>(region.length + 1)) & ~3;
   const step = region.length / <f32>samples;
+  const dx = region.nx - region.climb * region.ny;
+  const dy = region.ny + region.climb * region.nx;
   const grey = allocFloats(samples);
   const edges = allocFloats(FEW_EDGES);
   if (grey == 0 || edges == 0) return false;
   for (let k = 1; k <= 3; k++) {
     const v = v0 + height * 0.25 * <f32>k;
-    const x = region.cx - region.nx * region.length * 0.5 - region.ny * v - 0.5;
-    const y = region.cy - region.ny * region.length * 0.5 + region.nx * v - 0.5;
-    if (!sampleLine(plane, x, y, region.nx * step, region.ny * step, samples, grey)) continue;
+    const x = region.cx - dx * region.length * 0.5 - region.ny * v - 0.5;
+    const y = region.cy - dy * region.length * 0.5 + region.nx * v - 0.5;
+    if (!sampleLine(plane, x, y, dx * step, dy * step, samples, grey)) continue;
     if (findEdges(grey, samples, COARSE, edges, FEW_EDGES) == FEW_EDGES) return true;
   }
   return false;
@@ -172,8 +177,10 @@ function openLines(plane: Plane, region: Region, v0: f32, height: f32, most: i32
   lines.step = step;
   lines.nx = region.nx;
   lines.ny = region.ny;
-  lines.x = region.cx - region.nx * length * 0.5;
-  lines.y = region.cy - region.ny * length * 0.5;
+  lines.dx = region.nx - region.climb * region.ny;
+  lines.dy = region.ny + region.climb * region.nx;
+  lines.x = region.cx - lines.dx * length * 0.5;
+  lines.y = region.cy - lines.dy * length * 0.5;
   lines.dv = height / <f32>count;
   lines.v0 = v0 + lines.dv * 0.5;
   lines.grey = greys;
@@ -189,7 +196,7 @@ function openLines(plane: Plane, region: Region, v0: f32, height: f32, most: i32
     // Blocks were measured with pixels as cells; sample places are pixel centres.
     const x = lines.x - region.ny * v - 0.5;
     const y = lines.y + region.nx * v - 0.5;
-    const hit = sampleLine(plane, x, y, region.nx * step, region.ny * step, samples, to);
+    const hit = sampleLine(plane, x, y, lines.dx * step, lines.dy * step, samples, to);
     if (!hit) memory.fill(to, 0, (<usize>samples) << 2);
     differentiate(to, samples, lineOf(slopes, j, samples));
   }
@@ -481,10 +488,10 @@ function place(lines: Lines, strip: Strip, j: i32, size: f32, isBottom: bool): v
   const rise = (shiftAt(lines, j, PARTS - 1) - first) / (floatAt(lines.centres, PARTS - 1) - start);
   const stretch: f32 = 1 + rise;
   const from = (first - rise * start) * lines.step;
-  const x = (lines.x - lines.ny * v + lines.nx * from) * size;
-  const y = (lines.y + lines.nx * v + lines.ny * from) * size;
-  const dx = lines.nx * lines.step * stretch * size;
-  const dy = lines.ny * lines.step * stretch * size;
+  const x = (lines.x - lines.ny * v + lines.dx * from) * size;
+  const y = (lines.y + lines.nx * v + lines.dy * from) * size;
+  const dx = lines.dx * lines.step * stretch * size;
+  const dy = lines.dy * lines.step * stretch * size;
   if (isBottom) {
     strip.bottomX = x;
     strip.bottomY = y;

@@ -4,14 +4,14 @@
  */
 import { measureDirections } from "../image/direction";
 import { planeAt } from "../image/frame";
-import { Plane } from "../image/plane";
+import { BLOCK, Plane } from "../image/plane";
 import { isThorough, seeksInverted } from "../io/options";
 import { isFull, isWithin, resultAt, resultCount } from "../io/results";
 import { countCandidate, isSpent } from "../kit/budget";
 import { COARSE, FINE, SHARP } from "../kit/edges";
 import { allocFloats } from "../kit/floats";
 import { EDGE_ROOM, invertStrip, measureStrip, sharpenStrip, turnStrip } from "../kit/strip-views";
-import { MOST_REGIONS, Region, findRegions, regionAt } from "../kit/regions";
+import { MOST_REGIONS, Region, findRegions, regionAt, wholeRegion } from "../kit/regions";
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
 import { MOST_LINES, scanRegion } from "../kit/scan";
 import { Strip } from "../kit/strip";
@@ -45,6 +45,11 @@ export function readLinearSymbols(): void {
 }
 
 function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): void {
+  if (min(plane.width, plane.height) < 2 * BLOCK) {
+    const region = wholeRegion(plane.width, plane.height);
+    if (region != null && isThorough()) readRegion(plane, level, region, strips);
+    return;
+  }
   const step = isThorough() || level > 0 ? 1 : 2;
   const field = measureDirections(plane, step);
   if (field == null) return;
@@ -53,12 +58,17 @@ function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): voi
   for (let i = 0; i < most; i++) {
     const region = regionAt(regions, i);
     if (isRead(region, level)) continue;
-    const lines = isThorough() ? MOST_LINES : FAST_LINES;
-    const found = scanRegion(plane, level, region, lines, strips, MOST_STRIPS);
-    for (let k = 0; k < found; k++) {
-      readStrip(changetype<Strip>(<usize>load<u32>(strips + ((<usize>k) << 2))));
-      if (isFull() || isSpent()) return;
-    }
+    readRegion(plane, level, region, strips);
+    if (isFull() || isSpent()) return;
+  }
+}
+
+function readRegion(plane: Plane, level: i32, region: Region, strips: usize): void {
+  const lines = isThorough() ? MOST_LINES : FAST_LINES;
+  const found = scanRegion(plane, level, region, lines, strips, MOST_STRIPS);
+  for (let k = 0; k < found; k++) {
+    readStrip(changetype<Strip>(<usize>load<u32>(strips + ((<usize>k) << 2))));
+    if (isFull() || isSpent()) return;
   }
 }
 

@@ -38,6 +38,8 @@ const MOST_ERROR: f32 = 0.09;
 const DRIFT: f32 = 0.02;
 /** An edge so near, in modules, may be the end of a character: less than half the narrowest element and space. */
 const SNAP: f32 = 0.8;
+/** A character's width may differ so many modules from the last one's where its edges say so. */
+const FAR: f32 = 2;
 
 /** In modules. */
 function radiusOf(shape: i32): f32 {
@@ -112,6 +114,21 @@ function edgeNear(strip: Strip, place: f32, reach: f32): f32 {
   return abs<f32>(edge - place) <= reach ? edge : -1;
 }
 
+/**
+ * The third light-to-dark edge behind the one at `at`: where all edges were found, the end of a character of three bars
+ * however fast the module changes. −1 where it is too far from the nominal place.
+ */
+function thirdEdge(strip: Strip, at: f32, nominal: f32, module: f32): f32 {
+  const start = edgeNear(strip, at, SNAP * module);
+  if (start < 0) return -1;
+  for (let i: i32 = 0; i + 6 < strip.edgeCount; i += 2) {
+    if (floatAt(strip.edges, i) != start) continue;
+    const edge = floatAt(strip.edges, i + 6);
+    return abs<f32>(edge - nominal) <= FAR * module ? edge : -1;
+  }
+  return -1;
+}
+
 /** Finds the character that begins at a place, writes its costs, end and value; returns the least cost. */
 function step(strip: Strip, darkness: usize, at: f32, module: f32, shape: i32): f32 {
   const length = strip.length;
@@ -122,6 +139,7 @@ function step(strip: Strip, darkness: usize, at: f32, module: f32, shape: i32): 
   const nominal = at + module * <f32>CHARACTER_MODULES;
   // The next character begins with a bar: where an edge was found near its place, that is the first choice.
   const edge = edgeNear(strip, nominal, SNAP * module);
+  const third = thirdEdge(strip, at, nominal, module);
   const row = costs + ((<usize>(walked * CHARACTERS)) << 2);
   for (let c = 0; c < CHARACTERS; c++) setFloat(row, c, 1e8);
   let least: f32 = 1e9;
@@ -131,10 +149,12 @@ function step(strip: Strip, darkness: usize, at: f32, module: f32, shape: i32): 
   let left: f32 = 0;
   let right: f32 = 0;
   let previous: f32 = 0;
-  for (let s = edge > 0 ? -3 : -2; s <= 2; s++) {
-    const end = s == -3 ? edge : nominal + (nominal - at) * DRIFT * <f32>s;
+  for (let s = -4; s <= 2; s++) {
+    if (s == -4 && (third < 0 || third == edge)) continue;
+    if (s == -3 && edge < 0) continue;
+    const end = s == -4 ? third : s == -3 ? edge : nominal + (nominal - at) * DRIFT * <f32>s;
     sampleModules(darkness, length, at, end, CHARACTER_MODULES, window);
-    const penalty: f32 = s == -3 ? 0 : 0.2 + <f32>(s * s) * 0.05;
+    const penalty: f32 = s <= -3 ? 0 : 0.2 + <f32>(s * s) * 0.05;
     let here: f32 = 1e9;
     let code: i32 = 0;
     let shapeHere = shape;
@@ -158,7 +178,7 @@ function step(strip: Strip, darkness: usize, at: f32, module: f32, shape: i32): 
       bestShape = shapeHere;
       bestEnd = end;
       left = s > -2 ? previous : 0;
-      right = s == -3 ? -1 : 0;
+      right = s <= -3 ? -1 : 0;
     } else if (right == 0) {
       right = here;
     }

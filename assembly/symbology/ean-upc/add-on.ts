@@ -39,7 +39,8 @@ export function readAddOn(strip: Strip, end: f32, module: f32, darkness: usize):
         if (to < from + length * (1 - SLACK)) continue;
         if (to > from + length * (1 + SLACK)) break;
         // The two-digit add-on is not the beginning of a longer one: light follows.
-        if (j + 1 < strip.edgeCount && floatAt(strip.edges, j + 1) - to < 4.5 * module) continue;
+        const quiet: f32 = kind == ADD_ON_2 ? 4.5 : 0;
+        if (j + 1 < strip.edgeCount && floatAt(strip.edges, j + 1) - to < quiet * module) continue;
         const margin = bestBand(strip, kind, from, to, darkness);
         if (margin <= best) continue;
         best = margin;
