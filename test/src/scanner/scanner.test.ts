@@ -426,6 +426,23 @@ describe("trouble on the way", () => {
     expect(devices.live).toEqual([]);
   });
 
+  test("a stream that stalls now and then, and is well in between, is woken each time", async () => {
+    const { video, make } = setUp({ stallTime: 2000 });
+    const scanner = make();
+    const told = listen(scanner);
+    await settled(scanner.start());
+    for (let stall = 0; stall < 3; stall++) {
+      await pass(2000); // more than the pictures that make it healthy
+      video.isFrozen = true;
+      await pass(2300);
+      expect(scanner.state).toBe("recovering");
+      video.isFrozen = false;
+      await pass(500);
+      expect(scanner.state).toBe("scanning");
+    }
+    expect(told.filter((word) => word.startsWith("error"))).toEqual([]);
+  });
+
   test("a stalled stream that comes back scans on without a word", async () => {
     const { video, make } = setUp({ stallTime: 2000 });
     const scanner = make();
@@ -491,6 +508,14 @@ describe("trouble on the way", () => {
     await pass(200);
     await settled(scanner.stop());
     expect([track.readyState, devices.asked.length]).toEqual(["live", 0]);
+    const own = new FakeTrack({ deviceId: "own", label: "own" });
+    const other = make({ stream: new FakeStream(own) as unknown as MediaStream });
+    const ofOther = listen(other);
+    await settled(other.start());
+    await settled(other.stop());
+    own.vanish(); // ended by its owner, when nobody scans it any more
+    await pass(100);
+    expect(ofOther).toEqual(["starting", "scanning", "idle"]);
     await settled(scanner.start());
     track.vanish();
     await pass(100);

@@ -388,6 +388,37 @@ describe("frames", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test("run, halt and run again: still one frame in flight", async () => {
+    let inFlight = 0;
+    let most = 0;
+    const loop = new FrameLoop({
+      engine: {
+        decode: async () => {
+          most = Math.max(most, ++inFlight);
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          inFlight--;
+          return { barcodes: [], width: 1, height: 1, elapsedMs: 0 };
+        },
+      } as unknown as Engine,
+      clock: { next: async (signal) => !signal.aborted },
+      grabber: { grab: async () => ({ kind: "pixels" }) as never, release: () => {} },
+      pacing: { intervalMs: 0, maxFramesPerSecond: 30 },
+      now: Date.now,
+      request: () => ({ options: {}, sighting: { at: 0, forgetMs: 0 } }),
+      onPicture: () => {},
+      onOutcome: () => {},
+      onError: () => true,
+    });
+    loop.run();
+    await vi.advanceTimersByTimeAsync(10);
+    void loop.halt();
+    loop.run();
+    loop.run();
+    await vi.advanceTimersByTimeAsync(1000);
+    await Promise.all([loop.halt(), vi.advanceTimersByTimeAsync(200)]);
+    expect([most, inFlight]).toEqual([1, 0]);
+  });
+
   test("a frame that is grabbed while scanning stops, or whose request fails, is closed", async () => {
     let open = 0;
     const source = () => {
