@@ -56,7 +56,7 @@ const PARTS = [
   [
     "bench-uses-what-is-public",
     "^bench/",
-    "^(bench/|test/assembly/|src/index\\.ts$|scripts/|(\\.\\./)?dist/|node_modules/)",
+    "^(bench/|test/assembly/|src/index\\.ts$|scripts/|(\\.\\./)?dist/|/index\\.js$|node_modules/)",
   ],
 ];
 
@@ -91,7 +91,7 @@ module.exports = {
       severity: "error",
       comment: "what a build makes is not there before it",
       from: {},
-      to: { couldNotResolve: true, pathNot: "(^|/)dist/|/manifest\\.js$" },
+      to: { couldNotResolve: true, pathNot: "(^|/)dist/|^/index\\.js$|/manifest\\.js$" },
     },
     {
       name: "symbologies-are-strangers",

@@ -85,9 +85,8 @@ export async function buildPackage({ out = at("dist"), types = true } = {}) {
   if (existsSync(at("src/cli/main.ts"))) await bundle("src/cli/main.ts", join(out, "cli.js"), { platform: "node" });
   for (const file of WASM) copyFileSync(at("wasm", file), join(out, file));
   if (!types) return;
-  execFileSync(process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", at("tsconfig.types.json")], {
-    stdio: "inherit",
-  });
+  const tsc = [at("node_modules/typescript/bin/tsc"), "-p", at("tsconfig.types.json"), "--outDir", join(out, "types")];
+  execFileSync(process.execPath, tsc, { stdio: "inherit" });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

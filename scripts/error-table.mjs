@@ -8,12 +8,20 @@ import { transformSync } from "esbuild";
 const BEGIN = "<!-- codes: written by `node scripts/error-table.mjs` -->";
 const END = "<!-- /codes -->";
 
-/** @param {Readonly<Record<string, string>>} codes @param {(code: string) => boolean} isRetryable */
+/**
+ * Columns as wide as their widest cell, as the formatter writes them.
+ * @param {Readonly<Record<string, string>>} codes @param {(code: string) => boolean} isRetryable
+ */
 export function errorTable(codes, isRetryable) {
-  const rows = Object.entries(codes).map(
-    ([code, text]) => `| \`${code}\` | ${text.replaceAll("|", "\\|")} | ${isRetryable(code) ? "yes" : ""} |`,
-  );
-  return ["| code | what it means, and what to do | `retryable` |", "| --- | --- | --- |", ...rows].join("\n");
+  const head = ["code", "what it means, and what to do", "`retryable`"];
+  const rows = Object.entries(codes).map(([code, text]) => [
+    `\`${code}\``,
+    text.replaceAll("|", "\\|"),
+    isRetryable(code) ? "yes" : "",
+  ]);
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
+  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }
 
 /** The page with its table brought up to date. @param {string} page */

@@ -82,11 +82,20 @@ async function browserSuite() {
   }
 }
 
+/** Builds what the suites load; for one suite alone only where nothing was built yet. @returns whether dist/ is of now */
+async function build() {
+  if (isWanted("build")) return check("build", ["npm", "run", "--silent", "build"]);
+  const needed = isWanted("unit") || isWanted("browser");
+  if (!needed || existsSync(join(root, "dist/index.js"))) return false;
+  const { run } = await import("./process.mjs");
+  return (await run(["npm", "run", "--silent", "build"], { cwd: root, seconds: 300 })).code === 0;
+}
+
 async function main() {
   if (ensureInstalled()) console.log("ok   installed packages");
   mkdirSync(cache, { recursive: true });
   const { vitestTotals } = await import("./reports.mjs");
-  const isBuilt = (await check("build", ["npm", "run", "--silent", "build"])) && isWanted("build");
+  const isBuilt = await build();
   await check("types", [bin("tsc"), "-p", "."]);
   await check("lint", [bin("biome"), "check", "."]);
   await check("floors", [node, "scripts/floors.mjs"]);

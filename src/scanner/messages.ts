@@ -27,6 +27,8 @@ const en = {
 
 /** The texts; `{…}` stands for a value. */
 export type Messages = Readonly<Record<keyof typeof en, string>>;
+
+/** Name of one of the texts. */
 export type MessageKey = keyof Messages;
 
 const de: Messages = {

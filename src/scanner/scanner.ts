@@ -4,7 +4,7 @@
  */
 import { abortable, checkSignal, throwIfAborted } from "../abort.js";
 import type { DecodeOutcome, Engine } from "../engine/engine.js";
-import { ScanError, type ScanErrorCode } from "../errors.js";
+import { ScanError } from "../errors.js";
 import { checkCount } from "../read-options.js";
 import { checkRegions } from "../region.js";
 import type { Barcode, Region } from "../types.js";
@@ -15,6 +15,7 @@ import { cameraError, isAborted } from "./camera-error.js";
 import { CameraMemory, NO_MEMORY } from "./camera-memory.js";
 import { CameraTuning } from "./camera-tuning.js";
 import type { CameraWish, Resolution } from "./constraint-ladder.js";
+import { DecodeFaults, isFatal } from "./decode-faults.js";
 import { DuplicateFilter } from "./duplicate-filter.js";
 import type { CameraChange, FrameReport, ScannerState } from "./events.js";
 import { Feedback } from "./feedback.js";
@@ -31,18 +32,7 @@ import { type CheckedScannerOptions, checkCamera, checkFocus, checkResolution, c
 import { StreamKeeper } from "./stream-keeper.js";
 import { VideoFeed } from "./video-feed.js";
 import { View } from "./view.js";
-
-/** Errors of decoding that no further frame can mend. */
-const FATAL: ReadonlySet<ScanErrorCode> = new Set<ScanErrorCode>([
-  "closed",
-  "tainted_source",
-  "unsupported_source",
-  "wasm_unavailable",
-  "wasm_load_failed",
-  "wasm_mismatch",
-  "worker_failed",
-  "invalid_option",
-]);
+import { unseen } from "./viewport.js";
 
 const newStreamName = (): string => `video-${Math.random().toString(36).slice(2)}`;
 
@@ -61,13 +51,13 @@ export class Scanner extends ScannerEventTarget {
   readonly #tuning: CameraTuning;
   readonly #life: Life;
   readonly #queue = new ScanQueue<Barcode>();
+  readonly #faults = new DecodeFaults();
   /** One name for the scanner's life: a stop and a start do not make a code new (R55). */
   readonly #stream = newStreamName();
 
   #wish: CameraWish;
   #regions: RegionPlan;
   #turn = 0;
-  #toldError: ScanErrorCode | undefined;
   #cameraCount = 0;
   #closing: Promise<void> | undefined;
 
@@ -287,7 +277,7 @@ export class Scanner extends ScannerEventTarget {
       },
       isLive: () => this.#feed.isLive,
       run: () => {
-        this.#toldError = undefined;
+        this.#faults.clear();
         this.#keeper.guard();
         this.#loop.run();
       },
@@ -318,11 +308,7 @@ export class Scanner extends ScannerEventTarget {
 
   #request({ width, height, at }: { width: number; height: number; at: number }) {
     const { read, keepDecodedImage } = this.#options;
-    const zoom = this.#tuning.digitalZoom;
-    const viewport = this.#view?.viewport(width, height) ?? {
-      ...{ boxWidth: 0, boxHeight: 0, fit: "contain" as const, isMirrored: false },
-      ...{ videoWidth: width, videoHeight: height, zoom },
-    };
+    const viewport = this.#view?.viewport(width, height) ?? unseen(width, height, this.#tuning.digitalZoom);
     const region = regionsOfFrame(this.#regions, this.#turn++, viewport);
     const { region: _given, ...rest } = read;
     return {
@@ -333,7 +319,7 @@ export class Scanner extends ScannerEventTarget {
   }
 
   #outcome({ barcodes, width, height, elapsedMs, image }: DecodeOutcome, at: number): void {
-    this.#toldError = undefined;
+    this.#faults.clear();
     const fresh = this.#filter.sift(barcodes, at);
     this.#view?.showFound(barcodes, width, height);
     if (fresh.length > 0) {
@@ -348,18 +334,20 @@ export class Scanner extends ScannerEventTarget {
     }
   }
 
-  /** Says whether the loop goes on. The same trouble in every frame is told once. */
+  /** Says whether the loop goes on. */
   #decodeError(error: ScanError): boolean {
     if (this.#closing) return false;
-    const isFatal = FATAL.has(error.code);
-    if (isFatal) void this.#life.fail(error);
-    if (isFatal || error.code !== this.#toldError) this.#report(error);
-    this.#toldError = error.code;
-    return !isFatal;
+    if (!isFatal(error)) {
+      if (this.#faults.isNew(error)) this.#report(error);
+      return true;
+    }
+    void this.#life.fail(error);
+    return false;
   }
 
   #report(error: ScanError): void {
-    const isSeen = error.code.startsWith("camera_") || error.code === "insecure_context" || FATAL.has(error.code);
+    if (this.#closing) return;
+    const isSeen = error.code.startsWith("camera_") || error.code === "insecure_context" || isFatal(error);
     if (isSeen && error.code !== "camera_unsupported_control") this.#view?.showError(error.code);
     this.tell("error", error);
   }

@@ -85,9 +85,7 @@ export class StreamKeeper {
   lost(): void {
     const { life, kind, onError, platform } = this.#parts;
     if (kind() !== "camera") {
-      const error = cameraError("camera_lost", undefined, "The given stream has ended. Start with a new one.");
-      void life().fail(error);
-      onError(error);
+      void life().fail(cameraError("camera_lost", undefined, "The given stream has ended. Start with a new one."));
       return;
     }
     void life().lose();
@@ -114,14 +112,9 @@ export class StreamKeeper {
   }
 
   #stalled(): void {
-    const { life, onError } = this.#parts;
-    if (this.#stalls++ === 0) {
-      void life().wake();
-      return;
-    }
-    this.#stalls = 0;
-    const error = cameraError("camera_stalled");
-    void life().fail(error);
-    onError(error);
+    const life = this.#parts.life();
+    const isFirst = this.#stalls++ === 0;
+    if (!isFirst) this.#stalls = 0;
+    void (isFirst ? life.wake() : life.fail(cameraError("camera_stalled")));
   }
 }

@@ -10,7 +10,7 @@ import type { Engine, EngineOptions } from "../../src/index.js";
 import { threeSymbols } from "../contract/contract-images.js";
 import { CONTRACT } from "../contract/engine-contract.js";
 import { buildPuppetCore } from "../contract/puppet-core.js";
-import { buildTestPackage, type TestPackage } from "../contract/test-package.js";
+import { BUILD_TIMEOUT_MS, buildTestPackage, type TestPackage } from "../contract/test-package.js";
 import { FRAME_CASES } from "./engine/frame-cases.js";
 import { type Site, type SiteOptions, serve } from "./engine/package-server.js";
 import type { PageSetup, runCase } from "./engine/page-runner.js";
@@ -19,6 +19,7 @@ let built: TestPackage;
 let bodies: Record<string, string | Uint8Array>;
 
 test.beforeAll(async () => {
+  test.setTimeout(BUILD_TIMEOUT_MS);
   built = await buildTestPackage();
   const runner = await build({
     entryPoints: ["test/browser/engine/page-runner.ts"],
@@ -34,7 +35,7 @@ test.beforeAll(async () => {
     "/puppet.wasm": await buildPuppetCore(),
   };
 });
-test.afterAll(() => built.remove());
+test.afterAll(() => built?.remove());
 
 /** What a page may do that follows the library's documentation. */
 const STRICT = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";

@@ -7,6 +7,7 @@ import type { Pixels } from "../../../src/engine/engine.js";
 import { optionsBlock } from "../../../src/engine/options-block.js";
 import { threeSymbols } from "../../contract/contract-images.js";
 import { pixelsOf } from "../../contract/contract-kit.js";
+import { BUILD_TIMEOUT_MS } from "../../contract/test-package.js";
 
 const FILE = "wasm/core.simd.wasm";
 let memory: WebAssembly.Memory;
@@ -15,7 +16,11 @@ let core: Core;
 beforeAll(async () => {
   if (!existsSync(FILE)) await buildWasm("release", "wasm");
   const module = await WebAssembly.compile(readFileSync(FILE));
-  // The core keeps its instance to itself; the one that it makes next is caught on the way.
+  core = await watchInstances(() => Core.open(module));
+}, BUILD_TIMEOUT_MS);
+
+/** The core keeps its instance to itself; those that it makes meanwhile are caught on the way. */
+async function watchInstances<Value>(work: () => Promise<Value>): Promise<Value> {
   const { instantiate } = WebAssembly;
   WebAssembly.instantiate = (async (given: WebAssembly.Module) => {
     const instance = await instantiate(given);
@@ -23,11 +28,11 @@ beforeAll(async () => {
     return instance;
   }) as typeof instantiate;
   try {
-    core = await Core.open(module);
+    return await work();
   } finally {
     WebAssembly.instantiate = instantiate;
   }
-});
+}
 
 const read = (source: Pixels, options = optionsBlock({}, 0)) =>
   core.read({ source, rects: [{ x: 0, y: 0, width: source.width, height: source.height }], options, keepImage: false });
@@ -67,4 +72,22 @@ test("R5: memory is steady over many frames", async () => {
   const before = memory.buffer.byteLength;
   for (let frame = 0; frame < 200; frame++) await read(source, fast);
   expect(memory.buffer.byteLength).toBe(before);
+});
+
+test("R5: the memory that one very large image needed is given back", async () => {
+  const before = memory;
+  const [width, height] = [8000, 8000];
+  const source: Pixels = {
+    kind: "pixels",
+    data: new Uint8Array(width * height).fill(255),
+    width,
+    height,
+    stride: width,
+    layout: "grey",
+  };
+  await watchInstances(() => read(source, optionsBlock({ effort: "fast" }, 1)));
+  expect(memory).not.toBe(before);
+  expect(memory.buffer.byteLength).toBeLessThan(before.buffer.byteLength);
+  const { parts } = await read(pixelsOf(threeSymbols(), "grey") as Pixels);
+  expect(Buffer.from(parts[0]?.block ?? new ArrayBuffer(0)).includes("4006381333931")).toBe(true);
 });

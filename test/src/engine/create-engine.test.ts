@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine, EngineOptions } from "../../../src/index.js";
 import { orderFor } from "../../contract/contract-kit.js";
 import { buildPuppetCore } from "../../contract/puppet-core.js";
-import { buildTestPackage, type TestPackage } from "../../contract/test-package.js";
+import { BUILD_TIMEOUT_MS, buildTestPackage, type TestPackage } from "../../contract/test-package.js";
 
 let built: TestPackage;
 let createEngine: (options?: EngineOptions) => Promise<Engine>;
@@ -17,8 +17,8 @@ beforeAll(async () => {
   built = await buildTestPackage();
   ({ createEngine } = await built.load("index.js"));
   simd = new Uint8Array(readFileSync(join(built.folder, "core.simd.wasm")));
-});
-afterAll(() => built.remove());
+}, BUILD_TIMEOUT_MS);
+afterAll(() => built?.remove());
 
 /** Kind of the engine, or code of the error. */
 async function outcome(options: EngineOptions): Promise<string> {
