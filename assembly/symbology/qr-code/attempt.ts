@@ -126,7 +126,7 @@ function look(fit: GridFit, symbol: Symbol, isPatient: bool): bool {
     }
   }
   release(scratch);
-  if (isRead) describe(fit, symbol);
+  if (isRead) fillPlace(fit, symbol);
   return isRead;
 }
 
@@ -145,12 +145,12 @@ function lookForModel1(fit: GridFit, triple: Triple, symbol: Symbol): bool {
     isRead = decodeModel1Grid(soft, fit.version, symbol) == OK;
   }
   release(scratch);
-  if (isRead) describe(fit, symbol);
+  if (isRead) fillPlace(fit, symbol);
   return isRead;
 }
 
 /** Fills in place, size and direction of a symbol that was read. */
-function describe(fit: GridFit, symbol: Symbol): void {
+function fillPlace(fit: GridFit, symbol: Symbol): void {
   const d = <f64>fit.dimension;
   if (fit.isInverted) symbol.flags |= SYMBOL_INVERTED;
   const isMirrored = (symbol.flags & 1) != 0;
