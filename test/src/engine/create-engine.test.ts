@@ -1,11 +1,13 @@
 /** Where the core and the worker come from, and what is said when they do not come. In Node, from a built package. */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine, EngineOptions } from "../../../src/index.js";
-import { orderFor } from "../../contract/contract-kit.js";
+import { threeSymbols } from "../../contract/contract-images.js";
+import { expectedReadings, orderFor, pixelsOf, readings, requestOf } from "../../contract/contract-kit.js";
 import { buildPuppetCore } from "../../contract/puppet-core.js";
 import { BUILD_TIMEOUT_MS, buildTestPackage, type TestPackage } from "../../contract/test-package.js";
 
@@ -99,6 +101,34 @@ describe("where the core comes from", () => {
       expect(await outcome({ worker, wasmBinary: puppet, verifyWasm: false })).toBe(worker ? "worker" : "direct");
       expect(await outcome({ worker, wasmBinary: other, verifyWasm: false })).toBe("wasm_mismatch");
       expect(await outcome({ worker, wasmModule: await WebAssembly.compile(stranger) })).toBe("wasm_mismatch");
+    }
+  });
+});
+
+describe("the two builds", () => {
+  test("they read alike", async () => {
+    const image = threeSymbols();
+    for (const file of ["core.simd.wasm", "core.wasm"]) {
+      const engine = await createEngine({ wasmUrl: join(built.folder, file) });
+      expect(readings(await engine.decode(requestOf(pixelsOf(image, "rgba"))))).toEqual(expectedReadings(image));
+      await engine.close();
+    }
+  });
+
+  test("without SIMD the scalar one is taken, and the other not even looked at", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tallymark-scalar-"));
+    try {
+      for (const file of readdirSync(built.folder).filter((name) => name !== "core.simd.wasm"))
+        copyFileSync(join(built.folder, file), join(folder, file));
+      const program = `
+        WebAssembly.validate = () => false;
+        const { createEngine } = await import(process.argv[1]);
+        console.log((await createEngine()).kind);`;
+      const entry = pathToFileURL(join(folder, "index.js")).href;
+      const output = execFileSync(process.execPath, ["--input-type=module", "-e", program, entry], { timeout: 20_000 });
+      expect(output.toString().trim()).toBe("direct");
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 });
