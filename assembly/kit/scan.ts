@@ -474,24 +474,30 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
   strip.trust = trust / <f32>accepted;
   const size = <f32>(1 << level);
   strip.scale = lines.step * size;
-  place(lines, strip, first, size, false);
-  place(lines, strip, last, size, true);
+  const lean = lines.dx == lines.nx && lines.dy == lines.ny ? leanOf(lines, first, last) : 0;
+  place(lines, strip, first, size, lean, false);
+  place(lines, strip, last, size, lean, true);
   return strip;
 }
 
-/** Where the profile's samples lie on the uppermost or lowest line of the strip. */
-function place(lines: Lines, strip: Strip, j: i32, size: f32, isBottom: bool): void {
+/**
+ * Where the profile's samples lie on the uppermost or lowest line of the strip. Reading goes square to the bars, whose
+ * lean against the lines is `lean` (tangent): the region's normal is only nearly that.
+ */
+function place(lines: Lines, strip: Strip, j: i32, size: f32, lean: f32, isBottom: bool): void {
   const half = lines.dv * (isBottom ? <f32>0.5 : <f32>-0.5);
   const v = lines.v0 + <f32>j * lines.dv + half;
   const first = shiftAt(lines, j, 0);
   const start = floatAt(lines.centres, 0);
   const rise = (shiftAt(lines, j, PARTS - 1) - first) / (floatAt(lines.centres, PARTS - 1) - start);
   const stretch: f32 = 1 + rise;
-  const from = (first - rise * start) * lines.step;
-  const x = (lines.x - lines.ny * v + lines.dx * from) * size;
-  const y = (lines.y + lines.nx * v + lines.dy * from) * size;
-  const dx = lines.dx * lines.step * stretch * size;
-  const dy = lines.dy * lines.step * stretch * size;
+  const from = (first - rise * start + (lean * half) / lines.step) * lines.step;
+  const dx = lines.step * (lines.dx * stretch + lean * lines.ny) * size;
+  const dy = lines.step * (lines.dy * stretch - lean * lines.nx) * size;
+  // The middle of the strip stays where it is.
+  const middle = lean * lines.step * <f32>lines.samples * 0.5;
+  const x = (lines.x - lines.ny * (v + middle) + lines.dx * from) * size;
+  const y = (lines.y + lines.nx * (v + middle) + lines.dy * from) * size;
   if (isBottom) {
     strip.bottomX = x;
     strip.bottomY = y;
@@ -503,4 +509,12 @@ function place(lines: Lines, strip: Strip, j: i32, size: f32, isBottom: bool): v
     strip.topStepX = dx;
     strip.topStepY = dy;
   }
+}
+
+/** By how much the bars lean against the lines: the mean shift from the first line to the last, over their distance. */
+function leanOf(lines: Lines, first: i32, last: i32): f32 {
+  if (last <= first) return 0;
+  let moved: f32 = 0;
+  for (let part = 0; part < PARTS; part++) moved += shiftAt(lines, last, part) - shiftAt(lines, first, part);
+  return (moved * lines.step) / (<f32>PARTS * <f32>(last - first) * lines.dv);
 }

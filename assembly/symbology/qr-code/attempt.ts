@@ -8,23 +8,9 @@ import { direction, distance } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
 import { decodeGrid } from "./decoder";
 import { bestVersion, versionAgreement } from "./format-information";
-import {
-  BY_ALL,
-  BY_ALL_BENT,
-  BY_KNOWN,
-  GridFit,
-  finderContrast,
-  fitLattice,
-  inkAt,
-  levelBetween,
-  place,
-  placeX,
-  placeY,
-  refine,
-  snapToAlignment,
-  startFit,
-  timingScore,
-} from "./grid-fit";
+import { fitLattice, snapToAlignment } from "./alignment";
+import { GridFit, inkAt, place, placeX, placeY, startFit } from "./grid-fit";
+import { BY_ALL, BY_ALL_BENT, BY_KNOWN, finderContrast, levelBetween, refine, timingScore } from "./grid-merit";
 import { sampleGrid, sharpen, soften } from "./grid-sample";
 import { LEAST_VERSION, MOST_VERSION } from "./tables";
 import { Triple } from "./triples";
