@@ -60,7 +60,7 @@ export function drawFrame(source: PlatformFrame, rect: PixelRect): Pixels {
       rect.height,
     );
     const { data } = canvas.getImageData(0, 0, rect.width, rect.height);
-    return { kind: "pixels", data, width: rect.width, height: rect.height, stride: rect.width * 4, layout: "rgba" };
+    return { kind: "pixels", data, width: rect.width, height: rect.height, stride: rect.width * 4, layout: "rgbx" };
   } catch (cause) {
     if (cause instanceof Error && cause.name === "SecurityError")
       throw new ScanError("tainted_source", undefined, { cause });
