@@ -13,11 +13,11 @@ import {
   ROW_ALIGN,
   STRIP_ROWS,
 } from "../../assembly/abi/layout.js";
-import type { CoreExports } from "../../wasm/loader.js";
+import type { CoreExports } from "../../wasm/start.js";
 import { ScanError } from "../errors.js";
 import type { PixelRect } from "../region.js";
+import { drawFrame } from "./draw-frame.js";
 import type { DecodedImage, FrameSource, Pixels, PlatformFrame } from "./engine.js";
-import { drawFrame } from "./frame-source.js";
 import { lumaOf } from "./luma.js";
 
 /** Distance of grey rows in the core's memory. */
