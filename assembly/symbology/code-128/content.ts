@@ -4,7 +4,7 @@
 import { ECI_ASCII, SYMBOL_GS1 } from "../../abi/layout";
 import { BAD_FORMAT, OK } from "../../abi/status";
 import { Symbol, clearContent, putByte } from "../../io/symbol";
-import { CODE_A, CODE_B, CODE_C, FNC_1, FNC_2, FNC_3, SHIFT, START_A, START_C, STOP } from "./tables";
+import { CODE_A, CODE_B, CODE_C, FNC_1, FNC_2, FNC_3, SHIFT, START_A, START_C } from "./tables";
 
 const GS: i32 = 0x1d;
 /** ECI assignment number of ISO/IEC 8859-1: the upper half that FNC4 reaches. */
