@@ -12,7 +12,7 @@ import { measureDarkness } from "../../kit/darkness";
 import { allocFloats, floatAt, sampleAt } from "../../kit/floats";
 import { outline } from "../../kit/outline";
 import { PER_MODULE } from "../../kit/template";
-import { Strip, linesOf, profileOf } from "../../kit/strip";
+import { Strip, linesOf, noteError, profileOf } from "../../kit/strip";
 import { mark, release } from "../../memory/arena";
 import { lead, settle } from "./check";
 import { decodeContent } from "./content";
@@ -75,6 +75,7 @@ function readFrom(strip: Strip, from: f32, to: f32, module: f32, darkness: usize
       shape = s;
     }
   }
+  noteError(strip, least, MOST_START_ERROR);
   if (least > MOST_START_ERROR) return 0;
   if (!walk(strip, darkness, from, to, shape)) {
     if (second < 0 || !isThorough() || !walk(strip, darkness, from, to, second)) return 0;

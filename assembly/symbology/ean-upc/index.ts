@@ -9,7 +9,7 @@ import { isFull, report } from "../../io/results";
 import { allocSymbol, beginSegment, putByte } from "../../io/symbol";
 import { spend } from "../../kit/budget";
 import { allocFloats } from "../../kit/floats";
-import { Strip, linesOf, profileOf } from "../../kit/strip";
+import { Strip, linesOf, noteError, profileOf } from "../../kit/strip";
 import { PER_MODULE } from "../../kit/template";
 import { outline } from "../../kit/outline";
 import { addOnDigits, readAddOn } from "./add-on";
@@ -84,6 +84,7 @@ function readPlace(strip: Strip, kind: i32, index: i32, darkness: usize): bool {
       fitDigits(darkness, length, kind, costs);
     }
   }
+  noteError(strip, least, MOST_ERROR * samplesOf(kind));
   if (least > MOST_ERROR * samplesOf(kind)) return false;
   solve(kind, costs);
   const error = bestCost / samplesOf(kind);
