@@ -87,6 +87,12 @@ function libraryInOneFile() {
   return { groups: [{ name, debugName: "library" }] };
 }
 
+/** The worker's errors get their texts on the page. @type {import("rolldown").Plugin} */
+const withoutErrorTexts = {
+  name: "without-error-texts",
+  load: (id) => (id === at("src/error-codes.ts") ? "export const ERROR_CODES = {};" : null),
+};
+
 /**
  * Puts the bytes of the core and the text of the worker where the other entries have URLs.
  * @param {string} worker path of the worker that was built before
@@ -121,7 +127,7 @@ const inlineFiles = (worker) => ({
  */
 export async function buildPackage({ out = at("dist"), types = true } = {}) {
   rmSync(out, { recursive: true, force: true });
-  await bundle("src/engine/worker.ts", join(out, "worker.js"));
+  await bundle("src/engine/worker.ts", join(out, "worker.js"), { plugins: [withoutErrorTexts] });
   await bundle("src/engine/fallback-reader.ts", join(out, "fallback-reader.js"));
   await bundle("src/index.ts", join(out, "index.js"), { output: { codeSplitting: libraryInOneFile() } });
   await bundle("src/inline.ts", join(out, "inline.js"), {

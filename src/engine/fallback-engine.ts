@@ -4,10 +4,10 @@
  */
 import { loadPart } from "../part.js";
 import type { Barcode } from "../types.js";
+import { drawFrame } from "./draw-frame.js";
 import type { DecodeControl, DecodeOutcome, DecodeRequest, Engine } from "./engine.js";
 import type { readLuma } from "./fallback-reader.js";
 import { filterBarcodes, mergeParts } from "./filters.js";
-import { drawFrame } from "./frame-source.js";
 import { JobQueue } from "./job-queue.js";
 import { lumaOf } from "./luma.js";
 import { symbolLimit } from "./options-block.js";

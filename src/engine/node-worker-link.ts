@@ -2,10 +2,9 @@
  * One started worker of Node, with what an engine needs of it. Must not be called where Node is not.
  */
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
-import type { WorkerLink } from "./worker-link.js";
 
 /** @param script path, file: URL or data: URL of a module */
-export function startNodeWorker(script: string | URL): WorkerLink {
+export function startNodeWorker(script: string | URL) {
   const { Worker } = process.getBuiltinModule("node:worker_threads");
   const worker = new Worker(script);
   const failed = new Promise<never>((_, reject) => {
@@ -17,7 +16,7 @@ export function startNodeWorker(script: string | URL): WorkerLink {
   return {
     endpoint: nodeEndpoint(worker),
     failed,
-    setBusy: (isBusy) => (isBusy ? worker.ref() : worker.unref()),
+    setBusy: (isBusy: boolean) => (isBusy ? worker.ref() : worker.unref()),
     terminate: () => void worker.terminate(),
   };
 }
