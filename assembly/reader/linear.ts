@@ -6,16 +6,17 @@ import { measureDirections } from "../image/direction";
 import { planeAt } from "../image/frame";
 import { BLOCK, Plane } from "../image/plane";
 import { frameNumber, isThorough, seeksInverted } from "../io/options";
-import { isFull, isWithin, resultAt, resultCount } from "../io/results";
+import { changeCount, isFull, isWithin, resultAt, resultCount } from "../io/results";
 import { countCandidate, isSpent } from "../kit/budget";
 import { COARSE, FINE, SHARP } from "../kit/edges";
 import { allocFloats } from "../kit/floats";
 import { EDGE_ROOM, invertStrip, measureStrip, sharpenStrip, turnStrip } from "../kit/strip-views";
 import { MOST_REGIONS, Region, findRegions, regionAt, wholeRegion } from "../kit/regions";
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
-import { MOST_LINES, scanRegion } from "../kit/scan";
+import { scanRegion } from "../kit/scan";
+import { MOST_LINES } from "../kit/scan-lines";
 import { Strip } from "../kit/strip";
-import { alloc } from "../memory/arena";
+import { alloc, mark, release } from "../memory/arena";
 import { readLinear, wantsLinear } from "./registry";
 
 /** Pyramid levels looked at: bars of 1 to some 12 pixels per module. */
@@ -75,11 +76,15 @@ function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): voi
 
 function readRegion(plane: Plane, level: i32, region: Region, strips: usize): void {
   const lines = isThorough() ? MOST_LINES : FAST_LINES;
+  const scratch = mark();
+  const before = changeCount();
   const found = scanRegion(plane, level, region, lines, strips, MOST_STRIPS);
   for (let k = 0; k < found; k++) {
     readStrip(changetype<Strip>(<usize>load<u32>(strips + ((<usize>k) << 2))));
-    if (isFull() || isSpent()) return;
+    if (isFull() || isSpent()) break;
   }
+  // Reported symbols lie behind the mark.
+  if (changeCount() == before) release(scratch);
 }
 
 /** True if a symbol was read already where the region's centre lies. */
