@@ -30,8 +30,12 @@ const LEAST_TRUST: f32 = 0.6;
 const BLURRED_TRUST: f32 = 0.8;
 /** Strips of live frames whose lines hardly agree are not worth splitting or sharpening. */
 const DEAR_TRUST: f32 = 0.75;
-/** Bands are tried one by one only where something came within this many times the error that decoders accept. */
-const NEAR: f32 = 2;
+/**
+ * Bands are tried one by one only where the scan lines agree well, or where something came within this many times the
+ * error that decoders accept.
+ */
+const BAND_TRUST: f32 = 0.72;
+const NEAR: f32 = 1;
 /** Strips of a live frame that get a dear attempt. */
 const DEAR_ATTEMPTS: i32 = 2;
 /** Most strips of one region. */
@@ -112,7 +116,7 @@ function readStrip(strip: Strip): void {
   if (isClear && readBands(strip, before, 1)) return;
   if (isThorough()) {
     if (readFine(strip, before)) return;
-    if (isClear && strip.nearest < NEAR) {
+    if (isClear && isPromising(strip)) {
       strip.swing = COARSE;
       if (readBands(strip, before, strip.bands)) return;
     }
@@ -125,6 +129,11 @@ function readStrip(strip: Strip): void {
   if (turn == 0) readSharpened(strip, before, 2);
   else if (turn == 1) readFine(strip, before);
   else readBands(strip, before, strip.bands);
+}
+
+/** True where parts of the height may show what all lines together do not. */
+function isPromising(strip: Strip): bool {
+  return strip.trust >= BAND_TRUST || strip.nearest < NEAR;
 }
 
 function readFine(strip: Strip, before: i32): bool {
@@ -148,7 +157,7 @@ function readSharpened(strip: Strip, before: i32, bands: i32): void {
  * is to be tried.
  */
 function readBands(strip: Strip, before: i32, bands: i32): bool {
-  for (let band = 0; band < bands && (band == 0 || strip.nearest < NEAR); band++) {
+  for (let band = 0; band < bands && (band == 0 || isPromising(strip)); band++) {
     strip.band = band;
     readBand(strip, before);
     if (resultCount() > before || isFull() || isSpent()) return true;

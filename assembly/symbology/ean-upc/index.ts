@@ -13,7 +13,7 @@ import { Strip, linesOf, noteError, profileOf } from "../../kit/strip";
 import { PER_MODULE } from "../../kit/template";
 import { outline } from "../../kit/outline";
 import { addOnDigits, readAddOn } from "./add-on";
-import { darken, digitCosts, fitDigits, openEdges, openGeometry, outerFrom, outerTo } from "./digits";
+import { NO_LIMIT, darken, digitCosts, fitDigits, openEdges, openGeometry, outerFrom, outerTo } from "./digits";
 import { bestCheck, bestCost, bestDigits, bestSystem, secondCost, solveEan13, solveEan8, solveUpcE } from "./lattice";
 import { EAN_13, EAN_8, UPC_E, digitsOf, modulesOf } from "./layout";
 import { PLACE_EDGE, PLACE_FROM, PLACE_SHIFT, PLACE_TO, findPlaces, placeFloat } from "./place";
@@ -101,7 +101,7 @@ function readPlace(strip: Strip, kind: i32, index: i32, darkness: usize): bool {
   for (let band = 1; band < strip.bands; band++) {
     if (band == strip.band) continue;
     darken(profileOf(strip, band), length, kind, darkness);
-    digitCosts(darkness, length, kind, 0.2, bandCosts);
+    digitCosts(darkness, length, kind, 0.2, bandCosts, NO_LIMIT);
     solve(kind, bandCosts);
     if (bestSystem == system && bestCheck == check && memory.compare(chosen, bestDigits, digitsOf(kind)) == 0) agreed++;
   }
