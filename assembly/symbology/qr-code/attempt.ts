@@ -2,7 +2,7 @@
 import { OK, NOT_FOUND } from "../../abi/status";
 import { SYMBOL_INVERTED } from "../../abi/layout";
 import { Symbol } from "../../io/symbol";
-import { isThorough } from "../../io/options";
+import { frameNumber, isThorough } from "../../io/options";
 import { countCandidate, isSpent, spend } from "../../kit/budget";
 import { direction, distance } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
@@ -25,6 +25,11 @@ const LEAST_TIMING: f32 = 0.6;
 
 /** Largest version whose bend is sought module by module; beyond it the alignment patterns must do. */
 const MOST_BENT_VERSION: i32 = 14;
+
+/** True for the live frames on which dear attempts take their turn. */
+export function isDearTurn(): bool {
+  return (frameNumber() & 3) == 3;
+}
 
 /** Reads the symbol of three finders into `symbol`; OK or why not. */
 export function attempt(fit: GridFit, triple: Triple, symbol: Symbol): i32 {
@@ -82,8 +87,9 @@ function readVersion(fit: GridFit, triple: Triple, version: i32, symbol: Symbol)
   if (contrast < 8) return NOT_FOUND;
   snapToAlignment(fit, contrast);
   fitLattice(fit, contrast, false);
-  if (look(fit, symbol, false)) return OK;
-  const isPatient = isThorough();
+  if (look(fit, symbol, 0)) return OK;
+  // Every fourth live frame is looked at as patiently as a still, within its budget.
+  const isPatient = isThorough() || isDearTurn();
   if (isPatient && version <= MOST_MODEL1_VERSION) {
     if (lookForModel1(fit, triple, symbol)) return OK;
     snapToAlignment(fit, contrast);
@@ -92,19 +98,23 @@ function readVersion(fit: GridFit, triple: Triple, version: i32, symbol: Symbol)
   refine(fit, 0.6, BY_KNOWN);
   if (timingScore(fit) < LEAST_TIMING) return NOT_FOUND;
   fitLattice(fit, contrast, isPatient);
-  if (look(fit, symbol, isPatient)) return OK;
+  if (look(fit, symbol, isPatient ? MOST_LOOKS : FAST_LOOKS)) return OK;
   if (!isPatient || isSpent() || version > MOST_BENT_VERSION) return NOT_FOUND;
   fit.hasLattice = false;
   refine(fit, 0.5, BY_ALL);
-  if (look(fit, symbol, false)) return OK;
+  if (look(fit, symbol, 0)) return OK;
   if (isSpent()) return NOT_FOUND;
   refine(fit, 0.5, BY_ALL_BENT);
   fitLattice(fit, contrast, true);
-  return look(fit, symbol, true) ? OK : NOT_FOUND;
+  return look(fit, symbol, MOST_LOOKS) ? OK : NOT_FOUND;
 }
 
-/** Samples and decodes the grid as it lies; where `isPatient` with more than one idea of blur and threshold. */
-function look(fit: GridFit, symbol: Symbol, isPatient: bool): bool {
+/** Further ideas of blur and threshold that a look may try: sharpening by 0.4, 0.8, a nearer threshold, sharpening by 1.4. */
+const MOST_LOOKS: i32 = 4;
+const FAST_LOOKS: i32 = 2;
+
+/** Samples and decodes the grid as it lies, then with so many more ideas of blur and threshold. */
+function look(fit: GridFit, symbol: Symbol, more: i32): bool {
   const scratch = mark();
   const d = fit.dimension;
   const bytes = (<usize>(d * d)) << 2;
@@ -117,7 +127,7 @@ function look(fit: GridFit, symbol: Symbol, isPatient: bool): bool {
     sampleGrid(fit, values);
     soften(values, d, 5, soft);
     isRead = decodeGrid(soft, fit.version, symbol) == OK;
-    for (let k = 0; k < 4 && isPatient && !isRead && !isSpent(); k++) {
+    for (let k = 0; k < more && !isRead && !isSpent(); k++) {
       spend((d * d) / 20);
       const strength: f32 = k == 0 ? 0.4 : k == 1 ? 0.8 : k == 2 ? 0 : 1.4;
       sharpen(values, d, strength, sharp);

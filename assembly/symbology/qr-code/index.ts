@@ -1,13 +1,13 @@
 /** QR Code, ISO/IEC 18004: looks for symbols in the frame and reports them. */
 import { OK } from "../../abi/status";
 import { LEVELS, planeAt } from "../../image/frame";
-import { frameNumber, isThorough, seeksInverted } from "../../io/options";
+import { isThorough, seeksInverted } from "../../io/options";
 import { isFull, report, resultCount } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
 import { isSpent } from "../../kit/budget";
 import { MOST_FINDERS, finderCount, hasLevel, openFinders, scanColumns, scanRows } from "../../kit/concentric-finder";
 import { mark, release } from "../../memory/arena";
-import { attempt } from "./attempt";
+import { attempt, isDearTurn } from "./attempt";
 import { GridFit, allocFit } from "./grid-fit";
 import { collectGuesses, guessAt, guessCount } from "./pairs";
 import { MOST_TRIPLES, Triple, collectTriples, openTriples, tripleAt, tripleCount } from "./triples";
@@ -36,12 +36,13 @@ export function read(): void {
   const fit = allocFit();
   if (fit == null) return;
   const withInverted = seeksInverted();
-  scanRows(0, withInverted, isThorough() ? 1 : FAST_STEP);
+  // A live scanner comes back: dear looks take turns.
+  const isTurn = isDearTurn();
+  scanRows(0, withInverted, isThorough() || isTurn ? 1 : FAST_STEP);
   if (hasLevel(1)) scanRows(1, withInverted, 1);
   if (!isThorough()) {
     readTriples(fit, FAST_TRIES, FAST_FINDERS);
-    // A live scanner comes back: dear guesses take turns.
-    if (resultCount() == 0 && (frameNumber() & 3) == 3) readPairs(fit);
+    if (resultCount() == 0 && isTurn) readPairs(fit);
     return;
   }
   readTriples(fit, MOST_TRIPLES, MOST_FINDERS);
