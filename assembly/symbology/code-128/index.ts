@@ -45,7 +45,7 @@ const LEAST_MARGIN: f32 = 9;
 const LONE_MARGIN: f32 = 45;
 /** Error that even a perfect print shows, per sample. */
 const FLOOR: f32 = 0.002;
-/** Samples of a character per independent piece of evidence: one per module. */
+/** Samples that a character is compared by. */
 const SAMPLES: f32 = 44;
 
 /** Reads all Code 128 symbols in a strip. */

@@ -2,6 +2,7 @@
  * Walks along a Code 128 symbol character by character: each one's template and end are those that explain the grey
  * profile best, the module width drifts along. Knows no check character and no content.
  */
+import { spend } from "../../kit/budget";
 import { sampleModules } from "../../kit/darkness";
 import { floatAt, setFloat, squaredDistance } from "../../kit/floats";
 import { Strip } from "../../kit/strip";
@@ -9,7 +10,7 @@ import { PER_MODULE, buildTemplate } from "../../kit/template";
 import { CHARACTERS, CHARACTER_MODULES, ELEMENTS, START_A, STOP, WIDTHS } from "./tables";
 
 /** Most characters of a symbol, start, check and stop included. */
-export const MOST_CHARACTERS: i32 = 96;
+const MOST_CHARACTERS: i32 = 96;
 const SAMPLES: i32 = CHARACTER_MODULES * PER_MODULE;
 const TEMPLATE_BYTES: usize = (<usize>SAMPLES) << 2;
 /** Templates are kept for three blur radii with four ink spreads each: shape = radius + 3 · spread. */
@@ -34,6 +35,8 @@ const shapes = memory.data(96);
 export let walked: i32 = 0;
 export let walkedCost: f32 = 0;
 
+/** Work units of a character. */
+const CHARACTER_UNITS: i32 = 15;
 /** Mean squared error per sample above which a character is not one. */
 const MOST_ERROR: f32 = 0.07;
 /** … and below which no other end is tried. */
@@ -90,7 +93,7 @@ export function walk(strip: Strip, darkness: usize, from: f32, to: f32, shape: i
   walked = 0;
   walkedCost = 0;
   while (walked < MOST_CHARACTERS) {
-    if (at + 11 * module > <f32>length) return false;
+    if (at + 11 * module > <f32>length || !spend(CHARACTER_UNITS)) return false;
     const cost = step(strip, darkness, at, module, shape);
     if (cost > MOST_ERROR * <f32>SAMPLES) return false;
     shape = <i32>load<u8>(shapes + <usize>walked);

@@ -1,5 +1,5 @@
 /**
- * Add-on symbols of two or five digits to the right of a symbol (ISO/IEC 15420, 4.4). They have no check digit of
+ * Add-on symbols of two or five digits to the right of a symbol (ISO/IEC 15420). They have no check digit of
  * their own, only sets of parity: what is not clear is left out.
  */
 import { continueStrip } from "../../kit/extension";

@@ -9,7 +9,6 @@ import { EAN_5_SETS, FIRST_DIGIT_SETS, UPC_E_SETS } from "./tables";
 
 /** f32 per position of a cost table. */
 export const COSTS_PER_DIGIT: i32 = 20;
-export const MOST_DIGITS: i32 = 12;
 const NEVER: f32 = 1e9;
 
 /** Cheapest string (13 bytes at most) and its cost; second cheapest cost. Filled by the functions below. */
@@ -162,7 +161,7 @@ function upcEThrees(last: i32): i32 {
 
 /**
  * UPC-E from the costs of its six digits: the sets give number system and check digit, and the check digit is that of
- * the UPC-A it stands for (ISO/IEC 15420, 4.2.4), whose digits the last digit puts in place.
+ * the UPC-A it stands for (ISO/IEC 15420, zero suppression), whose digits the last digit puts in place.
  */
 export function solveUpcE(costs: usize): void {
   begin();

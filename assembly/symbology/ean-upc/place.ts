@@ -7,14 +7,14 @@ import { Strip, profileOf } from "../../kit/strip";
 import { EAN_13, edgesOf, guardStart, modulesOf, UPC_E } from "./layout";
 
 /** Most places kept per kind of symbol. */
-export const MOST_PLACES: i32 = 6;
+const MOST_PLACES: i32 = 6;
 
 /** f32 of a place: first and last edge in samples, shift of the middle guard in modules, score, index of the first edge where none is missing (else −1). */
-export const PLACE_FLOATS: i32 = 5;
+const PLACE_FLOATS: i32 = 5;
 export const PLACE_FROM: i32 = 0;
 export const PLACE_TO: i32 = 1;
 export const PLACE_SHIFT: i32 = 2;
-export const PLACE_SCORE: i32 = 3;
+const PLACE_SCORE: i32 = 3;
 export const PLACE_EDGE: i32 = 4;
 
 /**
