@@ -75,7 +75,8 @@ function activate(field: Directions, energy: i32, cos2: usize, sin2: usize, stat
     for (let bx = 0; bx < columns; bx++) {
       const at = by * columns + bx;
       if (ASC_FEATURE_SIMD) {
-        if (bx > 0 && bx + 4 < columns && isQuiet(field, at, up, down, energy)) {
+        if (bx > 0 && bx + 4 < columns) {
+          active += activateFour(field, at, up, down, energy, cos2, sin2, state);
           bx += 3;
           continue;
         }
@@ -101,11 +102,36 @@ function activate(field: Directions, energy: i32, cos2: usize, sin2: usize, stat
   return active;
 }
 
-/** True if none of four blocks side by side, all with neighbours to both sides, has the energy. */
-function isQuiet(field: Directions, at: i32, up: usize, down: usize, energy: i32): bool {
+/** Four blocks at once, none of them the first or last of its row; returns how many have a direction. */
+function activateFour(
+  field: Directions,
+  at: i32,
+  up: usize,
+  down: usize,
+  energy: i32,
+  cos2: usize,
+  sin2: usize,
+  state: usize,
+): i32 {
   const p = (<usize>at) << 2;
-  const sum = i32x4.add(fourSums(field.xx + p, up, down), fourSums(field.yy + p, up, down));
-  return !v128.any_true(i32x4.ge_s(sum, i32x4.splat(energy)));
+  const xx = fourSums(field.xx + p, up, down);
+  const yy = fourSums(field.yy + p, up, down);
+  const sum = i32x4.add(xx, yy);
+  const strong = i32x4.ge_s(sum, i32x4.splat(energy));
+  if (!v128.any_true(strong)) return 0;
+  const e = f32x4.convert_i32x4_s(sum);
+  const c = f32x4.convert_i32x4_s(i32x4.sub(xx, yy));
+  const s = f32x4.mul(f32x4.splat(2), f32x4.convert_i32x4_s(fourSums(field.xy + p, up, down)));
+  const m = f32x4.add(f32x4.mul(c, c), f32x4.mul(s, s));
+  const coherent = f32x4.ge(m, f32x4.mul(f32x4.mul(f32x4.splat(COHERENCE2), e), e));
+  const mask = i32x4.bitmask(v128.and(strong, coherent));
+  if (mask == 0) return 0;
+  const inverse = f32x4.div(f32x4.splat(1), f32x4.sqrt(m));
+  v128.store(cos2 + p, f32x4.mul(c, inverse));
+  v128.store(sin2 + p, f32x4.mul(s, inverse));
+  // One byte of state for each bit of the mask.
+  store<u32>(state + <usize>at, (mask & 1) | ((mask & 2) << 7) | ((mask & 4) << 14) | ((mask & 8) << 21));
+  return popcnt(mask);
 }
 
 /** Sums over 3×3 of four blocks side by side. */

@@ -28,6 +28,14 @@ const FAST_LINES: i32 = 14;
 /** Mean correlation of the scan lines of a symbol; where blur left few edges, noise cannot be what lowers it. */
 const LEAST_TRUST: f32 = 0.6;
 const BLURRED_TRUST: f32 = 0.8;
+/** Strips of live frames whose lines hardly agree are not worth splitting or sharpening. */
+const DEAR_TRUST: f32 = 0.75;
+/**
+ * Bands are tried one by one only where the scan lines agree well, or where something came within this many times the
+ * error that decoders accept.
+ */
+const BAND_TRUST: f32 = 0.72;
+const NEAR: f32 = 1;
 /** Strips of a live frame that get a dear attempt. */
 const DEAR_ATTEMPTS: i32 = 2;
 /** Most strips of one region. */
@@ -100,23 +108,32 @@ function readStrip(strip: Strip): void {
   if (strip.edges == 0) strip.edges = alloc((<usize>EDGE_ROOM) << 2);
   if (strip.edges == 0 || strip.trust < LEAST_TRUST) return;
   const before = resultCount();
+  strip.nearest = 1e9;
   strip.swing = COARSE;
   const isClear = measureStrip(strip);
   if (!isClear && strip.trust < BLURRED_TRUST) return;
   countCandidate();
+  if (isClear && readBands(strip, before, 1)) return;
   if (isThorough()) {
-    if (isClear && readBands(strip, before, strip.bands)) return;
     if (readFine(strip, before)) return;
+    if (isClear && isPromising(strip)) {
+      strip.swing = COARSE;
+      if (readBands(strip, before, strip.bands)) return;
+    }
     readSharpened(strip, before, strip.bands);
     return;
   }
-  if (isClear && readBands(strip, before, 1)) return;
-  if (dearLeft <= 0) return;
+  if (dearLeft <= 0 || strip.trust < DEAR_TRUST) return;
   dearLeft--;
   const turn = frameNumber() % 3;
   if (turn == 0) readSharpened(strip, before, 2);
   else if (turn == 1) readFine(strip, before);
   else readBands(strip, before, strip.bands);
+}
+
+/** True where parts of the height may show what all lines together do not. */
+function isPromising(strip: Strip): bool {
+  return strip.trust >= BAND_TRUST || strip.nearest < NEAR;
 }
 
 function readFine(strip: Strip, before: i32): bool {
@@ -135,9 +152,12 @@ function readSharpened(strip: Strip, before: i32, bands: i32): void {
   readBands(strip, before, bands);
 }
 
-/** Offers so many bands; true once a symbol was read or nothing more is to be tried. */
+/**
+ * Offers so many bands, the further ones only where something came near; true once a symbol was read or nothing more
+ * is to be tried.
+ */
 function readBands(strip: Strip, before: i32, bands: i32): bool {
-  for (let band = 0; band < bands; band++) {
+  for (let band = 0; band < bands && (band == 0 || isPromising(strip)); band++) {
     strip.band = band;
     readBand(strip, before);
     if (resultCount() > before || isFull() || isSpent()) return true;

@@ -71,10 +71,14 @@ function build(shape: i32): void {
   }
 }
 
-/** Cost of the best start character between two places. */
-export function startCost(darkness: usize, length: i32, from: f32, to: f32, shape: i32): f32 {
-  build(shape);
+/** Samples what stands between two places, for startCost(). */
+export function sampleStart(darkness: usize, length: i32, from: f32, to: f32): void {
   sampleModules(darkness, length, from, to, CHARACTER_MODULES, window);
+}
+
+/** Cost of the best start character in what sampleStart() took. */
+export function startCost(shape: i32): f32 {
+  build(shape);
   let least: f32 = 1e9;
   for (let c = START_A; c < STOP; c++) least = min(least, squaredDistance(window, templateOf(shape, c), SAMPLES));
   return least / <f32>SAMPLES;
