@@ -16,12 +16,12 @@ export const NO_EDGE: u16 = 0xffff;
 @unmanaged
 export class RunTable {
   lines: i32;
-  /** Rows or columns of the image from one line to the next: 1 where all of them are there. */
-  step: i32;
   /** Pixels of a line. */
   length: i32;
   starts: usize;
   edges: usize;
+  /** Rows or columns of the image from one line to the next: 1 where all of them are there. */
+  step: i32;
 }
 
 /** Address of the first edge of a line. */

@@ -14,6 +14,8 @@ import { measureRings } from "./rings";
 /** Bytes of a finder's outline, which lies behind the list. */
 const RADII: usize = (<usize>RAYS) << 2;
 
+export const ANY_WIDTH: i32 = 0xffff;
+
 /** Most finders of a frame. */
 export const MOST_FINDERS: i32 = 192;
 /** Cross-checks that take about a microsecond. */
@@ -54,16 +56,17 @@ export function finderAt(index: i32): Finder {
 /**
  * Adds the finders that show in every `step`th row of a pyramid level; light ones on dark ground too where asked for. Two
  * rows must hit a core, three modules high: with a step of 2 modules of 1.4 pixels and more are found.
+ * Finders of more than `widest` pixels of the level are left to the next one (ANY_WIDTH: none are).
  */
-export function scanRows(level: i32, withInverted: bool, step: i32): void {
+export function scanRows(level: i32, withInverted: bool, step: i32, widest: i32): void {
   const table = everyNthRowAt(level, step);
-  if (table != null) scanTable(table, level, false, withInverted, step);
+  if (table != null) scanTable(table, level, false, withInverted, step, widest);
 }
 
 /** The same in the columns, where a finder's rows are damaged. */
-export function scanColumns(level: i32, withInverted: bool, step: i32): void {
+export function scanColumns(level: i32, withInverted: bool, step: i32, widest: i32): void {
   const table = columnsAt(level);
-  if (table != null) scanTable(table, level, true, withInverted, step);
+  if (table != null) scanTable(table, level, true, withInverted, step, widest);
 }
 
 /** A pattern seen on one line, and on how many lines before it without a break. */
@@ -100,7 +103,7 @@ function neededLines(width: i32, step: i32): i32 {
   return max(LEAST_LINES, width / (7 * step));
 }
 
-function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool, step: i32): void {
+function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool, step: i32, widest: i32): void {
   if (!isOpen) return;
   let lastCount: i32 = 0;
   // Texture at one place must not take what finders at another need: what may be spent grows with the lines.
@@ -112,7 +115,7 @@ function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: b
   for (let index = 0; index < table.lines; index += stride) {
     const line = index * table.step;
     const edges = lineEdges(table, index);
-    const found = findPatterns(edges, lineEdgeCount(table, index), withInverted, patterns, MOST_STREAKS);
+    const found = findPatterns(edges, lineEdgeCount(table, index), withInverted, widest, patterns, MOST_STREAKS);
     const least = before - share / START_SHARE - <i32>((<i64>share * <i64>index) / table.lines);
     // First streak of the line before that may continue in this one: both lists run from left to right.
     let behind: i32 = 0;
