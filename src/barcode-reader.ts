@@ -6,12 +6,13 @@ import { abortable, checkSignal, follow, throwIfAborted } from "./abort.js";
 import { createEngine } from "./engine/create-engine.js";
 import type { Engine } from "./engine/engine.js";
 import { ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
-import { type ReadResult, readImage } from "./engine/read-image.js";
+import type { ReadResult } from "./engine/read-image.js";
 import { ScanError } from "./errors.js";
 import type { ImageInput } from "./image/image-input.js";
 import { checkMeterOptions } from "./metering/check-options.js";
 import { METER_OPTION_NAMES, type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
 import { MeteredEngine } from "./metering/metered-engine.js";
+import { loadPart } from "./part.js";
 import {
   type CheckedReadOptions,
   checkFlag,
@@ -65,6 +66,16 @@ const CREATE_OPTION_NAMES: readonly string[] = [
 const READ_CALL_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "signal", "transfer"];
 const DETAILED_OPTION_NAMES: readonly string[] = [...READ_CALL_OPTION_NAMES, "keepDecodedImage"];
 
+type Stills = typeof import("./engine/read-image.js");
+
+/** What opens still images: a part of its own, which pages that only scan video never load. */
+let stills: Stills | undefined;
+
+async function loadStills(): Promise<Stills> {
+  stills ??= await loadPart(import("./engine/read-image.js"));
+  return stills;
+}
+
 /** Reads barcodes from still images, in browsers, workers and Node, and counts what it reads. */
 export class BarcodeReader {
   /** Counts of what was read on this device. */
@@ -98,8 +109,12 @@ export class BarcodeReader {
     const defaults = checkReadOptions(options, "thorough");
     const signal = checkSignal(options.signal);
     throwIfAborted(signal);
+    const loading = abortable(loadStills(), signal);
+    // Whoever waits for it below gets its error; an engine that fails first must not leave it unheard.
+    loading.catch(() => {});
     const engine = await abortable(createEngine(options), signal, (late) => void late.close());
     try {
+      await loading;
       const meter = await abortable(openMeter(options), signal, (late) => void late.close());
       const now = options.now ?? Date.now;
       return new BarcodeReader({ engine: new MeteredEngine(engine, meter), meter, now }, defaults);
@@ -139,6 +154,8 @@ export class BarcodeReader {
     const unfollow = follow(outer, controller);
     this.#reads.add(controller);
     try {
+      // Loaded already after create(): what is handed over is looked at before the caller can change it.
+      const { readImage } = stills ?? (await abortable(loadStills(), signal));
       return await readImage(this.#engine, source, options, { signal, transfer, keepDecodedImage, at: this.#now() });
     } catch (error) {
       this.#refuseIfClosed();

@@ -31,7 +31,7 @@ export interface BarcodeScannerParts {
   readonly platform?: ScannerPlatform;
 }
 
-const OWN_OPTION_NAMES: readonly string[] = [...ENGINE_OPTION_NAMES, ...METER_OPTION_NAMES];
+const OWN_OPTION_NAMES: readonly string[] = [...ENGINE_OPTION_NAMES, ...METER_OPTION_NAMES, "signal"];
 
 /** Scans barcodes from a camera, a stream or a video, reports each once, and counts them. */
 export class BarcodeScanner extends Scanner {

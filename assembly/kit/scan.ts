@@ -14,6 +14,8 @@ import { Strip } from "./strip";
 /** Most scan lines of a strip, and most samples of a line. */
 export const MOST_LINES: i32 = 40;
 const MOST_SAMPLES: f32 = 3000;
+/** Narrow bands of a strip of many lines. */
+const NARROW: i32 = 8;
 /** Lines of one symbol correlate at least so; lines of text and clutter do not. */
 const AGREEMENT: f32 = 0.5;
 /** Bars lean against the region's normal by at most so much (tangent). */
@@ -432,6 +434,12 @@ function addLine(lines: Lines, j: i32, sum: usize): void {
   }
 }
 
+/** Adds a line to one band of a strip. */
+function addToBand(lines: Lines, j: i32, profiles: usize, counts: usize, band: i32): void {
+  addLine(lines, j, lineOf(profiles, band, lines.samples));
+  store<i32>(at(counts, band), load<i32>(at(counts, band)) + 1);
+}
+
 /** The strip of the lines that agreed; null where memory is exhausted. */
 function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null {
   const samples = lines.samples;
@@ -439,7 +447,9 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
   for (let j = 0; j < lines.count; j++) if (floatAt(lines.trust, j) > 0) accepted++;
   if (accepted < 2) return null;
   const parts = accepted >= 12 ? 4 : accepted >= 6 ? 3 : accepted >= 4 ? 2 : 0;
-  const bands = 1 + parts;
+  // Narrow bands find the lines that pass between tears and glare.
+  const narrow = accepted >= 2 * NARROW ? NARROW : 0;
+  const bands = 1 + parts + narrow;
   const head = alloc(offsetof<Strip>());
   const counts = alloc((<usize>bands) << 2);
   const profiles = allocFloats(bands * samples);
@@ -454,11 +464,8 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
     trust += floatAt(lines.trust, j);
     addLine(lines, j, profiles);
     store<i32>(counts, load<i32>(counts) + 1);
-    if (parts > 0) {
-      const band = 1 + (k * parts) / accepted;
-      addLine(lines, j, lineOf(profiles, band, samples));
-      store<i32>(at(counts, band), load<i32>(at(counts, band)) + 1);
-    }
+    if (parts > 0) addToBand(lines, j, profiles, counts, 1 + (k * parts) / accepted);
+    if (narrow > 0) addToBand(lines, j, profiles, counts, 1 + parts + (k * narrow) / accepted);
     k++;
   }
   for (let band = 0; band < bands; band++) {
@@ -474,24 +481,30 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
   strip.trust = trust / <f32>accepted;
   const size = <f32>(1 << level);
   strip.scale = lines.step * size;
-  place(lines, strip, first, size, false);
-  place(lines, strip, last, size, true);
+  const lean = lines.dx == lines.nx && lines.dy == lines.ny ? leanOf(lines, first, last) : 0;
+  place(lines, strip, first, size, lean, false);
+  place(lines, strip, last, size, lean, true);
   return strip;
 }
 
-/** Where the profile's samples lie on the uppermost or lowest line of the strip. */
-function place(lines: Lines, strip: Strip, j: i32, size: f32, isBottom: bool): void {
+/**
+ * Where the profile's samples lie on the uppermost or lowest line of the strip. Reading goes square to the bars, whose
+ * lean against the lines is `lean` (tangent): the region's normal is only nearly that.
+ */
+function place(lines: Lines, strip: Strip, j: i32, size: f32, lean: f32, isBottom: bool): void {
   const half = lines.dv * (isBottom ? <f32>0.5 : <f32>-0.5);
   const v = lines.v0 + <f32>j * lines.dv + half;
   const first = shiftAt(lines, j, 0);
   const start = floatAt(lines.centres, 0);
   const rise = (shiftAt(lines, j, PARTS - 1) - first) / (floatAt(lines.centres, PARTS - 1) - start);
   const stretch: f32 = 1 + rise;
-  const from = (first - rise * start) * lines.step;
-  const x = (lines.x - lines.ny * v + lines.dx * from) * size;
-  const y = (lines.y + lines.nx * v + lines.dy * from) * size;
-  const dx = lines.dx * lines.step * stretch * size;
-  const dy = lines.dy * lines.step * stretch * size;
+  const from = (first - rise * start + (lean * half) / lines.step) * lines.step;
+  const dx = lines.step * (lines.dx * stretch + lean * lines.ny) * size;
+  const dy = lines.step * (lines.dy * stretch - lean * lines.nx) * size;
+  // The middle of the strip stays where it is.
+  const middle = lean * lines.step * <f32>lines.samples * 0.5;
+  const x = (lines.x - lines.ny * (v + middle) + lines.dx * from) * size;
+  const y = (lines.y + lines.nx * (v + middle) + lines.dy * from) * size;
   if (isBottom) {
     strip.bottomX = x;
     strip.bottomY = y;
@@ -503,4 +516,12 @@ function place(lines: Lines, strip: Strip, j: i32, size: f32, isBottom: bool): v
     strip.topStepX = dx;
     strip.topStepY = dy;
   }
+}
+
+/** By how much the bars lean against the lines: the mean shift from the first line to the last, over their distance. */
+function leanOf(lines: Lines, first: i32, last: i32): f32 {
+  if (last <= first) return 0;
+  let moved: f32 = 0;
+  for (let part = 0; part < PARTS; part++) moved += shiftAt(lines, last, part) - shiftAt(lines, first, part);
+  return (moved * lines.step) / (<f32>PARTS * <f32>(last - first) * lines.dv);
 }

@@ -5,7 +5,7 @@
 import { measureDirections } from "../image/direction";
 import { planeAt } from "../image/frame";
 import { BLOCK, Plane } from "../image/plane";
-import { isThorough, seeksInverted } from "../io/options";
+import { frameNumber, isThorough, seeksInverted } from "../io/options";
 import { isFull, isWithin, resultAt, resultCount } from "../io/results";
 import { countCandidate, isSpent } from "../kit/budget";
 import { COARSE, FINE, SHARP } from "../kit/edges";
@@ -27,12 +27,18 @@ const FAST_LINES: i32 = 14;
 /** Mean correlation of the scan lines of a symbol; where blur left few edges, noise cannot be what lowers it. */
 const LEAST_TRUST: f32 = 0.6;
 const BLURRED_TRUST: f32 = 0.8;
+/** Strips of a live frame that get a dear attempt. */
+const DEAR_ATTEMPTS: i32 = 2;
 /** Most strips of one region. */
 const MOST_STRIPS: i32 = 6;
+
+/** Dear attempts that the live frame may still make. */
+let dearLeft: i32 = 0;
 
 /** Looks for linear symbols of the wanted formats all over the frame. */
 export function readLinearSymbols(): void {
   if (!wantsLinear()) return;
+  dearLeft = DEAR_ATTEMPTS;
   const regions = alloc((<usize>MOST_REGIONS) << 2);
   const strips = alloc((<usize>MOST_STRIPS) << 2);
   if (regions == 0 || strips == 0) return;
@@ -81,28 +87,47 @@ function isRead(region: Region, level: i32): bool {
   return false;
 }
 
-/** Offers a strip: all its lines together first, in thorough mode then each band by itself, then sharpened. */
+/**
+ * Offers a strip: all its lines together first, then each band by itself, with finer edges, sharpened. A live frame
+ * makes one of these dear attempts on its best strips, its number says which.
+ */
 function readStrip(strip: Strip): void {
   if (strip.edges == 0) strip.edges = alloc((<usize>EDGE_ROOM) << 2);
   if (strip.edges == 0 || strip.trust < LEAST_TRUST) return;
   const before = resultCount();
   strip.swing = COARSE;
-  if (measureStrip(strip)) {
-    countCandidate();
-    if (readBands(strip, before, isThorough() ? strip.bands : 1)) return;
-  } else if (strip.trust < BLURRED_TRUST) {
+  const isClear = measureStrip(strip);
+  if (!isClear && strip.trust < BLURRED_TRUST) return;
+  countCandidate();
+  if (isThorough()) {
+    if (isClear && readBands(strip, before, strip.bands)) return;
+    if (readFine(strip, before)) return;
+    readSharpened(strip, before, strip.bands);
     return;
   }
-  if (!isThorough()) return;
-  strip.band = 0;
+  if (isClear && readBands(strip, before, 1)) return;
+  if (dearLeft <= 0) return;
+  dearLeft--;
+  const turn = frameNumber() % 3;
+  if (turn == 0) readSharpened(strip, before, 2);
+  else if (turn == 1) readFine(strip, before);
+  else readBands(strip, before, strip.bands);
+}
+
+function readFine(strip: Strip, before: i32): bool {
   strip.swing = FINE;
-  if (!measureStrip(strip) || readBands(strip, before, strip.bands)) return;
+  return readBands(strip, before, strip.bands);
+}
+
+/** Sharpens the strip for good; fine edges tell how wide its modules are. */
+function readSharpened(strip: Strip, before: i32, bands: i32): void {
   const scratch = allocFloats(SHARPEN_SCRATCH * strip.length);
   strip.band = 0;
+  strip.swing = FINE;
   if (scratch == 0 || !measureStrip(strip)) return;
   sharpenStrip(strip, scratch);
   strip.swing = SHARP;
-  readBands(strip, before, strip.bands);
+  readBands(strip, before, bands);
 }
 
 /** Offers so many bands; true once a symbol was read or nothing more is to be tried. */

@@ -3,7 +3,7 @@
  * formats, text or threads.
  */
 import { OPTIONS_ADDRESS, OPTIONS_WORDS } from "../../assembly/abi/layout.js";
-import { type CoreExports, startCore } from "../../wasm/loader.js";
+import { type CoreExports, startCore } from "../../wasm/start.js";
 import { ScanError } from "../errors.js";
 import type { PixelRect } from "../region.js";
 import { releaseSource } from "./frame-source.js";

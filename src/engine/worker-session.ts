@@ -36,7 +36,7 @@ export class WorkerSession {
   ): Promise<WorkerSession> {
     let link: WorkerLink;
     try {
-      link = start();
+      link = await start();
     } catch (cause) {
       throw lost(cause);
     }

@@ -36,6 +36,7 @@ const MAX_RETRY_MS = 60_000;
 /** Times that a Date can hold (ECMA-262, time values). */
 const MAX_TIME = 8.64e15;
 
+/** Whom a meter counts for, and where it keeps its counts. */
 export interface MeterOptions {
   /** Whom the scans are counted for; empty without a licence. @default "" */
   readonly organisation?: string;

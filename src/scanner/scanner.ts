@@ -1,7 +1,4 @@
-/**
- * A live scanner over one engine: puts camera, feed, loop, filter and view together and shows them as one object. Must
- * not know that or how it is counted.
- */
+/** A live scanner over one engine: camera, feed, loop, filter and view as one object. Must not know how it is counted. */
 import { abortable, checkSignal, throwIfAborted } from "../abort.js";
 import type { DecodeOutcome, Engine } from "../engine/engine.js";
 import { ScanError } from "../errors.js";
@@ -204,11 +201,12 @@ export class Scanner extends ScannerEventTarget {
     }
   }
 
-  /** Changes to a device of `cameras()`, which is remembered, or to a side; at once where scanning. */
+  /** Changes to a device of `cameras()`, which is remembered, or to the best of a side; at once where scanning. */
   async setCamera(camera: string): Promise<void> {
     const { facing, deviceId } = checkCamera(camera);
     this.#wish = { ...this.#wish, facing: deviceId ? this.#wish.facing : facing, deviceId };
     if (deviceId) this.#camera.remember(this.#wish.facing, deviceId);
+    else this.#camera.forget(facing);
     await this.#life.reopen();
   }
 
@@ -301,7 +299,7 @@ export class Scanner extends ScannerEventTarget {
   }
 
   #entered(state: ScannerState, previous: ScannerState): void {
-    if (state === "idle" || state === "closed") this.#keeper.unwatch();
+    this.#keeper.entered(state);
     this.#view?.showState(state);
     this.tell("statechange", { state, previous });
   }

@@ -186,6 +186,20 @@ test("a worker that is missing, dead or mute gives way to the next one, with one
   });
 });
 
+test("a workerUrl of another origin is started by way of a blob, in the first try", async ({ browser }) => {
+  const cdn = await serve(built.folder);
+  try {
+    await withSite(browser, {}, async (page, site) => {
+      const workerUrl = `${cdn.origin}/worker.js`;
+      expect(await create(page, site.origin, { workerUrl })).toEqual({ kind: "worker", warnings: [] });
+      expect(cdn.requests).toEqual(["/worker.js"]);
+      expect(site.requests).not.toContain("/worker.js");
+    });
+  } finally {
+    await cdn.close();
+  }
+});
+
 test("without WebAssembly and without the fallback there is an error that names the policy", ({ browser }) =>
   withSite(browser, { policy: NO_WASM }, async (page, site) => {
     const { code, message } = await create(page, site.origin, { fallback: false });

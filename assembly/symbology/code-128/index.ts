@@ -11,6 +11,7 @@ import { spend } from "../../kit/budget";
 import { measureDarkness } from "../../kit/darkness";
 import { allocFloats, floatAt, sampleAt } from "../../kit/floats";
 import { outline } from "../../kit/outline";
+import { PER_MODULE } from "../../kit/template";
 import { Strip, linesOf, profileOf } from "../../kit/strip";
 import { mark, release } from "../../memory/arena";
 import { lead, settle } from "./check";
@@ -22,8 +23,10 @@ import { SHAPES, boundaries, characters, compareBand, costs, startCost, walk, wa
 const QUIET: f32 = 4;
 const LEAST_MODULE: f32 = 0.9;
 /** Error of a start character above which it is none, per sample. */
-const MOST_START_ERROR: f32 = 0.06;
-const MOST_ERROR: f32 = 0.05;
+const MOST_START_ERROR: f32 = 0.04;
+const MOST_ERROR: f32 = 0.035;
+/** Log-likelihood that the check character may cost against the characters taken one by one. */
+const MOST_CORRECTION: f32 = 3;
 /** Log-likelihood by which the best string must beat the second best; without agreement of a second band. */
 const LEAST_MARGIN: f32 = 9;
 const LONE_MARGIN: f32 = 45;
@@ -77,11 +80,12 @@ function readFrom(strip: Strip, from: f32, to: f32, module: f32, darkness: usize
     if (second < 0 || !isThorough() || !walk(strip, darkness, from, to, second)) return 0;
   }
   const count = walked - 1;
-  const margin0: f32 = 0.5 * SAMPLES;
-  if (!settle(characters, costs, count, margin0)) return 0;
   const error = walkedCost / (<f32>walked * SAMPLES);
-  // Noise is judged over the whole symbol, the lead is that of a few characters.
-  const margin: f32 = (0.25 * lead) / (2 * (error + FLOOR));
+  // Cost per unit of log-likelihood: noise is judged over the whole symbol, one sample per module counted.
+  const unit: f32 = 2 * <f32>PER_MODULE * (error + FLOOR);
+  // The check character chooses between near readings; it does not overrule a clear character.
+  if (!settle(characters, costs, count, MOST_CORRECTION * unit)) return 0;
+  const margin = lead / unit;
   if (margin < LEAST_MARGIN || error > MOST_ERROR) return 0;
   const end = floatAt(boundaries, walked);
   const width = (end - from) / <f32>(walked * CHARACTER_MODULES);

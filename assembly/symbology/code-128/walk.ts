@@ -19,6 +19,8 @@ const RADII: i32 = 3;
 const templates = memory.data(12 * 107 * 44 * 4);
 const isBuilt = memory.data(12);
 const window = memory.data(44 * 4);
+/** Costs with the last character's ink spread. */
+const own = memory.data(107 * 4);
 
 /** Boundaries of the walked characters, one more than characters, in samples. */
 export const boundaries = memory.data(97 * 4);
@@ -33,7 +35,9 @@ export let walked: i32 = 0;
 export let walkedCost: f32 = 0;
 
 /** Mean squared error per sample above which a character is not one. */
-const MOST_ERROR: f32 = 0.09;
+const MOST_ERROR: f32 = 0.07;
+/** … and below which no other end is tried. */
+const CLEAR: f32 = 0.012;
 /** Ends tried: module width changes by so many hundredths from one character to the next. */
 const DRIFT: f32 = 0.02;
 /** An edge so near, in modules, may be the end of a character: less than half the narrowest element and space. */
@@ -152,18 +156,31 @@ function step(strip: Strip, darkness: usize, at: f32, module: f32, shape: i32): 
   for (let s = -4; s <= 2; s++) {
     if (s == -4 && (third < 0 || third == edge)) continue;
     if (s == -3 && edge < 0) continue;
+    if (s == -2 && least < CLEAR * <f32>SAMPLES) break;
     const end = s == -4 ? third : s == -3 ? edge : nominal + (nominal - at) * DRIFT * <f32>s;
     sampleModules(darkness, length, at, end, CHARACTER_MODULES, window);
     const penalty: f32 = s <= -3 ? 0 : 0.2 + <f32>(s * s) * 0.05;
     let here: f32 = 1e9;
     let code: i32 = 0;
     let shapeHere = shape;
+    for (let c = 0; c < CHARACTERS; c++) {
+      const cost = squaredDistance(window, templateOf(shape, c), SAMPLES) + penalty;
+      setFloat(own, c, cost);
+      if (cost < floatAt(row, c)) setFloat(row, c, cost);
+      if (cost < here) {
+        here = cost;
+        code = c;
+      }
+    }
+    // Another spread helps the characters that are near, it does not bring in others.
+    const near: f32 = 2 * here + 2;
     for (let k = fewest; k <= most; k++) {
+      if (k == spread) continue;
       const like = (shape % RADII) + RADII * k;
       build(like);
-      const toll: f32 = k == spread ? penalty : penalty + 0.2;
       for (let c = 0; c < CHARACTERS; c++) {
-        const cost = squaredDistance(window, templateOf(like, c), SAMPLES) + toll;
+        if (floatAt(own, c) > near) continue;
+        const cost = squaredDistance(window, templateOf(like, c), SAMPLES) + penalty + 0.2;
         if (cost < floatAt(row, c)) setFloat(row, c, cost);
         if (cost < here) {
           here = cost;

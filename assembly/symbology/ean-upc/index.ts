@@ -26,6 +26,8 @@ import { DIGIT_MODULES } from "./tables";
 const LEAST_CONTRAST: f32 = 8;
 /** Mean squared error per sample above which the characters are not those predicted. */
 const MOST_ERROR: f32 = 0.06;
+/** Log-likelihood that check digit and parity may cost against the digits taken one by one. */
+const MOST_CORRECTION: f32 = 3;
 /** … and above which another geometry is tried. */
 const GOOD_ERROR: f32 = 0.01;
 /** Costs of band 0, of one band, and their sum. */
@@ -87,6 +89,8 @@ function readPlace(strip: Strip, kind: i32, index: i32, darkness: usize): bool {
   const error = bestCost / samplesOf(kind);
   if (error > MOST_ERROR) return false;
   const margin = marginOf(kind, bestCost, secondCost);
+  // The check digit chooses between near readings; it does not overrule clear digits.
+  if (marginOf(kind, least, bestCost) > MOST_CORRECTION) return false;
   const guard = guardError(darkness, length, kind);
   if (margin < LEAST_MARGIN || guard > MOST_GUARD_ERROR) return false;
   const system = bestSystem;

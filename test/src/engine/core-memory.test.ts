@@ -58,6 +58,49 @@ test.each(["grey", "rgba"] as const)("R5: no pixel pattern of a %s image is left
   Buffer.from(memory.buffer).fill(0, memory.buffer.byteLength - 64);
 });
 
+/** A frame of the camera whose copy breaks off when half of it is written. */
+const brokenFrame = (format: string, written: (memory: Uint8Array) => void) => ({
+  format,
+  visibleRect: { x: 0, y: 0, width: 400, height: 300 },
+  copyTo: async (memory: Uint8Array, { layout }: { layout: { offset: number; stride: number }[] }) => {
+    for (const [plane, { offset, stride }] of layout.entries())
+      memory.fill(0xa7, offset, offset + stride * (plane === 0 ? 300 : 150));
+    written(memory);
+    throw new Error("the frame broke off");
+  },
+  close: () => {},
+});
+
+test.each(["I420", "NV12", "RGBA", "BGRX"])(
+  "R5: no pixel of a %s frame is left where its copy fails",
+  async (format) => {
+    let target: Uint8Array = new Uint8Array(0);
+    let wasWritten = false;
+    const frame = brokenFrame(format, (memory) => {
+      target = memory;
+      wasWritten = Buffer.from(memory.buffer, memory.byteOffset, memory.byteLength).includes(MARK);
+    });
+    const rects = [{ x: 0, y: 0, width: 400, height: 300 }];
+    const source = { kind: "frame", frame: frame as unknown as VideoFrame, width: 400, height: 300 } as const;
+    // It is drawn then, for which there is no canvas here.
+    await expect(core.read({ source, rects, options: optionsBlock({}, 0), keepImage: false })).rejects.toMatchObject({
+      code: "unsupported_source",
+    });
+    expect(wasWritten).toBe(true);
+    expect(Buffer.from(target.buffer).includes(MARK)).toBe(false);
+    expect(isMarked()).toBe(false);
+  },
+);
+
+test("pixels whose fourth byte means nothing are read as if it were opaque", async () => {
+  const rgba = pixelsOf(threeSymbols(), "rgba") as Pixels;
+  const data = Uint8Array.from(rgba.data, (byte, at) => (at % 4 === 3 ? 0 : byte));
+  const { parts } = await read({ ...rgba, data, layout: "rgbx" });
+  const opaque = await read(rgba);
+  expect(parts[0]?.block).toEqual(opaque.parts[0]?.block);
+  expect(parts[0]?.block.byteLength).toBeGreaterThan(100);
+});
+
 test("R5: no text of a symbol is left", async () => {
   const source = pixelsOf(threeSymbols(), "grey") as Pixels;
   const { parts } = await read(source);

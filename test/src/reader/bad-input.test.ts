@@ -185,25 +185,6 @@ describe("sources", () => {
     const error = await errorOf(reader.read({ source: Promise.resolve("a.png") }.source as never));
     expect([error.code, error.message]).toEqual(["unsupported_source", expect.stringMatching(/Await it first/)]);
   });
-
-  test("without sharp the remedy is named; raw pixels go on working", async () => {
-    vi.resetModules();
-    vi.doMock("sharp", () => {
-      throw new Error("Cannot find package 'sharp'");
-    });
-    try {
-      const { openImage } = await import("../../../src/image/source.js");
-      const png = await picture().png().toBuffer();
-      await expect(openImage(png, { transfer: false })).rejects.toMatchObject({
-        code: "missing_decoder",
-        message: expect.stringMatching(/sharp.*Install it/s),
-      });
-      expect((await openImage(grey({}), { transfer: false })).source.width).toBe(10);
-    } finally {
-      vi.doUnmock("sharp");
-      vi.resetModules();
-    }
-  });
 });
 
 describe("options of a call", () => {

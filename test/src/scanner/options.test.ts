@@ -89,6 +89,12 @@ describe("without a page", () => {
       message: expect.stringMatching(/BarcodeReader/),
     });
     await expect(BarcodeScanner.create({ camera: 1 as never })).rejects.toMatchObject({ code: "invalid_option" });
+    const { signal } = new AbortController();
+    await expect(BarcodeScanner.create({ signal })).rejects.toMatchObject({ code: "camera_unsupported" });
+    await expect(BarcodeScanner.create({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "aborted" });
+    await expect(BarcodeScanner.create({ signal: 1 as never })).rejects.toMatchObject({ code: "invalid_option" });
+    await expect(BarcodeScanner.create({ worker: 1 as never })).rejects.toMatchObject({ code: "invalid_option" });
+    await expect(BarcodeScanner.create({ retainMs: -1 })).rejects.toMatchObject({ code: "invalid_option" });
     expect(await BarcodeScanner.permission()).toBe("unknown");
   });
 });
