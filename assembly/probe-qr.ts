@@ -101,7 +101,7 @@ export function bitsPastEnd(reader: usize): bool {
 
 /** Edges (u16) of one line, sentinels behind them; returns how many patterns were written to `out`. */
 export function patternsOf(edges: usize, count: i32, withInverted: bool, out: usize, most: i32): i32 {
-  return findPatterns(edges, count, withInverted, out, most);
+  return findPatterns(edges, count, withInverted, 0xffff, out, most);
 }
 
 /** Status of a grid of dimension² f32; on OK the result block is at qrResults(). */

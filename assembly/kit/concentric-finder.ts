@@ -2,8 +2,8 @@
  * Finds the square bull's-eyes of the QR family: runs in the proportion 1:1:3:1:1 along a line, confirmed across it, then
  * measured on the grey image by rays from the centre. Knows nothing of symbols made of several finders.
  */
-import { binaryAt, columnsAt, planeAt, rowsAt } from "../image/frame";
-import { Plane, bitAt } from "../image/plane";
+import { binaryAt, columnsAt, everyNthRowAt, planeAt } from "../image/frame";
+import { Plane } from "../image/plane";
 import { RunTable, lineEdgeCount, lineEdges } from "../image/runs";
 import { alloc } from "../memory/arena";
 import { spend, unitsLeft } from "./budget";
@@ -13,6 +13,8 @@ import { measureRings } from "./rings";
 
 /** Bytes of a finder's outline, which lies behind the list. */
 const RADII: usize = (<usize>RAYS) << 2;
+
+export const ANY_WIDTH: i32 = 0xffff;
 
 /** Most finders of a frame. */
 export const MOST_FINDERS: i32 = 192;
@@ -54,16 +56,17 @@ export function finderAt(index: i32): Finder {
 /**
  * Adds the finders that show in every `step`th row of a pyramid level; light ones on dark ground too where asked for. Two
  * rows must hit a core, three modules high: with a step of 2 modules of 1.4 pixels and more are found.
+ * Finders of more than `widest` pixels of the level are left to the next one (ANY_WIDTH: none are).
  */
-export function scanRows(level: i32, withInverted: bool, step: i32): void {
-  const table = rowsAt(level);
-  if (table != null) scanTable(table, level, false, withInverted, step);
+export function scanRows(level: i32, withInverted: bool, step: i32, widest: i32): void {
+  const table = everyNthRowAt(level, step);
+  if (table != null) scanTable(table, level, false, withInverted, step, widest);
 }
 
 /** The same in the columns, where a finder's rows are damaged. */
-export function scanColumns(level: i32, withInverted: bool, step: i32): void {
+export function scanColumns(level: i32, withInverted: bool, step: i32, widest: i32): void {
   const table = columnsAt(level);
-  if (table != null) scanTable(table, level, true, withInverted, step);
+  if (table != null) scanTable(table, level, true, withInverted, step, widest);
 }
 
 /** A pattern seen on one line, and on how many lines before it without a break. */
@@ -100,7 +103,7 @@ function neededLines(width: i32, step: i32): i32 {
   return max(LEAST_LINES, width / (7 * step));
 }
 
-function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool, step: i32): void {
+function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool, step: i32, widest: i32): void {
   if (!isOpen) return;
   let lastCount: i32 = 0;
   // Texture at one place must not take what finders at another need: what may be spent grows with the lines.
@@ -108,10 +111,12 @@ function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: b
   const share = before / SCAN_SHARE;
   // A slanted finder's centre moves by two pixels a line at most, twice that in halves of a pixel.
   const drift = 4 * step;
-  for (let line = 0; line < table.lines; line += step) {
-    const edges = lineEdges(table, line);
-    const found = findPatterns(edges, lineEdgeCount(table, line), withInverted, patterns, MOST_STREAKS);
-    const least = before - share / START_SHARE - <i32>((<i64>share * <i64>line) / table.lines);
+  const stride = step / table.step;
+  for (let index = 0; index < table.lines; index += stride) {
+    const line = index * table.step;
+    const edges = lineEdges(table, index);
+    const found = findPatterns(edges, lineEdgeCount(table, index), withInverted, widest, patterns, MOST_STREAKS);
+    const least = before - share / START_SHARE - <i32>((<i64>share * <i64>index) / table.lines);
     // First streak of the line before that may continue in this one: both lists run from left to right.
     let behind: i32 = 0;
     for (let n = 0; n < found; n++) {
@@ -261,14 +266,19 @@ function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit
 
 /** Pixels of colour `ink` from (x, y) on, that pixel included; 0 where there are more than `limit`. */
 function run(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit: i32): i32 {
+  if (<u32>x >= <u32>plane.width || <u32>y >= <u32>plane.height) return 0;
+  const toSide = dx == 0 ? limit + 1 : dx > 0 ? plane.width - x : x + 1;
+  const toEnd = dy == 0 ? limit + 1 : dy > 0 ? plane.height - y : y + 1;
+  const most = min(limit + 1, min(toSide, toEnd));
+  const down = <usize>(dy * plane.bitStride);
+  let row = plane.bits + <usize>y * <usize>plane.bitStride;
   let length: i32 = 0;
-  while (<u32>x < <u32>plane.width && <u32>y < <u32>plane.height && bitAt(plane, x, y) == ink) {
+  while (length < most && ((<i32>load<u8>(row + (<usize>x >> 3)) >> (x & 7)) & 1) == ink) {
     length++;
-    if (length > limit) return 0;
     x += dx;
-    y += dy;
+    row += down;
   }
-  return length;
+  return length > limit ? 0 : length;
 }
 
 /** True if a level can be scanned. */

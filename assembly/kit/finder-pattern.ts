@@ -26,19 +26,24 @@ export function isFinder(e0: i32, e1: i32, e2: i32, e3: i32, e4: i32, e5: i32): 
 
 /**
  * Writes the indices (u16) of the edges at which a finder pattern starts to `out` and returns how many, `most` at most.
- * `edges` is a line of a run table, `count` its number of edges. Odd indices are light finders on dark ground.
+ * `edges` is a line of a run table, `count` its number of edges. Patterns wider than `widest` pixels are left out. Odd indices are light finders on dark ground.
  */
-export function findPatterns(edges: usize, count: i32, withInverted: bool, out: usize, most: i32): i32 {
+export function findPatterns(edges: usize, count: i32, withInverted: bool, widest: i32, out: usize, most: i32): i32 {
   const last = count - 6;
   let found: i32 = 0;
   if (ASC_FEATURE_SIMD) {
-    const wanted = withInverted ? 0xff : 0x55;
-    for (let k = 0; k <= last; k += 8) {
-      let mask = patternMask(edges + ((<usize>k) << 1)) & wanted;
-      if (last - k < 7) mask &= (1 << (last - k + 1)) - 1;
+    const limit = i16x8.splat(<i16>widest);
+    const wanted: u64 = withInverted ? 0xffffffffffffffff : 0x5555555555555555;
+    for (let k = 0; k <= last; k += 64) {
+      // Eight masks at a time: most are empty, and a branch for each would be guessed wrong too often.
+      let mask: u64 = 0;
+      const end = min(64, last - k + 1);
+      for (let i = 0; i < end; i += 8) mask |= (<u64>patternMask(edges + ((<usize>(k + i)) << 1), limit)) << (<u64>i);
+      mask &= wanted;
+      if (end < 64) mask &= ((<u64>1) << (<u64>end)) - 1;
       while (mask != 0) {
         if (found >= most) return found;
-        store<u16>(out + ((<usize>found) << 1), <u16>(k + ctz(mask)));
+        store<u16>(out + ((<usize>found) << 1), <u16>(k + <i32>ctz(mask)));
         found++;
         mask &= mask - 1;
       }
@@ -47,6 +52,7 @@ export function findPatterns(edges: usize, count: i32, withInverted: bool, out: 
     const step = withInverted ? 1 : 2;
     for (let k = 0; k <= last; k += step) {
       const at = edges + ((<usize>k) << 1);
+      if (edge(at, 5) - edge(at, 0) > widest) continue;
       if (!isFinder(edge(at, 0), edge(at, 1), edge(at, 2), edge(at, 3), edge(at, 4), edge(at, 5))) continue;
       if (found >= most) return found;
       store<u16>(out + ((<usize>found) << 1), <u16>k);
@@ -61,14 +67,16 @@ export function edge(at: usize, index: i32): i32 {
   return <i32>load<u16>(at + ((<usize>index) << 1));
 }
 
-/** Bit k is set where isFinder() holds for the six edges from edge k on. */
-function patternMask(at: usize): i32 {
+/** Bit k is set where isFinder() holds for the six edges from edge k on and the pattern is not too wide. */
+function patternMask(at: usize, widest: v128): i32 {
   const e2 = v128.load(at, 4);
   const e3 = v128.load(at, 6);
-  const a = i16x8.sub(e2, v128.load(at));
+  const e0 = v128.load(at);
+  const e5 = v128.load(at, 10);
+  const a = i16x8.sub(e2, e0);
   const b = i16x8.sub(e3, v128.load(at, 2));
   const c = i16x8.sub(v128.load(at, 8), e2);
-  const d = i16x8.sub(v128.load(at, 10), e3);
+  const d = i16x8.sub(e5, e3);
   const core = i16x8.sub(e3, e2);
   const sum = i16x8.add(i16x8.add(a, b), i16x8.add(c, d));
   const quarter = i16x8.shr_u(sum, 2);
@@ -89,7 +97,8 @@ function patternMask(at: usize): i32 {
     i16x8.sub_sat_u(i16x8.sub_sat_u(sum, wide), three(i16x8.min_u(b, c))),
   );
   const middle = v128.or(i16x8.sub_sat_u(i16x8.add(eighth, one), core), i16x8.sub_sat_u(i16x8.add(core, one), most));
-  return i16x8.bitmask(i16x8.eq(v128.or(v128.or(outer, inner), middle), i16x8.splat(0)));
+  const wider = i16x8.sub_sat_u(i16x8.sub(e5, e0), widest);
+  return i16x8.bitmask(i16x8.eq(v128.or(v128.or(outer, inner), v128.or(middle, wider)), i16x8.splat(0)));
 }
 
 function three(value: v128): v128 {

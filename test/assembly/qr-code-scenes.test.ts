@@ -217,6 +217,28 @@ describe("QR Code scenes", () => {
     expect(read.map(textOf).sort()).toEqual([...texts].sort());
   });
 
+  it("reads a symbol below more torn finders than a frame's list holds", () => {
+    const spec = { width: 640, height: 560 };
+    const symbol = qrCode("BELOW", { version: 2 });
+    const placed = { symbol, center: { x: 320, y: 450 }, moduleSize: 4, rotation: 20 };
+    const scene = renderScene({ ...spec, symbols: [placed] });
+    const data = Uint8ClampedArray.from(scene.data);
+    const isMiddle = (n: number) => n >= 2 && n <= 4;
+    for (let at = 0; at < 12 * 23 * 49; at++) {
+      const [finder, cell] = [Math.floor(at / 49), at % 49];
+      const [row, column] = [Math.floor(cell / 7), cell % 7];
+      const isRing = Math.min(row, column, 6 - row, 6 - column) === 0;
+      const isCore = isMiddle(row) && isMiddle(column);
+      // What is left of the ring is what the lines through the middle cross.
+      if (!isCore && !(isRing && (isMiddle(row) || isMiddle(column) || row === column))) continue;
+      const [x, y] = [4 + 27 * (finder % 23) + 3 * column, 4 + 27 * Math.floor(finder / 23) + 3 * row];
+      for (let dy = 0; dy < 3; dy++) data.fill(30, (y + dy) * 640 + x, (y + dy) * 640 + x + 3);
+    }
+    for (const thorough of [true, false]) {
+      expect(readFrame(cores.simd, { ...spec, data }, { ...FORMATS, thorough }).map(textOf)).toEqual(["BELOW"]);
+    }
+  });
+
   it("leaves inverted symbols alone where they are not asked for", () => {
     const { scene } = drawCase(LOOKS.inverted as (random: Random) => Look, 1);
     expect(readFrame(cores.simd, scene, { ...FORMATS, inverted: false })).toEqual([]);

@@ -5,7 +5,15 @@ import { isThorough, seeksInverted } from "../../io/options";
 import { isFull, report, resultCount } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
 import { isSpent } from "../../kit/budget";
-import { MOST_FINDERS, finderCount, hasLevel, openFinders, scanColumns, scanRows } from "../../kit/concentric-finder";
+import {
+  ANY_WIDTH,
+  MOST_FINDERS,
+  finderCount,
+  hasLevel,
+  openFinders,
+  scanColumns,
+  scanRows,
+} from "../../kit/concentric-finder";
 import { mark, release } from "../../memory/arena";
 import { attempt, isDearTurn } from "./attempt";
 import { GridFit, allocFit } from "./grid-fit";
@@ -23,6 +31,9 @@ const MOST_SEGMENTS: i32 = 1500;
 /** Rows of a live frame that are scanned: every second one. */
 const FAST_STEP: i32 = 2;
 
+/** Wider finders of a still are left to the next level. A live frame has fewer chances: there both levels look at them. */
+const WIDEST: i32 = 64;
+
 /** Triples that are tried, and best finders that make them: the first few are right in almost every frame. */
 const FAST_TRIES: i32 = 24;
 const FAST_FINDERS: i32 = 48;
@@ -38,8 +49,9 @@ export function read(): void {
   const withInverted = seeksInverted();
   // A live scanner comes back: dear looks take turns.
   const isTurn = isDearTurn();
-  scanRows(0, withInverted, isThorough() || isTurn ? 1 : FAST_STEP);
-  if (hasLevel(1)) scanRows(1, withInverted, 1);
+  const widest = isThorough() && hasLevel(1) ? WIDEST : ANY_WIDTH;
+  scanRows(0, withInverted, isThorough() || isTurn ? 1 : FAST_STEP, widest);
+  if (hasLevel(1)) scanRows(1, withInverted, 1, ANY_WIDTH);
   if (!isThorough()) {
     readTriples(fit, FAST_TRIES, FAST_FINDERS);
     if (resultCount() == 0 && isTurn) readPairs(fit);
@@ -48,9 +60,9 @@ export function read(): void {
   readTriples(fit, MOST_TRIPLES, MOST_FINDERS);
   if (isFull()) return;
   const before = finderCount();
-  scanColumns(0, withInverted, 1);
-  if (hasLevel(1)) scanColumns(1, withInverted, 1);
-  if (hasLevel(2)) scanRows(2, withInverted, 1);
+  scanColumns(0, withInverted, 1, widest);
+  if (hasLevel(1)) scanColumns(1, withInverted, 1, ANY_WIDTH);
+  if (hasLevel(2)) scanRows(2, withInverted, 1, ANY_WIDTH);
   if (finderCount() > before) readTriples(fit, MOST_TRIPLES, MOST_FINDERS);
   readPairs(fit);
 }

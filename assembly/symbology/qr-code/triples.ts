@@ -3,7 +3,7 @@
  * alone. Knows no pixels.
  */
 import { spend } from "../../kit/budget";
-import { MOST_FINDERS, finderAt, finderCount } from "../../kit/concentric-finder";
+import { finderAt, finderCount } from "../../kit/concentric-finder";
 import { Finder } from "../../kit/finder";
 import { scaleAlong } from "../../kit/rings";
 import { cross, distance } from "../../math/geometry";
@@ -86,11 +86,11 @@ export function isPair(a: Finder, b: Finder): bool {
 
 /**
  * Collects the best triples of the best unused finders, `mostTriples` and `mostFinders` of them, in order of penalty.
- * Finders that were all there when it was last called make no triple again.
+ * Finders that were all there when it was last called for this frame make no triple again; `mostFinders` stays the same.
  */
 export function collectTriples(mostTriples: i32, mostFinders: i32): void {
   if (triples == 0) triples = alloc(<usize>MOST_TRIPLES * offsetof<Triple>());
-  if (pairs == 0) pairs = alloc((<usize>((MOST_FINDERS * (MOST_FINDERS - 1)) / 2)) << 4);
+  if (pairs == 0) pairs = alloc((<usize>((mostFinders * (mostFinders - 1)) / 2)) << 4);
   count = 0;
   wanted = min(mostTriples, MOST_TRIPLES);
   if (triples == 0 || pairs == 0) return;
