@@ -10,6 +10,7 @@ import { checkMeterOptions } from "./metering/check-options.js";
 import { METER_OPTION_NAMES, type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
 import { MeteredEngine } from "./metering/metered-engine.js";
 import { cameraError } from "./scanner/camera-error.js";
+import { loadMessages } from "./scanner/messages.js";
 import { type CameraPermission, cameraPermission } from "./scanner/page-watch.js";
 import { browserPlatform, type ScannerPlatform } from "./scanner/platform.js";
 import { Scanner } from "./scanner/scanner.js";
@@ -92,8 +93,11 @@ interface Opened {
 
 const open = async (options: BarcodeScannerOptions): Promise<Opened> => {
   const metering = openMeter(options);
+  const speaking = options.container && loadMessages(options.locale ?? browserPlatform().language);
   try {
-    return { engine: await createEngine(options), meter: await metering };
+    const engine = await createEngine(options);
+    await speaking;
+    return { engine, meter: await metering };
   } catch (error) {
     await metering.then((meter) => meter.close());
     throw error;

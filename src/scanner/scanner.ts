@@ -20,7 +20,7 @@ import { FrameClock } from "./frame-clock.js";
 import { FrameGrabber } from "./frame-source.js";
 import { Life, type Rig } from "./life.js";
 import { FrameLoop } from "./loop.js";
-import { messagesFor } from "./messages.js";
+import { loadMessages, messagesFor } from "./messages.js";
 import type { ScannerPlatform } from "./platform.js";
 import { ScanQueue } from "./scan-queue.js";
 import { type RegionPlan, regionsOfFrame } from "./scan-region.js";
@@ -251,10 +251,13 @@ export class Scanner extends ScannerEventTarget {
   #makeView(container: HTMLElement): View {
     const options = this.#options;
     const locale = options.locale ?? this.#platform.language;
+    const messages = () => messagesFor(locale, options.messages);
+    // Loaded already by create(); a scanner that is made otherwise speaks English until then.
+    void loadMessages(locale).then((isNews) => isNews && this.#view?.setMessages(messages()));
     return new View({
       ...options,
       container,
-      messages: messagesFor(locale, options.messages),
+      messages: messages(),
       onTorch: (isOn) => void this.setTorch(isOn).catch((error: ScanError) => this.#report(error)),
       onSwitch: () => void this.#nextCamera().catch(() => undefined), // told by the error event
     });
