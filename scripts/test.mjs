@@ -74,7 +74,7 @@ async function browserSuite() {
   const { CHROMIUM_ADVICE, ensureChromium } = await import("./chromium.mjs");
   const { playwrightTotals } = await import("./reports.mjs");
   if (ensureChromium()) {
-    await suite("browser", () => [bin("playwright"), "test", "--reporter=json"], playwrightTotals, 540);
+    await suite("browser", () => [bin("playwright"), "test", "--reporter=json"], playwrightTotals, 480);
   } else if (isCi) {
     tell("browser", { passed: 0, failed: 1, skipped: 0, failures: [CHROMIUM_ADVICE] }, Date.now());
   } else {
@@ -102,7 +102,7 @@ async function main() {
   await check("generated", [node, "scripts/generate.mjs", "--check"]);
   const vitest = (file) => [bin("vitest"), "run", "--reporter=json", `--outputFile=${file}`];
   const env = { TALLYMARK_LONG: isLong ? "1" : "", TALLYMARK_BUILT: isBuilt ? "1" : "" };
-  await suite("unit", vitest, vitestTotals, isLong ? 3600 : 480, env);
+  await suite("unit", vitest, vitestTotals, isLong ? 3600 : 600, env);
   await browserSuite();
 }
 

@@ -6,7 +6,7 @@ import { binaryAt, columnsAt, planeAt, rowsAt } from "../image/frame";
 import { Plane, bitAt } from "../image/plane";
 import { RunTable, lineEdgeCount, lineEdges } from "../image/runs";
 import { alloc } from "../memory/arena";
-import { spend } from "./budget";
+import { spend, unitsLeft } from "./budget";
 import { Finder, RAYS } from "./finder";
 import { edge, findPatterns, isFinder } from "./finder-pattern";
 import { measureRings } from "./rings";
@@ -16,8 +16,11 @@ const RADII: usize = (<usize>RAYS) << 2;
 
 /** Most finders of a frame. */
 export const MOST_FINDERS: i32 = 192;
-/** Candidates that a frame may cross-check: a 1080p photo gives some hundreds, a version 40 symbol ten thousand. */
-const MOST_CHECKS: i32 = 60000;
+/** Cross-checks that take about a microsecond. */
+const CHECKS_OF_UNIT: i32 = 4;
+/** Part of the budget that is left which one scan may take, and part of that which its first lines may. */
+const SCAN_SHARE: i32 = 4;
+const START_SHARE: i32 = 4;
 /** Part of the rays above which a finder is taken for sure. */
 const SURE_QUALITY: f32 = 0.85;
 /** Part of the rays that must fit: half of a finder may be torn or hidden. */
@@ -26,15 +29,18 @@ const LEAST_QUALITY: f32 = 0.45;
 let finders: usize = 0;
 let count: i32 = 0;
 let checks: i32 = 0;
+let isOpen = false;
 
 /** Empties the list for a new frame. */
 export function openFinders(): void {
-  finders = alloc(<usize>MOST_FINDERS * (offsetof<Finder>() + RADII));
+  // One more than the list may hold: the place where the next one is measured.
+  finders = alloc(<usize>(MOST_FINDERS + 1) * (offsetof<Finder>() + RADII));
   count = 0;
+  checks = 0;
   streaks = alloc(<usize>MOST_STREAKS * offsetof<Streak>());
   lastStreaks = alloc(<usize>MOST_STREAKS * offsetof<Streak>());
   patterns = alloc((<usize>MOST_STREAKS) << 1);
-  checks = finders == 0 || patterns == 0 || streaks == 0 || lastStreaks == 0 ? MOST_CHECKS : 0;
+  isOpen = finders != 0 && patterns != 0 && streaks != 0 && lastStreaks != 0;
 }
 
 export function finderCount(): i32 {
@@ -83,21 +89,29 @@ function streakAt(list: usize, index: i32): Streak {
   return changetype<Streak>(list + <usize>index * offsetof<Streak>());
 }
 
+/** Lines on which the smallest pattern must be seen. */
+const LEAST_LINES: i32 = 2;
+
 /**
  * Lines on which a pattern of this width must be seen: the core is three modules high, so a finder shows on three sevenths
  * of its width in lines whatever its rotation, and one seventh is asked for. Noise breaks off after one or two.
  */
 function neededLines(width: i32, step: i32): i32 {
-  return max(2, width / (7 * step));
+  return max(LEAST_LINES, width / (7 * step));
 }
 
 function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool, step: i32): void {
+  if (!isOpen) return;
   let lastCount: i32 = 0;
+  // Texture at one place must not take what finders at another need: what may be spent grows with the lines.
+  const before = unitsLeft();
+  const share = before / SCAN_SHARE;
   // A slanted finder's centre moves by two pixels a line at most, twice that in halves of a pixel.
   const drift = 4 * step;
   for (let line = 0; line < table.lines; line += step) {
     const edges = lineEdges(table, line);
     const found = findPatterns(edges, lineEdgeCount(table, line), withInverted, patterns, MOST_STREAKS);
+    const least = before - share / START_SHARE - <i32>((<i64>share * <i64>line) / table.lines);
     // First streak of the line before that may continue in this one: both lists run from left to right.
     let behind: i32 = 0;
     for (let n = 0; n < found; n++) {
@@ -117,10 +131,8 @@ function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: b
         streak.length = max(streak.length, before.length + 1);
       }
       // Looked at when it is long enough, and again at each multiple of that.
-      if (streak.length % neededLines(width, step) != 0) continue;
-      if (checks >= MOST_CHECKS || count >= MOST_FINDERS) return;
-      checks++;
-      consider(level, isColumns, line, streak.centre2, width, streak.isInverted);
+      if (streak.length < LEAST_LINES || streak.length % neededLines(width, step) != 0) continue;
+      if (unitsLeft() > least) consider(level, isColumns, line, streak.centre2, width, streak.isInverted);
     }
     const swap = lastStreaks;
     lastStreaks = streaks;
@@ -148,9 +160,9 @@ function consider(level: i32, isColumns: bool, line: i32, centre2: i32, width: i
       return;
     }
   }
+  if (++checks % CHECKS_OF_UNIT == 0) spend(1);
   const size = crossCheck(plane, isColumns, line, centre2 >> 1, width, isInverted);
   if (size == 0) return;
-  if (!spend(4)) return;
   const finder = finderAt(count);
   finder.x = x;
   finder.y = y;
@@ -160,9 +172,10 @@ function consider(level: i32, isColumns: bool, line: i32, centre2: i32, width: i
   else finder.y = crossCentre * scale;
   finder.size = Math.sqrt((<f64>width * scale * crossScaled) / 49);
   finder.isInverted = isInverted;
+  finder.isFresh = true;
   finder.isUsed = false;
   finder.hits = 1;
-  finder.radii = finders + <usize>MOST_FINDERS * offsetof<Finder>() + <usize>count * RADII;
+  finder.radii = finders + <usize>(MOST_FINDERS + 1) * offsetof<Finder>() + <usize>count * RADII;
   if (!measureRings(finder, LEAST_QUALITY)) return;
   for (let i = 0; i < count; i++) {
     const known = finderAt(i);
@@ -170,15 +183,30 @@ function consider(level: i32, isColumns: bool, line: i32, centre2: i32, width: i
     if (Math.abs(known.x - finder.x) + Math.abs(known.y - finder.y) < known.size * 2) {
       if (finder.quality > known.quality) {
         finder.hits += known.hits;
-        const radii = known.radii;
-        memory.copy(radii, finder.radii, RADII);
-        memory.copy(changetype<usize>(known), changetype<usize>(finder), offsetof<Finder>());
-        known.radii = radii;
+        replace(known, finder);
       }
       return;
     }
   }
-  count++;
+  if (count < MOST_FINDERS) {
+    count++;
+    return;
+  }
+  // A full list is one of texture: the best are kept.
+  let worst = finderAt(0);
+  for (let i = 1; i < count; i++) {
+    const known = finderAt(i);
+    if (worst.isUsed || (!known.isUsed && known.quality < worst.quality)) worst = known;
+  }
+  if (!worst.isUsed && finder.quality > worst.quality) replace(worst, finder);
+}
+
+/** Puts a finder in the place of another one of the list. */
+function replace(known: Finder, finder: Finder): void {
+  const radii = known.radii;
+  memory.copy(radii, finder.radii, RADII);
+  memory.copy(changetype<usize>(known), changetype<usize>(finder), offsetof<Finder>());
+  known.radii = radii;
 }
 
 let crossCentre: f64 = 0;

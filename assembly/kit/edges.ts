@@ -37,17 +37,21 @@ function findExtrema(profile: usize, length: i32, part: f32): i32 {
   let dark = false;
   // The extremum being followed.
   let best: i32 = 0;
+  // The swing asked for where the profile is and where that extremum was.
   let swing: f32 = LEAST_SWING;
+  let least: f32 = LEAST_SWING;
   for (let i = 0; i < length && count < MOST_EXTREMA; i++) {
     if (i % SEGMENT == 0) swing = swingAt(profile, length, part, i);
     const v = floatAt(profile, i);
     const b = floatAt(profile, best);
     if (dark ? v < b : v > b) {
       best = i;
-    } else if (dark ? v - b > swing : b - v > swing) {
+      least = swing;
+    } else if (dark ? v - b > max(swing, least) : b - v > max(swing, least)) {
       store<i32>(extrema + ((<usize>count) << 2), best);
       count++;
       best = i;
+      least = swing;
       dark = !dark;
     }
   }

@@ -69,25 +69,27 @@ function patternMask(at: usize): i32 {
   const b = i16x8.sub(e3, v128.load(at, 2));
   const c = i16x8.sub(v128.load(at, 8), e2);
   const d = i16x8.sub(v128.load(at, 10), e3);
-  const sum = i16x8.add(i16x8.add(a, b), i16x8.add(c, d));
-  const half = i16x8.shr_u(sum, 2);
-  const quarter = i16x8.shr_u(sum, 3);
-  const eighth = i16x8.shr_u(sum, 4);
-  const sixteenth = i16x8.shr_u(sum, 5);
-  const narrow = i16x8.add(i16x8.add(half, eighth), i16x8.splat(4));
-  const wide = i16x8.add(i16x8.add(quarter, eighth), i16x8.add(sixteenth, i16x8.splat(2)));
   const core = i16x8.sub(e3, e2);
-  const most = i16x8.add(i16x8.add(half, quarter), sixteenth);
-  const fits = v128.and(
-    v128.and(isNear(six(a), sum, narrow), isNear(six(d), sum, narrow)),
-    v128.and(isNear(three(b), sum, wide), isNear(three(c), sum, wide)),
+  const sum = i16x8.add(i16x8.add(a, b), i16x8.add(c, d));
+  const quarter = i16x8.shr_u(sum, 2);
+  const eighth = i16x8.shr_u(sum, 3);
+  const sixteenth = i16x8.shr_u(sum, 4);
+  const last = i16x8.shr_u(sum, 5);
+  const narrow = i16x8.add(i16x8.add(quarter, sixteenth), i16x8.splat(4));
+  const wide = i16x8.add(i16x8.add(eighth, sixteenth), i16x8.add(last, i16x8.splat(2)));
+  const one = i16x8.splat(1);
+  const most = i16x8.add(i16x8.add(quarter, eighth), last);
+  // What is left of a saturating difference is what a condition is missed by: all are met where nothing is left.
+  const outer = v128.or(
+    i16x8.sub_sat_u(six(i16x8.max_u(a, d)), i16x8.add_sat_u(sum, narrow)),
+    i16x8.sub_sat_u(i16x8.sub_sat_u(sum, narrow), six(i16x8.min_u(a, d))),
   );
-  return i16x8.bitmask(v128.and(fits, v128.and(i16x8.gt_u(core, quarter), i16x8.lt_u(core, most))));
-}
-
-/** |value − sum| ≤ tolerance, unsigned. */
-function isNear(value: v128, sum: v128, tolerance: v128): v128 {
-  return i16x8.le_u(i16x8.sub(i16x8.max_u(value, sum), i16x8.min_u(value, sum)), tolerance);
+  const inner = v128.or(
+    i16x8.sub_sat_u(three(i16x8.max_u(b, c)), i16x8.add_sat_u(sum, wide)),
+    i16x8.sub_sat_u(i16x8.sub_sat_u(sum, wide), three(i16x8.min_u(b, c))),
+  );
+  const middle = v128.or(i16x8.sub_sat_u(i16x8.add(eighth, one), core), i16x8.sub_sat_u(i16x8.add(core, one), most));
+  return i16x8.bitmask(i16x8.eq(v128.or(v128.or(outer, inner), middle), i16x8.splat(0)));
 }
 
 function three(value: v128): v128 {

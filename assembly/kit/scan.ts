@@ -14,6 +14,8 @@ import { Strip } from "./strip";
 /** Most scan lines of a strip, and most samples of a line. */
 export const MOST_LINES: i32 = 40;
 const MOST_SAMPLES: f32 = 3000;
+/** Narrow bands of a strip of many lines. */
+const NARROW: i32 = 8;
 /** Lines of one symbol correlate at least so; lines of text and clutter do not. */
 const AGREEMENT: f32 = 0.5;
 /** Bars lean against the region's normal by at most so much (tangent). */
@@ -432,6 +434,12 @@ function addLine(lines: Lines, j: i32, sum: usize): void {
   }
 }
 
+/** Adds a line to one band of a strip. */
+function addToBand(lines: Lines, j: i32, profiles: usize, counts: usize, band: i32): void {
+  addLine(lines, j, lineOf(profiles, band, lines.samples));
+  store<i32>(at(counts, band), load<i32>(at(counts, band)) + 1);
+}
+
 /** The strip of the lines that agreed; null where memory is exhausted. */
 function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null {
   const samples = lines.samples;
@@ -439,7 +447,9 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
   for (let j = 0; j < lines.count; j++) if (floatAt(lines.trust, j) > 0) accepted++;
   if (accepted < 2) return null;
   const parts = accepted >= 12 ? 4 : accepted >= 6 ? 3 : accepted >= 4 ? 2 : 0;
-  const bands = 1 + parts;
+  // Narrow bands find the lines that pass between tears and glare.
+  const narrow = accepted >= 2 * NARROW ? NARROW : 0;
+  const bands = 1 + parts + narrow;
   const head = alloc(offsetof<Strip>());
   const counts = alloc((<usize>bands) << 2);
   const profiles = allocFloats(bands * samples);
@@ -454,11 +464,8 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
     trust += floatAt(lines.trust, j);
     addLine(lines, j, profiles);
     store<i32>(counts, load<i32>(counts) + 1);
-    if (parts > 0) {
-      const band = 1 + (k * parts) / accepted;
-      addLine(lines, j, lineOf(profiles, band, samples));
-      store<i32>(at(counts, band), load<i32>(at(counts, band)) + 1);
-    }
+    if (parts > 0) addToBand(lines, j, profiles, counts, 1 + (k * parts) / accepted);
+    if (narrow > 0) addToBand(lines, j, profiles, counts, 1 + parts + (k * narrow) / accepted);
     k++;
   }
   for (let band = 0; band < bands; band++) {

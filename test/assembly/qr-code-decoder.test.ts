@@ -5,6 +5,7 @@ import type { Barcode } from "../../src/types.js";
 import {
   flipModules,
   type Modules,
+  modulesFrom,
   payloads,
   type QrLevel,
   type QrSegment,
@@ -23,6 +24,20 @@ const OK = 0;
 const LEVELS: readonly QrLevel[] = ["L", "M", "Q", "H"];
 const VERSIONS = Array.from({ length: 40 }, (_, i) => i + 1);
 
+/**
+ * A model 1 symbol, version 2-M, rows as hexadecimal numbers of 25 modules: qrcode-2/qr-model-1.png of zxing-cpp's samples
+ * (Apache-2.0). No writer for model 1 is to be had.
+ */
+const MODEL_1 =
+  "1fdfc7f 104b741 1743a5d 175dd5d 175915d 1052741 1fd557f 0012800 0f55af9 029966b 1b61525 0d1c8e7 10c4795 " +
+  "0d8536d 0e6b529 10215a5 1c79221 00120f1 1fc8bdf 1049847 1751e09 17565f1 175e62b 1059068 1fc7f95";
+const MODEL_1_TEXT = "QR Code Model 1 ";
+
+function gridOf(rows: string, dimension: number): Modules {
+  const numbers = rows.split(" ").map((row) => Number.parseInt(row, 16));
+  return modulesFrom(dimension, dimension, 4, (x, y) => (((numbers[y] as number) >> (dimension - 1 - x)) & 1) === 1);
+}
+
 /** Softness of a flawless grid: full dark or full light. */
 const softOf = (cells: ArrayLike<number>): number[] => Array.from(cells, (cell) => (cell ? 1 : -1));
 
@@ -34,11 +49,11 @@ describe.each(BUILDS)("QR Code decoder (%s)", (build) => {
     putOptions(core, { formats: [0] });
   });
 
-  function decodeSoft(soft: readonly number[], version: number): Barcode | undefined {
+  function decodeSoft(soft: readonly number[], version: number, name = "qrDecodeGrid"): Barcode | undefined {
     core.call("reset");
     const at = core.call("alloc", soft.length * 4);
     core.f32(at, soft.length).set(soft);
-    if (core.call("qrDecodeGrid", at, version) !== OK) return undefined;
+    if (core.call(name, at, version) !== OK) return undefined;
     return blockAt(core, core.call("qrResults") >>> 0)[0];
   }
 
@@ -199,6 +214,28 @@ describe.each(BUILDS)("QR Code decoder (%s)", (build) => {
     expect(read?.isMirrored).toBe(true);
   });
 
+  it("reads model 1 and corrects its errors, mirrored too", () => {
+    const symbol = gridOf(MODEL_1, 25);
+    const model1 = (cells: ArrayLike<number>) => decodeSoft(softOf(cells), 2, "qrDecodeModel1Grid");
+    const read = model1(symbol.cells);
+    expect(textOf(read)).toBe(MODEL_1_TEXT);
+    expect(read?.symbologyIdentifier).toBe("]Q0");
+    expect(read?.details).toMatchObject({ model: 1, version: 2, errorCorrectionLevel: "M" });
+    const behind = symbol.cells.map((_, at) => symbol.cells[(at % 25) * 25 + Math.floor(at / 25)] as number);
+    expect(model1(behind)?.isMirrored).toBe(true);
+    // Six modules lie in six codewords at most, and eight can be mended.
+    const random = seededRandom(90);
+    for (let i = 0; i < 40; i++) {
+      const cells = symbol.cells.slice();
+      for (let k = 0; k < 6; k++) {
+        const at = random.int(10, 22) * 25 + random.int(10, 15);
+        cells[at] = 1 - (cells[at] as number);
+      }
+      expect(textOf(model1(cells))).toBe(MODEL_1_TEXT);
+    }
+    expect(decode(symbol)).toBe(undefined);
+  });
+
   it("corrects what the standard corrects in every block, and no less", () => {
     const random = seededRandom(77);
     for (const version of [1, 2, 3, 5, 8, 13, 21, 40]) {
@@ -247,6 +284,7 @@ describe.each(BUILDS)("QR Code decoder (%s)", (build) => {
       for (let i = 0; i < (version < 8 ? 12 : 2); i++) {
         const soft = Array.from({ length: (17 + 4 * version) ** 2 }, () => random.between(-1, 1));
         expect(decodeSoft(soft, version)).toBe(undefined);
+        expect(decodeSoft(soft, version, "qrDecodeModel1Grid")).toBe(undefined);
       }
     }
   });

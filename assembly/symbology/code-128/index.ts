@@ -23,8 +23,8 @@ import { SHAPES, boundaries, characters, compareBand, costs, startCost, walk, wa
 const QUIET: f32 = 4;
 const LEAST_MODULE: f32 = 0.9;
 /** Error of a start character above which it is none, per sample. */
-const MOST_START_ERROR: f32 = 0.06;
-const MOST_ERROR: f32 = 0.05;
+const MOST_START_ERROR: f32 = 0.04;
+const MOST_ERROR: f32 = 0.035;
 /** Log-likelihood that the check character may cost against the characters taken one by one. */
 const MOST_CORRECTION: f32 = 3;
 /** Log-likelihood by which the best string must beat the second best; without agreement of a second band. */

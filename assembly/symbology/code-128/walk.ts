@@ -35,7 +35,7 @@ export let walked: i32 = 0;
 export let walkedCost: f32 = 0;
 
 /** Mean squared error per sample above which a character is not one. */
-const MOST_ERROR: f32 = 0.09;
+const MOST_ERROR: f32 = 0.07;
 /** … and below which no other end is tried. */
 const CLEAR: f32 = 0.012;
 /** Ends tried: module width changes by so many hundredths from one character to the next. */

@@ -2,6 +2,7 @@
  * Alignment patterns: finds them on the grey image around where the grid has them, moves the fourth control point to the
  * last one, and keeps the displacements of all of them (version ≥ 7). Knows no data modules.
  */
+import { spend } from "../../kit/budget";
 import { GridFit, LATTICE, corner, inkAt, nodeAt, place, placeX, placeY, refreshMap, setCorner } from "./grid-fit";
 import { alignmentAt, alignmentCount } from "./tables";
 
@@ -28,6 +29,8 @@ let foundV: f64 = 0;
  * `least` of contrast. Distance costs a little, so that texture far off does not win over the pattern nearby.
  */
 function findAlignment(fit: GridFit, u: f64, v: f64, reach: f64, least: f32): bool {
+  const steps = <i32>(reach * 4) + 1;
+  if (!spend((steps * steps) / 2)) return false;
   let best: f32 = least;
   let isFound = false;
   let bestU = u;

@@ -6,11 +6,12 @@ import { isThorough } from "../../io/options";
 import { countCandidate, isSpent, spend } from "../../kit/budget";
 import { direction, distance } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
-import { decodeGrid } from "./decoder";
+import { decodeGrid, decodeModel1Grid } from "./decoder";
 import { bestVersion, versionAgreement } from "./format-information";
 import { fitLattice, snapToAlignment } from "./alignment";
 import { GridFit, inkAt, place, placeX, placeY, startFit } from "./grid-fit";
 import { BY_ALL, BY_ALL_BENT, BY_KNOWN, finderContrast, levelBetween, refine, timingScore } from "./grid-merit";
+import { MOST_MODEL1_VERSION } from "./model-1";
 import { sampleGrid, sharpen, soften } from "./grid-sample";
 import { LEAST_VERSION, MOST_VERSION } from "./tables";
 import { Triple } from "./triples";
@@ -21,6 +22,9 @@ import { Triple } from "./triples";
  */
 const FIRST_TIMING: f32 = 0.4;
 const LEAST_TIMING: f32 = 0.6;
+
+/** Largest version whose bend is sought module by module; beyond it the alignment patterns must do. */
+const MOST_BENT_VERSION: i32 = 14;
 
 /** Reads the symbol of three finders into `symbol`; OK or why not. */
 export function attempt(fit: GridFit, triple: Triple, symbol: Symbol): i32 {
@@ -80,19 +84,22 @@ function readVersion(fit: GridFit, triple: Triple, version: i32, symbol: Symbol)
   fitLattice(fit, contrast, false);
   if (look(fit, symbol, false)) return OK;
   const isPatient = isThorough();
+  if (isPatient && version <= MOST_MODEL1_VERSION) {
+    if (lookForModel1(fit, triple, symbol)) return OK;
+    snapToAlignment(fit, contrast);
+  }
   fit.hasLattice = false;
-  spend(100);
   refine(fit, 0.6, BY_KNOWN);
   if (timingScore(fit) < LEAST_TIMING) return NOT_FOUND;
   fitLattice(fit, contrast, isPatient);
   if (look(fit, symbol, isPatient)) return OK;
-  if (!isPatient || isSpent() || fit.hasLattice) return NOT_FOUND;
-  spend(500);
+  if (!isPatient || isSpent() || version > MOST_BENT_VERSION) return NOT_FOUND;
+  fit.hasLattice = false;
   refine(fit, 0.5, BY_ALL);
   if (look(fit, symbol, false)) return OK;
   if (isSpent()) return NOT_FOUND;
-  spend(1500);
   refine(fit, 0.5, BY_ALL_BENT);
+  fitLattice(fit, contrast, true);
   return look(fit, symbol, true) ? OK : NOT_FOUND;
 }
 
@@ -106,12 +113,12 @@ function look(fit: GridFit, symbol: Symbol, isPatient: bool): bool {
   const soft = alloc(bytes);
   let isRead = false;
   if (values != 0 && sharp != 0 && soft != 0) {
-    spend((d * d) / 100);
+    spend((d * d) / 10);
     sampleGrid(fit, values);
     soften(values, d, 5, soft);
     isRead = decodeGrid(soft, fit.version, symbol) == OK;
     for (let k = 0; k < 4 && isPatient && !isRead && !isSpent(); k++) {
-      spend((d * d) / 200);
+      spend((d * d) / 20);
       const strength: f32 = k == 0 ? 0.4 : k == 1 ? 0.8 : k == 2 ? 0 : 1.4;
       sharpen(values, d, strength, sharp);
       soften(sharp, d, k == 2 ? 3 : 5, soft);
@@ -119,12 +126,31 @@ function look(fit: GridFit, symbol: Symbol, isPatient: bool): bool {
     }
   }
   release(scratch);
-  if (isRead) describe(fit, symbol);
+  if (isRead) fillPlace(fit, symbol);
+  return isRead;
+}
+
+/** Samples the grid as the finders alone have it, and decodes it as model 1. Leaves the fit as it was begun. */
+function lookForModel1(fit: GridFit, triple: Triple, symbol: Symbol): bool {
+  if (!startFit(fit, triple, fit.version)) return false;
+  const scratch = mark();
+  const d = fit.dimension;
+  const values = alloc((<usize>(d * d)) << 2);
+  const soft = alloc((<usize>(d * d)) << 2);
+  let isRead = false;
+  if (values != 0 && soft != 0) {
+    spend((d * d) / 10);
+    sampleGrid(fit, values);
+    soften(values, d, 5, soft);
+    isRead = decodeModel1Grid(soft, fit.version, symbol) == OK;
+  }
+  release(scratch);
+  if (isRead) fillPlace(fit, symbol);
   return isRead;
 }
 
 /** Fills in place, size and direction of a symbol that was read. */
-function describe(fit: GridFit, symbol: Symbol): void {
+function fillPlace(fit: GridFit, symbol: Symbol): void {
   const d = <f64>fit.dimension;
   if (fit.isInverted) symbol.flags |= SYMBOL_INVERTED;
   const isMirrored = (symbol.flags & 1) != 0;

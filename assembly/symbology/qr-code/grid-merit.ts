@@ -2,6 +2,7 @@
  * How well a grid lies, by the modules whose colour is known, by the timing patterns, and by the spread of all values; and
  * the search that moves the grid to where it lies best.
  */
+import { spend } from "../../kit/budget";
 import { BENDS, GridFit, inkAt, refreshMap } from "./grid-fit";
 
 /** Mean darkness of known dark modules less that of known light ones, sampled off the centres to feel a small shift. */
@@ -119,6 +120,15 @@ function merit(fit: GridFit, by: i32): f32 {
   return by == BY_KNOWN ? known : known + 2 * spread(fit);
 }
 
+/** Samples that cost a unit of the budget: a mapped, interpolated sample takes some 20 ns. */
+const SAMPLES_PER_UNIT: i32 = 50;
+
+/** What one merit() costs. */
+function costOf(fit: GridFit, by: i32): i32 {
+  const all = by == BY_KNOWN ? 0 : fit.dimension * fit.dimension;
+  return 1 + (2 * fit.knownCount + min(all, 2000)) / SAMPLES_PER_UNIT;
+}
+
 /** Rounds of hill climbing at one step size. */
 const ROUNDS: i32 = 4;
 
@@ -131,6 +141,7 @@ export function refine(fit: GridFit, first: f64, by: i32): void {
     fit.hasBend = true;
     memory.fill(fit.bend, 0, (<usize>BENDS) << 3);
   }
+  const cost = costOf(fit, by);
   let best = merit(fit, by);
   const parameters = by == BY_ALL_BENT ? 8 + BENDS : 8;
   for (let step = first; step > 0.04; step *= 0.5) {
@@ -141,6 +152,10 @@ export function refine(fit: GridFit, first: f64, by: i32): void {
         const at = k < 8 ? fit.corners + ((<usize>k) << 3) : fit.bend + ((<usize>(k - 8)) << 3);
         const old = load<f64>(at);
         for (let sign = -1; sign <= 1; sign += 2) {
+          if (!spend(cost)) {
+            refreshMap(fit);
+            return;
+          }
           store<f64>(at, old + <f64>sign * move);
           const score = refreshMap(fit) ? merit(fit, by) : -1;
           if (score > best) {
