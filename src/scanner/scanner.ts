@@ -2,7 +2,6 @@
 import { abortable, checkSignal, throwIfAborted } from "../abort.js";
 import type { DecodeOutcome, Engine } from "../engine/engine.js";
 import { ScanError } from "../errors.js";
-import { checkCount } from "../read-options.js";
 import { checkRegions } from "../region.js";
 import type { Barcode, Region } from "../types.js";
 import { Camera } from "./camera.js";
@@ -25,7 +24,14 @@ import type { ScannerPlatform } from "./platform.js";
 import { ScanQueue } from "./scan-queue.js";
 import { type RegionPlan, regionsOfFrame } from "./scan-region.js";
 import { ScannerEventTarget } from "./scanner-event-target.js";
-import { type CheckedScannerOptions, checkCamera, checkFocus, checkResolution, checkZoom } from "./scanner-options.js";
+import {
+  type CheckedScannerOptions,
+  checkCamera,
+  checkFocus,
+  checkForgetTime,
+  checkResolution,
+  checkZoom,
+} from "./scanner-options.js";
 import { StreamKeeper } from "./stream-keeper.js";
 import { VideoFeed } from "./video-feed.js";
 import { View } from "./view.js";
@@ -245,7 +251,7 @@ export class Scanner extends ScannerEventTarget {
   }
 
   setDuplicateForgetTime(ms: number): void {
-    this.#filter.setForgetMs(checkCount("duplicateForgetTime", ms, this.#filter.forgetMs, 2 ** 31 - 1));
+    this.#filter.setForgetMs(checkForgetTime(ms, this.#filter.forgetMs));
   }
 
   #makeView(container: HTMLElement): View {
