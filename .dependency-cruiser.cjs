@@ -8,7 +8,7 @@
 const FLOORS = {
   src: [
     ["^src/rules/"],
-    ["^src/(formats|types|errors|error-codes|frame|read-options|region|describe|abort|part)\\.ts$"],
+    ["^src/(formats|types|errors|error-codes|option-check|frame|read-options|region|describe|abort|part)\\.ts$"],
     ["^src/image/"],
     ["^src/engine/"],
     ["^src/metering/", "^src/licensing/"],

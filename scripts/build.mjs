@@ -39,13 +39,13 @@ const quotedFiles = {
 /**
  * @param {string} source entry
  * @param {string} outfile its file in the package
- * @param {{ plugins?: import("rolldown").Plugin[], platform?: "neutral" | "node",
+ * @param {{ plugins?: import("rolldown").Plugin[], platform?: "neutral" | "node", external?: RegExp[],
  *   output?: import("rolldown").OutputOptions }} [more]
  */
-async function bundle(source, outfile, { plugins = [], platform = "neutral", output = {} } = {}) {
+async function bundle(source, outfile, { plugins = [], external = [], platform = "neutral", output = {} } = {}) {
   const bundled = await rolldown({
     input: at(source),
-    external: [/^node:/],
+    external: [/^node:/, ...external],
     platform,
     resolve: { mainFields: ["module", "main"] },
     transform: { target: "es2022" },
@@ -123,13 +123,21 @@ const inlineFiles = (worker) => ({
 });
 
 /**
+ * What pages load: index.js with its parts, and worker.js.
+ * @param {string} out @param {RegExp[]} [external] packages to leave out; for measuring what is our own
+ */
+export async function buildLibrary(out, external = []) {
+  await bundle("src/engine/worker.ts", join(out, "worker.js"), { external, plugins: [withoutErrorTexts] });
+  await bundle("src/index.ts", join(out, "index.js"), { external, output: { codeSplitting: libraryInOneFile() } });
+}
+
+/**
  * @param {{ out?: string, types?: boolean }} [options] an absolute path; tests build copies of their own
  */
 export async function buildPackage({ out = at("dist"), types = true } = {}) {
   rmSync(out, { recursive: true, force: true });
-  await bundle("src/engine/worker.ts", join(out, "worker.js"), { plugins: [withoutErrorTexts] });
+  await buildLibrary(out);
   await bundle("src/engine/fallback-reader.ts", join(out, "fallback-reader.js"));
-  await bundle("src/index.ts", join(out, "index.js"), { output: { codeSplitting: libraryInOneFile() } });
   await bundle("src/inline.ts", join(out, "inline.js"), {
     plugins: [inlineFiles(join(out, "worker.js"))],
   });

@@ -9,17 +9,12 @@ import { ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options
 import type { ReadResult } from "./engine/read-image.js";
 import { ScanError } from "./errors.js";
 import type { ImageInput } from "./image/image-input.js";
-import { checkMeterOptions } from "./metering/check-options.js";
-import { METER_OPTION_NAMES, type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
+import { type Meter, openMeter } from "./metering/meter.js";
+import { checkMeterOptions, METER_OPTION_NAMES, type MeterOptions } from "./metering/meter-options.js";
 import { MeteredEngine } from "./metering/metered-engine.js";
+import { flag } from "./option-check.js";
 import { loadPart } from "./part.js";
-import {
-  type CheckedReadOptions,
-  checkFlag,
-  checkReadOptions,
-  READ_OPTION_NAMES,
-  refuseUnknownOptions,
-} from "./read-options.js";
+import { type CheckedReadOptions, checkReadOptions, READ_OPTION_NAMES, refuseUnknownOptions } from "./read-options.js";
 import type { Barcode, ReadOptions } from "./types.js";
 
 /** What a reader looks for by default, where its core comes from, and where it counts. */
@@ -146,8 +141,8 @@ export class BarcodeReader {
   async #read(source: ImageInput, given: DetailedReadOptions): Promise<ReadResult> {
     this.#refuseIfClosed();
     const options = this.#merged(given);
-    const keepDecodedImage = checkFlag("keepDecodedImage", given.keepDecodedImage, false);
-    const transfer = checkFlag("transfer", given.transfer, false);
+    const keepDecodedImage = flag(false)(given.keepDecodedImage, "keepDecodedImage");
+    const transfer = flag(false)(given.transfer, "transfer");
     const outer = checkSignal(given.signal);
     const controller = new AbortController();
     const { signal } = controller;

@@ -6,10 +6,11 @@ import { abortable, checkSignal, throwIfAborted } from "./abort.js";
 import { createEngine } from "./engine/create-engine.js";
 import type { Engine } from "./engine/engine.js";
 import { checkEngineOptions, ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
-import { checkMeterOptions } from "./metering/check-options.js";
-import { METER_OPTION_NAMES, type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
+import { type Meter, openMeter } from "./metering/meter.js";
+import { checkMeterOptions, METER_OPTION_NAMES, type MeterOptions } from "./metering/meter-options.js";
 import { MeteredEngine } from "./metering/metered-engine.js";
 import { cameraError } from "./scanner/camera-error.js";
+import { loadMessages } from "./scanner/messages.js";
 import { type CameraPermission, cameraPermission } from "./scanner/page-watch.js";
 import { browserPlatform, type ScannerPlatform } from "./scanner/platform.js";
 import { Scanner } from "./scanner/scanner.js";
@@ -92,8 +93,11 @@ interface Opened {
 
 const open = async (options: BarcodeScannerOptions): Promise<Opened> => {
   const metering = openMeter(options);
+  const speaking = options.container && loadMessages(options.locale ?? browserPlatform().language);
   try {
-    return { engine: await createEngine(options), meter: await metering };
+    const engine = await createEngine(options);
+    await speaking;
+    return { engine, meter: await metering };
   } catch (error) {
     await metering.then((meter) => meter.close());
     throw error;

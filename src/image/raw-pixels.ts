@@ -4,7 +4,7 @@
 import { brandOf, describe } from "../describe.js";
 import { ScanError } from "../errors.js";
 import type { Pixels } from "../frame.js";
-import { checkFlag } from "../read-options.js";
+import { flag } from "../option-check.js";
 import type { PixelLayout } from "../types.js";
 import { checkImageSize } from "./image-size.js";
 import { isAlphaUnused } from "./unused-alpha.js";
@@ -36,7 +36,7 @@ export function openRawPixels(value: object, transfer: boolean): Pixels {
     height: height as number,
     stride: checkStride(given.stride, width as number, height as number, layout, data),
     layout,
-    transferable: checkFlag("transfer", transfer, false),
+    transferable: flag(false)(transfer, "transfer"),
   });
 }
 

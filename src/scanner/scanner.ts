@@ -2,7 +2,6 @@
 import { abortable, checkSignal, throwIfAborted } from "../abort.js";
 import type { DecodeOutcome, Engine } from "../engine/engine.js";
 import { ScanError } from "../errors.js";
-import { checkCount } from "../read-options.js";
 import { checkRegions } from "../region.js";
 import type { Barcode, Region } from "../types.js";
 import { Camera } from "./camera.js";
@@ -20,12 +19,19 @@ import { FrameClock } from "./frame-clock.js";
 import { FrameGrabber } from "./frame-source.js";
 import { Life, type Rig } from "./life.js";
 import { FrameLoop } from "./loop.js";
-import { messagesFor } from "./messages.js";
+import { loadMessages, messagesFor } from "./messages.js";
 import type { ScannerPlatform } from "./platform.js";
 import { ScanQueue } from "./scan-queue.js";
 import { type RegionPlan, regionsOfFrame } from "./scan-region.js";
 import { ScannerEventTarget } from "./scanner-event-target.js";
-import { type CheckedScannerOptions, checkCamera, checkFocus, checkResolution, checkZoom } from "./scanner-options.js";
+import {
+  type CheckedScannerOptions,
+  checkCamera,
+  checkFocus,
+  checkForgetTime,
+  checkResolution,
+  checkZoom,
+} from "./scanner-options.js";
 import { StreamKeeper } from "./stream-keeper.js";
 import { VideoFeed } from "./video-feed.js";
 import { View } from "./view.js";
@@ -245,16 +251,19 @@ export class Scanner extends ScannerEventTarget {
   }
 
   setDuplicateForgetTime(ms: number): void {
-    this.#filter.setForgetMs(checkCount("duplicateForgetTime", ms, this.#filter.forgetMs, 2 ** 31 - 1));
+    this.#filter.setForgetMs(checkForgetTime(ms, this.#filter.forgetMs));
   }
 
   #makeView(container: HTMLElement): View {
     const options = this.#options;
     const locale = options.locale ?? this.#platform.language;
+    const messages = () => messagesFor(locale, options.messages);
+    // Loaded already by create(); a scanner that is made otherwise speaks English until then.
+    void loadMessages(locale).then((isNews) => isNews && this.#view?.setMessages(messages()));
     return new View({
       ...options,
       container,
-      messages: messagesFor(locale, options.messages),
+      messages: messages(),
       onTorch: (isOn) => void this.setTorch(isOn).catch((error: ScanError) => this.#report(error)),
       onSwitch: () => void this.#nextCamera().catch(() => undefined), // told by the error event
     });

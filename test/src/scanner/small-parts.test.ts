@@ -7,7 +7,7 @@ import { toCameraError } from "../../../src/scanner/camera-error.js";
 import { constraintLadder } from "../../../src/scanner/constraint-ladder.js";
 import { DuplicateFilter } from "../../../src/scanner/duplicate-filter.js";
 import { Feedback } from "../../../src/scanner/feedback.js";
-import { errorMessage, fill, LOCALES, MESSAGE_KEYS, messagesFor } from "../../../src/scanner/messages.js";
+import { errorMessage, fill, LOCALES, loadMessages, MESSAGE_KEYS, messagesFor } from "../../../src/scanner/messages.js";
 import { expire, follow, GONE_AFTER_MS, isFading, type Quad, trackOutlines } from "../../../src/scanner/outline.js";
 import { ScanQueue } from "../../../src/scanner/scan-queue.js";
 import { barcode } from "../reader/fake-engine.js";
@@ -149,7 +149,15 @@ describe("outlines", () => {
 });
 
 describe("messages", () => {
-  test.each(LOCALES)("%s says everything", (locale) => {
+  test("English is there at once, another language once it is loaded", async () => {
+    expect(messagesFor("fr").torch).toBe("Light");
+    expect(await loadMessages("fr-CA")).toBe(true);
+    expect(messagesFor("fr").torch).toBe("Lumière");
+    for (const locale of ["fr", "en", "xx", undefined]) expect(await loadMessages(locale)).toBe(false);
+  });
+
+  test.each(LOCALES)("%s says everything", async (locale) => {
+    await loadMessages(locale);
     const messages = messagesFor(locale);
     expect(Object.keys(messages).sort()).toEqual([...MESSAGE_KEYS].sort());
     for (const text of Object.values(messages)) expect(text.length).toBeGreaterThan(0);
@@ -157,7 +165,8 @@ describe("messages", () => {
     expect(messages.foundMany).toContain("{count}");
   });
 
-  test("a region takes its language, an unknown one English, own texts come first", () => {
+  test("a region takes its language, an unknown one English, own texts come first", async () => {
+    await loadMessages("de-AT");
     expect(messagesFor("de-AT").torch).toBe("Licht");
     expect(messagesFor("xx").torch).toBe("Light");
     expect(messagesFor(undefined, { torch: "Lamp" }).torch).toBe("Lamp");
