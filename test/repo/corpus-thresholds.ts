@@ -20,7 +20,7 @@ export const THRESHOLDS: Readonly<Record<string, Threshold>> = {
   "ean13-extension-1": { read: 5, wrong: 0 },
   "ean8-1": { read: 9, wrong: 0 },
   "qrcode-1": { read: 8, wrong: 0 },
-  "qrcode-2": { read: 53, wrong: 0 },
+  "qrcode-2": { read: 55, wrong: 0 },
   "qrcode-3": { read: 18, wrong: 0 },
   "qrcode-4": { read: 24, wrong: 0 },
   "qrcode-5": { read: 16, wrong: 0 },
