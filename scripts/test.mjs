@@ -3,6 +3,7 @@
  * and ends with one plain line, `N passed, N failed`; a step without tests of its own counts as one check.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureInstalled } from "./install.mjs";
@@ -69,12 +70,24 @@ async function suite(name, command, parse, seconds, env = {}) {
 
 const reportEnv = (file) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: file });
 
+/** A port that nobody listens on: one left behind by a run that was killed must not fail this one. */
+const freePort = () =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "localhost", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
 async function browserSuite() {
   if (!isWanted("browser")) return;
   const { CHROMIUM_ADVICE, ensureChromium } = await import("./chromium.mjs");
   const { playwrightTotals } = await import("./reports.mjs");
   if (ensureChromium()) {
-    await suite("browser", () => [bin("playwright"), "test", "--reporter=json"], playwrightTotals, 480);
+    const env = { TALLYMARK_TEST_PORT: String(await freePort()) };
+    await suite("browser", () => [bin("playwright"), "test", "--reporter=json"], playwrightTotals, 480, env);
   } else if (isCi) {
     tell("browser", { passed: 0, failed: 1, skipped: 0, failures: [CHROMIUM_ADVICE] }, Date.now());
   } else {
