@@ -20,10 +20,11 @@ test("what is spoiled behind its back is found by verify", async () => {
   ]);
   expect(await store.verify()).toEqual([]);
   const state = store.backup();
-  for (const sums of [state.usage, state.charges]) {
-    for (const [key, sum] of sums) sums.set(key, { ...sum, units: sum.units + 1 });
-  }
-  for (const counters of state.slotCounts.values()) counters[1] = 3;
+  const tenant = state.tenants.get("100");
+  if (tenant === undefined) throw new Error("nothing was stored");
+  for (const [key, units] of tenant.usage) tenant.usage.set(key, units + 1);
+  for (const [key, row] of tenant.charges) tenant.charges.set(key, { ...row, units: row.units + 1 });
+  for (const counters of tenant.slotCounts.values()) counters[1] = 3;
   const found = await new MemoryStore("g2", state).verify();
   expect(found.map(({ aggregate, stored, recomputed }) => [aggregate, stored, recomputed])).toEqual([
     ["usage", 6, 5],
@@ -39,7 +40,7 @@ test("a closed store takes nothing more, and a failed transaction holds nobody u
   });
   const after = store.commit();
   await expect(failed).rejects.toThrow("no");
-  expect(await after).toEqual({ generation: "g1", sequence: 0 });
+  expect(await after).toEqual({ generation: "g1", sequence: 1 });
   await store.close();
   await expect(store.mergeUsage([])).rejects.toMatchObject({ code: "busy" });
 });

@@ -1,8 +1,9 @@
 /** The cold records over a state in memory. It must not know the transaction that it is used in. */
 import { DomainError } from "../../domain/domain-error.js";
+import type { User } from "../../domain/user.js";
 import type { Records } from "../../ports.js";
 import type { ColdState } from "./memory-state.js";
-import { keyOf, pageOf, tableOver } from "./memory-table.js";
+import { pageOf, tableOver } from "./memory-table.js";
 
 /** Removes the rows of a map that a predicate picks; returns how many. */
 function removeWhere<T>(rows: Map<string, T>, isPicked: (row: T) => boolean): number {
@@ -12,8 +13,18 @@ function removeWhere<T>(rows: Map<string, T>, isPicked: (row: T) => boolean): nu
 }
 
 export function recordsOver(state: ColdState): Records {
-  const users = tableOver(state.users, ({ id }) => id);
-  const byLogin = (login: string) => [...state.users.values()].find((user) => user.login === login);
+  const users = tableOver(
+    (organisation) => state.tenant(organisation).users,
+    ({ id }) => id,
+  );
+  const byLogin = (login: string): User | undefined => {
+    for (const id of state.ids()) {
+      for (const user of state.tenant(id).users.values()) if (user.login === login) return user;
+    }
+    return undefined;
+  };
+  const seen = (organisation: string, since: number) =>
+    [...state.tenant(organisation).devices.values()].filter(({ lastSeen }) => lastSeen >= since);
   return {
     organisations: {
       get: async (id) => state.organisations.get(id),
@@ -39,54 +50,56 @@ export function recordsOver(state: ColdState): Records {
       },
       byLogin: async (login) => byLogin(login),
     },
-    apiKeys: tableOver(state.apiKeys, ({ id }) => id),
-    codes: tableOver(state.codes, ({ name }) => name),
-    items: tableOver(state.items, ({ id }) => id),
-    orders: tableOver(state.orders, ({ id }) => id),
+    apiKeys: tableOver(
+      (organisation) => state.tenant(organisation).apiKeys,
+      ({ id }) => id,
+    ),
+    codes: tableOver(
+      (organisation) => state.tenant(organisation).codes,
+      ({ name }) => name,
+    ),
+    items: tableOver(
+      (organisation) => state.tenant(organisation).items,
+      ({ id }) => id,
+    ),
+    orders: tableOver(
+      (organisation) => state.tenant(organisation).orders,
+      ({ id }) => id,
+    ),
     devices: {
-      get: async (organisation, id) => state.devices.get(keyOf(organisation, id)),
-      async list(organisation, page, seenSince) {
-        const seen = [...state.devices.values()].filter(
-          (device) => device.organisation === organisation && device.lastSeen >= seenSince,
-        );
-        return pageOf(seen, ({ id }) => id, page);
-      },
-      async count(organisation, seenSince) {
-        const devices = [...state.devices.values()].filter((device) => device.organisation === organisation);
-        return devices.filter((device) => device.lastSeen >= seenSince).length;
-      },
+      get: async (organisation, id) => state.tenant(organisation).devices.get(id),
+      list: async (organisation, page, seenSince) => pageOf(seen(organisation, seenSince), ({ id }) => id, page),
+      count: async (organisation, seenSince) => seen(organisation, seenSince).length,
       async remove(organisation, id) {
-        removeWhere(state.seats, (seat) => seat.organisation === organisation && seat.device === id);
-        return state.devices.delete(keyOf(organisation, id));
+        const { devices, seats } = state.tenant(organisation);
+        removeWhere(seats, (seat) => seat.device === id);
+        return devices.delete(id);
       },
       removeUnseen: async (organisation, before) =>
-        removeWhere(state.devices, (device) => device.organisation === organisation && device.lastSeen < before),
+        removeWhere(state.tenant(organisation).devices, ({ lastSeen }) => lastSeen < before),
     },
     seats: {
       async count(organisation, item, period, usedSince) {
-        const seats = [...state.seats.values()].filter(
-          (seat) => seat.organisation === organisation && seat.item === item && seat.period === period,
-        );
-        return seats.filter((seat) => seat.usedAt >= usedSince).length;
+        const seats = [...state.tenant(organisation).seats.values()];
+        return seats.filter((seat) => seat.item === item && seat.period === period && seat.usedAt >= usedSince).length;
       },
       removeUnused: async (organisation, item, before) =>
-        removeWhere(
-          state.seats,
-          (seat) => seat.organisation === organisation && seat.item === item && seat.usedAt < before,
-        ),
+        removeWhere(state.tenant(organisation).seats, (seat) => seat.item === item && seat.usedAt < before),
     },
     audit: {
       async head(organisation) {
-        const last = state.audit.get(organisation)?.at(-1);
+        const last = state.tenant(organisation).audit.at(-1);
         return last && { sequence: last.sequence, hash: last.hash };
       },
       async append(record) {
-        const chain = state.audit.get(record.organisation) ?? [];
-        if (record.sequence !== chain.length + 1) throw new DomainError("conflict", "The audit log has moved on.");
-        state.audit.set(record.organisation, [...chain, structuredClone(record)]);
+        const tenant = state.tenant(record.organisation);
+        if (record.sequence !== tenant.audit.length + 1) {
+          throw new DomainError("conflict", "The audit log has moved on.");
+        }
+        tenant.audit = [...tenant.audit, structuredClone(record)];
       },
       list: async (organisation, afterSequence, limit) =>
-        (state.audit.get(organisation) ?? []).slice(afterSequence, afterSequence + limit),
+        state.tenant(organisation).audit.slice(afterSequence, afterSequence + limit),
     },
   };
 }

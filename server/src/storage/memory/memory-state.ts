@@ -1,6 +1,6 @@
 /**
- * Everything that the memory store holds: maps of plain rows, so that a whole state can be copied, which is how it rolls
- * back and how it makes backups. It must not know rules.
+ * Everything that the memory store holds: maps of plain rows, apart for each organisation, so that a whole state can be
+ * copied, which is how it rolls back and how it makes backups. Rows are never changed, only replaced. It must not know rules.
  */
 import type { SlotSet } from "../../../../src/rules/slots.js";
 import type { AuditRecord } from "../../domain/audit.js";
@@ -14,7 +14,6 @@ import type { RefusalCount } from "../../ports.js";
 
 /** A cell as it is stored: code and day of booking are those of its first write. */
 export interface CellRow {
-  readonly organisation: string;
   readonly device: string;
   readonly epoch: string;
   readonly day: string;
@@ -26,32 +25,29 @@ export interface CellRow {
 
 /** The slots of one account, device and day. */
 export interface SlotRow {
-  readonly organisation: string;
   readonly account: string;
-  readonly device: string;
   readonly day: string;
   readonly slots: SlotSet;
   readonly excess: SlotSet;
 }
 
 export interface SeatRow {
-  readonly organisation: string;
   readonly item: string;
   readonly period: number;
   readonly device: string;
   readonly usedAt: number;
 }
 
-/** A sum with the parts of its key. */
-export interface Sum {
-  readonly organisation: string;
-  readonly parts: readonly (string | number)[];
+/** Scans charged to an item in a period by one code; item and period are empty where nobody is charged. */
+export interface ChargeRow {
+  readonly item: string;
+  readonly period: number;
+  readonly code: string;
   readonly units: number;
 }
 
-/** Cold records: copied before a transaction, so that it can be undone. */
-export interface ColdState {
-  organisations: Map<string, Organisation>;
+/** What transactions change. */
+export interface ColdTenant {
   users: Map<string, User>;
   apiKeys: Map<string, ApiKey>;
   codes: Map<string, HandshakeCode>;
@@ -59,26 +55,35 @@ export interface ColdState {
   orders: Map<string, Order>;
   devices: Map<string, Device>;
   seats: Map<string, SeatRow>;
-  audit: Map<string, AuditRecord[]>;
+  audit: readonly AuditRecord[];
 }
 
-/** Counts and their aggregates. */
-export interface HotState {
+/** One organisation's records, counts and aggregates. */
+export interface Tenant extends ColdTenant {
   cells: Map<string, CellRow>;
-  /** (organisation, code, booked day, metric) → scans. */
-  usage: Map<string, Sum>;
-  /** (organisation, item, period, code) → scans; item and period are empty where nobody is charged. */
-  charges: Map<string, Sum>;
+  /** (code, booked day, metric) → scans. */
+  usage: Map<string, number>;
+  charges: Map<string, ChargeRow>;
   slots: Map<string, SlotRow>;
-  /** (organisation, account, day) → 480 counters. */
+  /** (account, day) → 480 counters. */
   slotCounts: Map<string, number[]>;
   refusals: Map<string, RefusalCount>;
 }
 
-export interface MemoryState extends ColdState, HotState {}
+export interface MemoryState {
+  organisations: Map<string, Organisation>;
+  tenants: Map<string, Tenant>;
+}
 
-export const emptyState = (): MemoryState => ({
-  organisations: new Map(),
+/** What cold records are read from and written to: the state itself, or a draft of it. */
+export interface ColdState {
+  readonly organisations: Map<string, Organisation>;
+  tenant(organisation: string): ColdTenant;
+  /** Ids of all organisations that hold anything. */
+  ids(): Iterable<string>;
+}
+
+const emptyTenant = (): Tenant => ({
   users: new Map(),
   apiKeys: new Map(),
   codes: new Map(),
@@ -86,7 +91,7 @@ export const emptyState = (): MemoryState => ({
   orders: new Map(),
   devices: new Map(),
   seats: new Map(),
-  audit: new Map(),
+  audit: [],
   cells: new Map(),
   usage: new Map(),
   charges: new Map(),
@@ -95,11 +100,48 @@ export const emptyState = (): MemoryState => ({
   refusals: new Map(),
 });
 
-const COLD = ["organisations", "users", "apiKeys", "codes", "items", "orders", "devices", "seats"] as const;
+export const emptyState = (): MemoryState => ({ organisations: new Map(), tenants: new Map() });
 
-/** The cold part, copied as far as a transaction can change it: rows themselves are never changed. */
-export function copyCold(state: ColdState): ColdState {
-  const copy = Object.fromEntries(COLD.map((name) => [name, new Map<string, unknown>(state[name])]));
-  const audit = new Map([...state.audit].map(([organisation, chain]) => [organisation, [...chain]]));
-  return { ...copy, audit } as ColdState;
+/** What an organisation holds; nothing at first. */
+export function tenantOf(state: MemoryState, organisation: string): Tenant {
+  const tenant = state.tenants.get(organisation) ?? emptyTenant();
+  state.tenants.set(organisation, tenant);
+  return tenant;
+}
+
+/** The state itself, to read cold records from. */
+export const coldView = (state: MemoryState): ColdState => ({
+  organisations: state.organisations,
+  tenant: (organisation) => tenantOf(state, organisation),
+  ids: () => state.tenants.keys(),
+});
+
+const copyOf = ({ users, apiKeys, codes, items, orders, devices, seats, audit }: ColdTenant): ColdTenant => ({
+  users: new Map(users),
+  apiKeys: new Map(apiKeys),
+  codes: new Map(codes),
+  items: new Map(items),
+  orders: new Map(orders),
+  devices: new Map(devices),
+  seats: new Map(seats),
+  audit,
+});
+
+/** A draft to write to, and what makes the state of it. */
+export function draftOf(state: MemoryState): ColdState & { commit(): void } {
+  const touched = new Map<string, ColdTenant>();
+  const organisations = new Map(state.organisations);
+  return {
+    organisations,
+    tenant(organisation) {
+      const tenant = touched.get(organisation) ?? copyOf(tenantOf(state, organisation));
+      touched.set(organisation, tenant);
+      return tenant;
+    },
+    ids: () => state.tenants.keys(),
+    commit() {
+      state.organisations = organisations;
+      for (const [organisation, tenant] of touched) Object.assign(tenantOf(state, organisation), tenant);
+    },
+  };
 }

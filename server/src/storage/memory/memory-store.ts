@@ -9,6 +9,7 @@ import type {
   ClaimResult,
   Commit,
   DayRange,
+  Discrepancy,
   Records,
   RefusalCount,
   SeatClaim,
@@ -19,14 +20,14 @@ import type {
   UsageWrite,
 } from "../../ports.js";
 import { recordsOver } from "./memory-records.js";
-import { copyCold, emptyState, type MemoryState } from "./memory-state.js";
+import { coldView, draftOf, emptyState, type MemoryState, type Tenant, tenantOf } from "./memory-state.js";
 import { keyOf } from "./memory-table.js";
 import { chargedTo, claimSeat, claimSlot, mergeWrite } from "./memory-usage.js";
-import { verifyState } from "./memory-verify.js";
+import { verifyTenant } from "./memory-verify.js";
 
 export class MemoryStore implements Store {
   readonly #generation: string;
-  #state: MemoryState;
+  readonly #state: MemoryState;
   #sequence = 0;
   #isClosed = false;
   /** Ends when the last transaction has: transactions run one after the other. */
@@ -44,74 +45,63 @@ export class MemoryStore implements Store {
   }
 
   transaction<T>(work: (records: Records) => Promise<T>): Promise<T> {
-    return this.#inTurn(async () => {
-      const draft = copyCold(this.#state);
+    return this.#write(async () => {
+      const draft = draftOf(this.#state);
       const result = await work(recordsOver(draft));
-      Object.assign(this.#state, draft);
-      this.#sequence++;
+      draft.commit();
       return result;
     });
   }
 
   read<T>(work: (records: Records) => Promise<T>): Promise<T> {
-    return this.#inTurn(async () => work(readOnly(recordsOver(this.#state))));
+    return this.#inTurn(async () => work(readOnly(recordsOver(coldView(this.#state)))));
   }
 
   mergeUsage(writes: readonly UsageWrite[]) {
-    return this.#inTurn(async () => {
-      const results = writes.map((write) => mergeWrite(this.#state, write));
-      this.#sequence++;
+    return this.#write(async () => {
+      const results = writes.map((write) => mergeWrite(this.#tenant(write.organisation), write));
       return { generation: this.#generation, sequence: this.#sequence, results };
     });
   }
 
   claimSeats(claims: readonly SeatClaim[]): Promise<readonly ClaimResult[]> {
-    return this.#inTurn(async () => {
-      this.#sequence++;
-      return claims.map((claim) => claimSeat(this.#state, claim));
-    });
+    return this.#write(async () => claims.map((claim) => claimSeat(this.#tenant(claim.organisation), claim)));
   }
 
   claimSlots(claims: readonly SlotClaim[]): Promise<readonly ClaimResult[]> {
-    return this.#inTurn(async () => {
-      this.#sequence++;
-      return claims.map((claim) => claimSlot(this.#state, claim));
-    });
+    return this.#write(async () => claims.map((claim) => claimSlot(this.#tenant(claim.organisation), claim)));
   }
 
-  touchDevices(devices: readonly Device[]): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#sequence++;
-      for (const device of devices) {
-        const key = keyOf(device.organisation, device.id);
-        const known = this.#state.devices.get(key);
-        const first = known ?? device;
+  touchDevices(touched: readonly Device[]): Promise<void> {
+    return this.#write(async () => {
+      for (const device of touched) {
+        const { devices } = this.#tenant(device.organisation);
+        const first = devices.get(device.id) ?? device;
         const lastSeen = Math.max(first.lastSeen, device.lastSeen);
-        this.#state.devices.set(key, { ...device, firstSeen: first.firstSeen, key: first.key, lastSeen });
+        devices.set(device.id, { ...device, firstSeen: first.firstSeen, key: first.key, lastSeen });
       }
     });
   }
 
   countRefusals(counts: readonly RefusalCount[]): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#sequence++;
+    return this.#write(async () => {
       for (const row of counts) {
-        const key = keyOf(row.organisation, row.code, row.day, row.refusal);
-        const count = (this.#state.refusals.get(key)?.count ?? 0) + row.count;
-        this.#state.refusals.set(key, { ...row, count });
+        const { refusals } = this.#tenant(row.organisation);
+        const key = keyOf(row.code, row.day, row.refusal);
+        refusals.set(key, { ...row, count: (refusals.get(key)?.count ?? 0) + row.count });
       }
     });
   }
 
   charged(organisation: string, accounts: readonly { item: string; period: number }[]): Promise<readonly number[]> {
-    return this.#inTurn(async () => accounts.map((account) => chargedTo(this.#state, organisation, account)));
+    return this.#inTurn(async () => accounts.map((account) => chargedTo(this.#tenant(organisation), account)));
   }
 
   usage({ organisation, from, to, code, device, groupBy }: UsageQuery): Promise<readonly UsageRow[]> {
     return this.#inTurn(async () => {
       const groups = new Map<string, UsageRow>();
-      for (const cell of this.#state.cells.values()) {
-        if (cell.organisation !== organisation || cell.bookedDay < from || cell.bookedDay > to) continue;
+      for (const cell of this.#tenant(organisation).cells.values()) {
+        if (cell.bookedDay < from || cell.bookedDay > to) continue;
         if ((code !== undefined && cell.code !== code) || (device !== undefined && cell.device !== device)) continue;
         const names = { day: cell.bookedDay, metric: cell.metric, code: cell.code, device: cell.device };
         const key = keyOf(...groupBy.map((name) => names[name]));
@@ -123,22 +113,23 @@ export class MemoryStore implements Store {
   }
 
   slotCounts(organisation: string, account: string, day: string): Promise<readonly number[]> {
-    return this.#inTurn(async () => [
-      ...(this.#state.slotCounts.get(keyOf(organisation, account, day)) ?? new Array<number>(SLOTS_PER_DAY).fill(0)),
-    ]);
+    return this.#inTurn(async () => {
+      const counters = this.#tenant(organisation).slotCounts.get(keyOf(account, day));
+      return counters === undefined ? new Array<number>(SLOTS_PER_DAY).fill(0) : [...counters];
+    });
   }
 
   refusals(organisation: string, { from, to }: DayRange): Promise<readonly RefusalCount[]> {
     return this.#inTurn(async () =>
-      [...this.#state.refusals]
+      [...this.#tenant(organisation).refusals]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([, row]) => row)
-        .filter((row) => row.organisation === organisation && row.day >= from && row.day <= to),
+        .filter(({ day }) => day >= from && day <= to),
     );
   }
 
-  verify() {
-    return this.#inTurn(async () => verifyState(this.#state));
+  verify(): Promise<readonly Discrepancy[]> {
+    return this.#inTurn(async () => [...this.#state.tenants].flatMap(([id, tenant]) => verifyTenant(id, tenant)));
   }
 
   commit(): Promise<Commit> {
@@ -148,6 +139,18 @@ export class MemoryStore implements Store {
   async close(): Promise<void> {
     await this.#last;
     this.#isClosed = true;
+  }
+
+  #tenant(organisation: string): Tenant {
+    return tenantOf(this.#state, organisation);
+  }
+
+  /** One commit. */
+  #write<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(() => {
+      this.#sequence++;
+      return work();
+    });
   }
 
   /** Runs work after what came before it; a failure does not hold up what comes after. */

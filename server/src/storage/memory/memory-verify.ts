@@ -1,55 +1,46 @@
-/** Recomputes a state's aggregates from its cells and bits, and lists what differs. It must not know how they came about. */
-import { SLOTS_PER_DAY } from "../../../../src/rules/slots.js";
+/** Recomputes an organisation's aggregates from its cells and bits, and lists what differs. It must not know how they came. */
 import { totals } from "../../../../src/rules/tally.js";
 import type { Discrepancy } from "../../ports.js";
-import type { MemoryState } from "./memory-state.js";
+import type { Tenant } from "./memory-state.js";
 import { keyOf } from "./memory-table.js";
 
-/** Differences of two maps of sums; keys begin with the organisation. */
-function differences(
-  aggregate: Discrepancy["aggregate"],
-  stored: ReadonlyMap<string, number>,
-  recomputed: ReadonlyMap<string, number>,
-): Discrepancy[] {
+type Sums = ReadonlyMap<string, number>;
+
+function differences(organisation: string, aggregate: Discrepancy["aggregate"], stored: Sums, recomputed: Sums) {
   const keys = [...new Set([...stored.keys(), ...recomputed.keys()])].sort();
-  return keys.flatMap((key) => {
-    const [is, should] = [stored.get(key) ?? 0, recomputed.get(key) ?? 0];
-    const [organisation] = JSON.parse(key) as [string];
-    return is === should ? [] : [{ organisation, aggregate, key, stored: is, recomputed: should }];
-  });
+  return keys
+    .map((key) => ({
+      organisation,
+      aggregate,
+      key,
+      stored: stored.get(key) ?? 0,
+      recomputed: recomputed.get(key) ?? 0,
+    }))
+    .filter((row) => row.stored !== row.recomputed);
 }
 
-export function verifyState(state: MemoryState): Discrepancy[] {
-  const cells = [...state.cells.values()];
-  const usage = new Map([...state.usage].map(([key, { units }]) => [key, units]));
-  const fromCells = totals(
-    cells,
-    (cell) => keyOf(cell.organisation, cell.code, cell.bookedDay, cell.metric),
-    (cell) => cell.count,
-  );
+export function verifyTenant(organisation: string, tenant: Tenant): Discrepancy[] {
+  const cells = [...tenant.cells.values()];
+  const countOf = ({ count }: { readonly count: number }) => count;
+  const usage = totals(cells, ({ code, bookedDay, metric }) => keyOf(code, bookedDay, metric), countOf);
   // Every scan of a code is charged once: to items, or to nobody.
+  const ofCodes = totals(cells, ({ code }) => keyOf(code), countOf);
   const charges = totals(
-    state.charges.values(),
-    ({ organisation, parts }) => keyOf(organisation, parts[2] as string),
+    tenant.charges.values(),
+    ({ code }) => keyOf(code),
     ({ units }) => units,
   );
-  const ofCodes = totals(
-    cells,
-    (cell) => keyOf(cell.organisation, cell.code),
-    (cell) => cell.count,
+  const counters = [...tenant.slotCounts].flatMap(([key, counts]) =>
+    counts.flatMap((count, slot) => (count === 0 ? [] : [[keyOf(key, slot), count] as const])),
   );
-  const counters = new Map<string, number>();
-  for (const [key, slots] of state.slotCounts) {
-    slots.forEach((count, slot) => void counters.set(keyOf(...(JSON.parse(key) as string[]), slot), count));
-  }
   const bits = totals(
-    [...state.slots.values()].flatMap((row) => row.slots.map((slot) => ({ ...row, slot }))),
-    ({ organisation, account, day, slot }) => keyOf(organisation, account, day, slot % SLOTS_PER_DAY),
+    [...tenant.slots.values()].flatMap(({ account, day, slots }) => slots.map((slot) => ({ account, day, slot }))),
+    ({ account, day, slot }) => keyOf(keyOf(account, day), slot),
     () => 1,
   );
   return [
-    ...differences("usage", usage, fromCells),
-    ...differences("charge", charges, ofCodes),
-    ...differences("slots", counters, bits),
+    ...differences(organisation, "usage", tenant.usage, usage),
+    ...differences(organisation, "charge", charges, ofCodes),
+    ...differences(organisation, "slots", new Map(counters), bits),
   ];
 }
