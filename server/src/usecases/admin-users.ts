@@ -92,7 +92,7 @@ export interface NewApiKey {
 }
 
 /** Makes a key; its text is shown this once. */
-export function createApiKey(
+export async function createApiKey(
   admin: Admin,
   organisation: string,
   { label, role, expiresAt }: NewApiKey,
