@@ -272,6 +272,28 @@ describe("codes and orders", () => {
     expect(await codeOf(orders.orderMoreByKey(lab.operator, key.slice(0, -9), { kind: "renewal" }))).toBe("invalid");
   });
 
+  test("R71 a trial or a revoked licence behind the key is not what is meant", async () => {
+    const lab = await labWith();
+    const trial = await items.createTrial(lab.operator, "100", { type: "per-scan", name: "t", days: 7, units: 5 });
+    const revoked = await buy(lab, { type: "per-scan", name: "revoked", units: 3 });
+    await items.revokeItem(lab.operator, "100", revoked.item);
+    await attach(lab, [trial.id, revoked.item, lab.item]);
+    const key = await codes.licenseKeyOf(lab.operator, "100", "shop", { servers: ["https://lts.example"] });
+    for (const kind of ["increase", "renewal"] as const) {
+      expect((await orders.orderMoreByKey(lab.operator, key, { kind, units: 1 })).item).toBe(lab.item);
+    }
+  });
+
+  test("a per-domain licence takes no more domains than it has units, later neither", async () => {
+    const lab = await labWith({ type: "per-domain", units: 1, settings: { domains: ["a.example"] } });
+    const change = (...domains: string[]) => codeOf(items.changeSettings(lab.operator, "100", lab.item, { domains }));
+    expect([await change("b.example"), await change("a.example", "b.example"), await change()]).toEqual([
+      "done",
+      "invalid",
+      "invalid",
+    ]);
+  });
+
   test("R73 a renewal can be ordered at any time before expiry, and twice at once adds two periods", async () => {
     const lab = await labWith();
     const placed = await Promise.all(
@@ -389,6 +411,10 @@ describe("the audit log", () => {
     tenant.audit = tenant.audit.map((record) => (record.sequence === 3 ? { ...record, actor: "nobody" } : record));
     const spoiled = openLab(new MemoryStore("g2", state));
     expect((await usage.checkAudit(spoiled.operator, "100")).firstBreak).toBe(3);
+    tenant.audit = store.backup().tenants.get("100")?.audit.slice(0, 4) ?? [];
+    const cut = openLab(new MemoryStore("g3", state));
+    expect((await usage.checkAudit(cut.operator, "100")).firstBreak).toBeUndefined();
+    expect((await usage.checkAudit(cut.operator, "100", head)).firstBreak).toBe(5);
   });
 
   test("a change that fails leaves no record", async () => {

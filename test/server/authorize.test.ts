@@ -189,6 +189,10 @@ describe("R23 domains", () => {
     expect(outcomeOf(await ask(lab))).toBe("ok");
     expect(outcomeOf(await ask(lab, 1, {}, "https://other.example"))).toBe("domain_not_bound");
     expect(outcomeOf(await ask(lab, 1, { origin: SHOP }, "https://other.example"))).toBe("domain_not_bound");
+    // Even where any domain would do: who says one thing and does another is refused.
+    const unbound = await labWith();
+    expect(outcomeOf(await ask(unbound, 1, { origin: "https://other.example" }))).toBe("domain_not_bound");
+    expect(outcomeOf(await ask(unbound, 1, { origin: SHOP }))).toBe("ok");
   });
 
   test("are carried by the authorisation", async () => {
@@ -342,6 +346,13 @@ describe("at the limit", () => {
   test("R40 R48 per-device: new devices are refused, those with a seat work on", async () => {
     const lab = await labWith({ type: "per-device", units: 2 });
     expect(await outcomes(lab, [1, 2, 3, 1, 2])).toEqual(["ok", "ok", "seats_taken", "ok", "ok"]);
+  });
+
+  test("overage is room for more devices and more of them at once, where it is set", async () => {
+    for (const type of ["per-device", "concurrent-device"] as const) {
+      const lab = await labWith({ type, units: 1, settings: { overage: 1 } });
+      expect(await outcomes(lab, [1, 2, 3])).toEqual(["ok", "ok", "seats_taken"]);
+    }
   });
 
   test("R41 a seat is free after more than 365 days without use, not after exactly as many", async () => {

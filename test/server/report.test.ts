@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { MemoryStore } from "../../server/src/storage/memory/memory-store.js";
 import { changeCode, deleteCode } from "../../server/src/usecases/admin-codes.js";
 import { unregisterDevice } from "../../server/src/usecases/admin-devices.js";
-import { getItem, revokeItem } from "../../server/src/usecases/admin-items.js";
+import { changeSettings, getItem, revokeItem } from "../../server/src/usecases/admin-items.js";
 import { confirmOrder, orderMore } from "../../server/src/usecases/admin-orders.js";
 import { slotsOfDay, usageOf } from "../../server/src/usecases/admin-usage.js";
 import { report } from "../../server/src/usecases/report.js";
 import { addMonths, DAY_MS, utcDay } from "../../src/rules/period.js";
-import { parseReportRequest, slotsOf } from "../../src/rules/protocol/requests.js";
+import { parseReportRequest, slotsOf, slotText } from "../../src/rules/protocol/requests.js";
 import { toAcknowledgement, toReports } from "../../src/rules/protocol/usage-report.js";
 import { SLOT_MS, SLOTS_PER_DAY, slotIndex } from "../../src/rules/slots.js";
 import { addScans, applyAck, type Ledger, newLedger, pendingUsage, purgeUsage } from "../../src/rules/usage.js";
@@ -148,6 +148,13 @@ describe("what is charged", () => {
     expect([await usedOf(lab, short), await usedOf(lab, long)]).toEqual([0, 25]);
   });
 
+  test("R23 an item that is bound to other domains pays for nothing here", async () => {
+    const { lab, long, short } = await twoItems();
+    await changeSettings(lab.operator, "100", short, { domains: ["other.example"] });
+    await send(lab, await join(lab), [cell(5)]);
+    expect([await usedOf(lab, short), await usedOf(lab, long)]).toEqual([0, 5]);
+  });
+
   test("what exceeds everything is counted all the same, and everybody is refused", async () => {
     const { lab, long, short } = await twoItems();
     const reply = await send(lab, await join(lab), [cell(200)]);
@@ -231,6 +238,21 @@ describe("devices in reports", () => {
     expect(counts[slotNow(lab)]).toBe(3);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(3);
     expect((await slotsOfDay(lab.operator, "100", lab.item, utcDay(START)))[slotNow(lab)]).toBe(3);
+  });
+
+  test("slots of days ahead are stored, but take no units of what is still to come", async () => {
+    const lab = await labWith({ type: "concurrent-device", units: 5 });
+    const session = await join(lab);
+    const slots = ["2026-05-02", "2026-05-03"].map((day) => ({ day, bits: slotText([7]) }));
+    const content = { v: 1, device: session.device, nonce: "n".repeat(22), cells: [], slots } as const;
+    expect(await report(lab.ports, session, content)).toMatchObject({ ok: true, slots });
+    const counts = async (account: string, day: string) => (await slotsOfDay(lab.operator, "100", account, day))[7];
+    for (const [day, units] of [
+      ["2026-05-02", 1],
+      ["2026-05-03", 0],
+    ] as const) {
+      expect([day, await counts("100-shop", day), await counts(lab.item, day)]).toEqual([day, 1, units]);
+    }
   });
 
   test("R63 who is in a slot beyond its limit stops until it ends; those within it work on", async () => {

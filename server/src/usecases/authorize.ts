@@ -134,7 +134,7 @@ async function grant(
   { store, keys, random }: Ports,
   request: AuthorizeRequest,
   origin: string | undefined,
-  { code, device }: Target,
+  { code }: Target,
   item: LicenseItem,
   use: QuotaUse,
   now: number,
@@ -168,7 +168,7 @@ async function grant(
       ...(request.friendlyName === undefined ? {} : { friendlyName: request.friendlyName }),
       library: request.library,
       key: request.key,
-      firstSeen: device?.firstSeen ?? now,
+      firstSeen: now,
       lastSeen: now,
     },
   ]);

@@ -81,19 +81,21 @@ function chargeAccounts({ item, items = [] }: Licence, { origin }: Session, now:
   return (inForce.length > 0 ? inForce : [item]).map((it) => accountOf(it, now));
 }
 
-/** Slots count for the code, and for the item where it limits concurrent devices. Slots that have not begun are left out. */
+/**
+ * Slots count for the code, and for the item where it limits concurrent devices. A device's clock may be a day fast; what it
+ * says of days further ahead must not take units of slots that are still to come.
+ */
 function slotWrites(
   { slots }: ReportRequest,
   { code }: Session,
   item: LicenseItem | undefined,
   now: number,
 ): SlotWrite[] {
-  // A device's clock may be a day off; beyond that its slots would fill days that nobody has seen yet.
-  const plausible = slots.filter(({ day }) => day <= utcDay(now + DAY_MS));
-  const ofCode = plausible.map(({ day, bits }) => ({ account: code, day, slots: slotsOf(bits) }));
+  const ofCode = slots.map(({ day, bits }) => ({ account: code, day, slots: slotsOf(bits) }));
   if (item === undefined || claimKindOf(item) !== "slot") return ofCode;
   const { limit } = candidateOf(item, now);
-  return [...ofCode, ...ofCode.map((write) => ({ ...write, account: item.id, limit }))];
+  const plausible = ofCode.filter(({ day }) => day <= utcDay(now + DAY_MS));
+  return [...ofCode, ...plausible.map((write) => ({ ...write, account: item.id, limit }))];
 }
 
 /** What the device does next, after its report has been stored. */
