@@ -10,6 +10,8 @@ export default defineConfig({
   testDir: "test/browser",
   testMatch: "**/*.spec.ts",
   outputDir: ".cache/playwright",
+  // The inspector runs the test build of the core.
+  globalSetup: "./test/assembly/build-probe.ts",
   fullyParallel: true,
   workers: 2,
   timeout: 30_000,

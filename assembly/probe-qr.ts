@@ -11,7 +11,7 @@ import { GaloisField, buildField, fieldBytes, inverse, multiply } from "./math/g
 import { Homography, fitHomography, mapX, mapY, rectangleToQuad } from "./math/homography";
 import { correct } from "./math/reed-solomon";
 import { alloc } from "./memory/arena";
-import { decodeGrid } from "./symbology/qr-code/decoder";
+import { decodeGrid, decodeModel1Grid } from "./symbology/qr-code/decoder";
 import { read } from "./symbology/qr-code/index";
 import {
   alignmentAt,
@@ -101,7 +101,7 @@ export function bitsPastEnd(reader: usize): bool {
 
 /** Edges (u16) of one line, sentinels behind them; returns how many patterns were written to `out`. */
 export function patternsOf(edges: usize, count: i32, withInverted: bool, out: usize, most: i32): i32 {
-  return findPatterns(edges, count, withInverted, out, most);
+  return findPatterns(edges, count, withInverted, 0xffff, out, most);
 }
 
 /** Status of a grid of dimension² f32; on OK the result block is at qrResults(). */
@@ -111,6 +111,16 @@ export function qrDecodeGrid(soft: usize, version: i32): i32 {
   const symbol = allocSymbol(0, 7200, 1500);
   if (symbol == null) return -1;
   const status = decodeGrid(soft, version, symbol);
+  if (status == 0) report(symbol);
+  return status;
+}
+/** The same for a grid of model 1. */
+export function qrDecodeModel1Grid(soft: usize, version: i32): i32 {
+  clearResults();
+  openBudget();
+  const symbol = allocSymbol(0, 7200, 1500);
+  if (symbol == null) return -1;
+  const status = decodeModel1Grid(soft, version, symbol);
   if (status == 0) report(symbol);
   return status;
 }

@@ -1,7 +1,7 @@
 /** Test and bench builds only: everything that unit tests and kernels' measurements reach into. */
 export * from "./index";
 export { binarize, measureBlocks } from "./image/binarize";
-export { binaryAt, columnsAt, planeAt, rowsAt } from "./image/frame";
+export { binaryAt, columnsAt, everyNthRowAt, planeAt, rowsAt } from "./image/frame";
 export { half } from "./image/half";
 export { columnRuns, rowRuns } from "./image/runs";
 export { blockThresholds } from "./image/threshold";
@@ -18,6 +18,7 @@ export {
 export { clearResults, isFull, report, resultAt, resultCount, writeResults } from "./io/results";
 export { allocSymbol, beginSegment, clearContent, putByte } from "./io/symbol";
 export * from "./probe-inspect";
+export * from "./probe-linear";
 export * from "./probe-qr";
 export { alloc, mark, release, reset, wipe } from "./memory/arena";
 

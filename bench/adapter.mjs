@@ -18,7 +18,7 @@ let engine;
 export default {
   name: "tallymark",
   formats: Object.keys(OURS),
-  size: { files: ["../dist/index.js", "../dist/worker.js", "../dist/core.simd.wasm"] },
+  size: { files: ["../dist/index.js", "../dist/library.js", "../dist/worker.js", "../dist/core.simd.wasm"] },
   async init() {
     engine = await createEngine({ worker: false, fallback: false });
   },

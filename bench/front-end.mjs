@@ -57,7 +57,7 @@ function frame(build, core, { data }) {
   measure(build, "thresholds", () => core.blockThresholds(plane));
   core.release(mark);
   measure(build, "thresholds + bits", () => core.binarize(plane));
-  measure(build, "rows", () => core.rowRuns(plane));
+  measure(build, "rows", () => core.rowRuns(plane, 1));
   measure(build, "turn + columns", () => core.columnRuns(plane));
   measure(build, "half-size luma", () => core.planeAt(1));
   measure(build, "half-size bits, rows, columns", () => {

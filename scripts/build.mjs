@@ -1,93 +1,152 @@
 /**
  * Builds the package into dist/: `node scripts/build.mjs [--no-wasm]`.
  *
- *   index.js worker.js inline.js rules.js cli.js   one file each, nothing imported but what stands below
- *   fallback-reader.js                             loaded by index.js where there is no WebAssembly
- *   core.simd.wasm core.wasm                       beside them; found by `new URL(…, import.meta.url)`
+ *   index.js  library.js                           the public names; what stands behind them
+ *   read-image.js  direct-engine.js  …             parts that library.js loads when it needs them: still images,
+ *                                                  decoding on the page's thread, Node, no WebAssembly, languages
+ *   worker.js  inline.js  rules.js  cli.js         one file each, nothing imported but what stands below
+ *   fallback-reader.js                             loaded by index.js or inline.js where there is no WebAssembly
+ *   core.simd.wasm  core.wasm                      found by `new URL(…, import.meta.url)` in library.js
  *   types/                                         declarations
  *
- * esbuild leaves both `new URL` texts as they are, so that the bundlers of those who use the package find them.
+ * `new URL` texts stay as they are, so that the bundlers of those who use the package find them.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { rolldown } from "rolldown";
 import { buildWasm } from "./build-wasm.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const at = (...path) => join(root, ...path);
+/** Shares nothing with the rest, and is asked for by this name by index.js and inline.js alike. */
+const FALLBACK = "./fallback-reader.js";
+const BESIDE = { id: FALLBACK, external: true };
 const WASM = ["core.simd.wasm", "core.wasm"];
 
-/** Stays a file of its own, asked for by this name. */
-const LAZY = ["./fallback-reader.js"];
+/** Some bundlers look for files of the package in quotes only; the minifier writes backticks. @type {import("rolldown").Plugin} */
+const quotedFiles = {
+  name: "quoted-files",
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) {
+      if (file.type === "chunk")
+        file.code = file.code.replace(/\b(import\(|new URL\(|type:)`(\.\/[\w.-]+|module)`/g, '$1"$2"');
+    }
+  },
+};
 
-/** @param {string} source @param {string} outfile @param {import("esbuild").BuildOptions} [more] */
-async function bundle(source, outfile, more = {}) {
-  await build({
-    entryPoints: [at(source)],
-    outfile,
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    platform: "neutral",
-    mainFields: ["module", "main"],
-    minify: true,
-    legalComments: "eof",
-    external: [...LAZY, "node:*"],
-    logLevel: "warning",
-    ...more,
+/**
+ * @param {string} source entry
+ * @param {string} outfile its file in the package
+ * @param {{ plugins?: import("rolldown").Plugin[], platform?: "neutral" | "node", external?: RegExp[],
+ *   output?: import("rolldown").OutputOptions }} [more]
+ */
+async function bundle(source, outfile, { plugins = [], external = [], platform = "neutral", output = {} } = {}) {
+  const bundled = await rolldown({
+    input: at(source),
+    external: [/^node:/, ...external],
+    platform,
+    resolve: { mainFields: ["module", "main"] },
+    transform: { target: "es2022" },
+    plugins: [
+      quotedFiles,
+      { name: "fallback-beside", resolveId: (source) => (source === FALLBACK ? BESIDE : null) },
+      ...plugins,
+    ],
+    makeAbsoluteExternalsRelative: false,
+    onLog(level, log) {
+      if (level !== "debug" && level !== "info") throw new Error(`${source}: ${log.message}`);
+    },
   });
+  await bundled.write({
+    dir: join(outfile, ".."),
+    entryFileNames: basename(outfile),
+    chunkFileNames: "[name].js",
+    minify: { codegen: { legalComments: "inline" } },
+    comments: { legal: true, annotation: true, jsdoc: false },
+    codeSplitting: false,
+    ...output,
+  });
+  await bundled.close();
 }
+
+/** Everything that the entry imports at once goes into one file; what it imports later stays in files of its own. */
+function libraryInOneFile() {
+  const entry = at("src/index.ts");
+  const needed = new Set([entry]);
+  let isKnown = false;
+  const find = (graph) => {
+    for (const id of needed) for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) needed.add(imported);
+    isKnown = true;
+  };
+  const name = (id, graph) => {
+    if (!isKnown) find(graph);
+    return id !== entry && needed.has(id) ? "library" : null;
+  };
+  return { groups: [{ name, debugName: "library" }] };
+}
+
+/** The worker's errors get their texts on the page. @type {import("rolldown").Plugin} */
+const withoutErrorTexts = {
+  name: "without-error-texts",
+  load: (id) => (id === at("src/error-codes.ts") ? "export const ERROR_CODES = {};" : null),
+};
 
 /**
  * Puts the bytes of the core and the text of the worker where the other entries have URLs.
  * @param {string} worker path of the worker that was built before
+ * @returns {import("rolldown").Plugin}
  */
 const inlineFiles = (worker) => ({
   name: "inline-files",
-  setup(build) {
-    build.onLoad({ filter: /wasm[\\/]files\.ts$/ }, () => {
+  load(id) {
+    if (id === at("wasm/files.ts")) {
       const text = (file) => JSON.stringify(readFileSync(at("wasm", file)).toString("base64"));
-      return {
-        contents: `
-          const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-          export const simdFile = () => bytes(${text("core.simd.wasm")});
-          export const scalarFile = () => bytes(${text("core.wasm")});`,
-        loader: "ts",
-      };
-    });
-    build.onLoad({ filter: /engine[\\/]worker-file\.ts$/ }, () => ({
-      contents: `
+      return `
+        const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+        export const simdFile = () => bytes(${text("core.simd.wasm")});
+        export const scalarFile = () => bytes(${text("core.wasm")});`;
+    }
+    if (id === at("src/engine/worker-file.ts")) {
+      return `
         import { blobWorker } from "./script-origin.js";
         import { browserLink, nodeLink } from "./worker-link.js";
-        const script = ${JSON.stringify(readFileSync(worker, "utf8"))};
+        // Escaped at run time: a minifier that knows the text would add it a second time, escaped.
+        const inNode = (script) => nodeLink(new URL("data:text/javascript," + encodeURIComponent(script)));
+        const script = [${JSON.stringify(readFileSync(worker, "utf8"))}];
         export const startBundledWorker = () =>
-          typeof Worker === "undefined"
-            ? nodeLink(new URL("data:text/javascript," + encodeURIComponent(script)))
-            : browserLink(blobWorker(script));`,
-      resolveDir: at("src/engine"),
-      loader: "ts",
-    }));
+          typeof Worker === "undefined" ? inNode(script.join("")) : browserLink(blobWorker(script.join("")));`;
+    }
+    return null;
   },
 });
+
+/**
+ * What pages load: index.js with its parts, and worker.js.
+ * @param {string} out @param {RegExp[]} [external] packages to leave out; for measuring what is our own
+ */
+export async function buildLibrary(out, external = []) {
+  await bundle("src/engine/worker.ts", join(out, "worker.js"), { external, plugins: [withoutErrorTexts] });
+  await bundle("src/index.ts", join(out, "index.js"), { external, output: { codeSplitting: libraryInOneFile() } });
+}
 
 /**
  * @param {{ out?: string, types?: boolean }} [options] an absolute path; tests build copies of their own
  */
 export async function buildPackage({ out = at("dist"), types = true } = {}) {
   rmSync(out, { recursive: true, force: true });
-  await bundle("src/engine/worker.ts", join(out, "worker.js"));
+  await buildLibrary(out);
   await bundle("src/engine/fallback-reader.ts", join(out, "fallback-reader.js"));
-  await bundle("src/index.ts", join(out, "index.js"));
-  await bundle("src/inline.ts", join(out, "inline.js"), { plugins: [inlineFiles(join(out, "worker.js"))] });
+  await bundle("src/inline.ts", join(out, "inline.js"), {
+    plugins: [inlineFiles(join(out, "worker.js"))],
+  });
   if (existsSync(at("src/rules/index.ts"))) await bundle("src/rules/index.ts", join(out, "rules.js"));
   if (existsSync(at("src/cli/main.ts"))) await bundle("src/cli/main.ts", join(out, "cli.js"), { platform: "node" });
   for (const file of WASM) copyFileSync(at("wasm", file), join(out, file));
   if (!types) return;
-  execFileSync(process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", at("tsconfig.types.json")], {
-    stdio: "inherit",
-  });
+  const tsc = [at("node_modules/typescript/bin/tsc"), "-p", at("tsconfig.types.json"), "--outDir", join(out, "types")];
+  execFileSync(process.execPath, tsc, { stdio: "inherit" });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

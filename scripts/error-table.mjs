@@ -1,19 +1,27 @@
 /**
- * The table of error codes in docs/errors.md, made from src/errors.ts: `node scripts/error-table.mjs` writes it.
+ * The table of error codes in docs/errors.md, made from src/error-codes.ts: `node scripts/error-table.mjs` writes it.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { transformSync } from "esbuild";
+import { buildSync } from "esbuild";
 
 const BEGIN = "<!-- codes: written by `node scripts/error-table.mjs` -->";
 const END = "<!-- /codes -->";
 
-/** @param {Readonly<Record<string, string>>} codes @param {(code: string) => boolean} isRetryable */
+/**
+ * Columns as wide as their widest cell, as the formatter writes them.
+ * @param {Readonly<Record<string, string>>} codes @param {(code: string) => boolean} isRetryable
+ */
 export function errorTable(codes, isRetryable) {
-  const rows = Object.entries(codes).map(
-    ([code, text]) => `| \`${code}\` | ${text.replaceAll("|", "\\|")} | ${isRetryable(code) ? "yes" : ""} |`,
-  );
-  return ["| code | what it means, and what to do | `retryable` |", "| --- | --- | --- |", ...rows].join("\n");
+  const head = ["code", "what it means, and what to do", "`retryable`"];
+  const rows = Object.entries(codes).map(([code, text]) => [
+    `\`${code}\``,
+    text.replaceAll("|", "\\|"),
+    isRetryable(code) ? "yes" : "",
+  ]);
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
+  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }
 
 /** The page with its table brought up to date. @param {string} page */
@@ -25,10 +33,9 @@ export function withErrorTable(page, codes, isRetryable) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-  const { code } = transformSync(readFileSync(at("src/errors.ts"), "utf8"), { loader: "ts", format: "esm" });
-  const { ERROR_CODES, ScanError } = await import(
-    `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`
-  );
+  const built = buildSync({ entryPoints: [at("src/errors.ts")], bundle: true, format: "esm", write: false });
+  const code = Buffer.from(built.outputFiles[0].contents).toString("base64");
+  const { ERROR_CODES, ScanError } = await import(`data:text/javascript;base64,${code}`);
   const page = readFileSync(at("docs/errors.md"), "utf8");
   const isRetryable = (name) => new ScanError(name).retryable;
   writeFileSync(at("docs/errors.md"), withErrorTable(page, ERROR_CODES, isRetryable));

@@ -3,6 +3,7 @@
  *
  *   assembly/abi/formats.ts       FORMAT_* ids for the core
  *   assembly/reader/registry.ts   one call per symbology folder
+ *   README.md                     the table of formats
  *
  * --check compares instead of writing and fails where a file is stale. A row whose folder is not there yet is left
  * out of the registry.
@@ -11,6 +12,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
+import { withFormatTable } from "./format-table.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -79,6 +81,7 @@ export async function generate() {
   const formats = await loadFormats();
   const files = { "assembly/abi/formats.ts": abiFormats(formats), "assembly/reader/registry.ts": registry(formats) };
   for (const [path, text] of Object.entries(files)) files[path] = await format(path, text);
+  files["README.md"] = withFormatTable(readFileSync(join(root, "README.md"), "utf8"), formats);
   return files;
 }
 

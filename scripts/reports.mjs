@@ -9,7 +9,14 @@ const COLOURS = /\u001b\[[0-9;]*m/g;
 /** Lines of a failure's message that are shown. */
 const MESSAGE_LINES = 12;
 
-const shortened = (message) => message.replace(COLOURS, "").split("\n").slice(0, MESSAGE_LINES).join("\n");
+/** A message without colours and without the lines of its stack that lie in packages. */
+function shortened(message) {
+  const lines = message.replace(COLOURS, "").split("\n");
+  return lines
+    .filter((line) => !/^\s+at .*node_modules/.test(line))
+    .slice(0, MESSAGE_LINES)
+    .join("\n");
+}
 
 /** @returns {Totals} a report of a suite that told nothing: one failure */
 export const noReport = (name, output) => ({

@@ -74,7 +74,7 @@ async function browserSuite() {
   const { CHROMIUM_ADVICE, ensureChromium } = await import("./chromium.mjs");
   const { playwrightTotals } = await import("./reports.mjs");
   if (ensureChromium()) {
-    await suite("browser", () => [bin("playwright"), "test", "--reporter=json"], playwrightTotals, 540);
+    await suite("browser", () => [bin("playwright"), "test", "--reporter=json"], playwrightTotals, 480);
   } else if (isCi) {
     tell("browser", { passed: 0, failed: 1, skipped: 0, failures: [CHROMIUM_ADVICE] }, Date.now());
   } else {
@@ -82,18 +82,27 @@ async function browserSuite() {
   }
 }
 
+/** Builds what the suites load; for one suite alone only where nothing was built yet. @returns whether dist/ is of now */
+async function build() {
+  if (isWanted("build")) return check("build", ["npm", "run", "--silent", "build"]);
+  const needed = isWanted("unit") || isWanted("browser");
+  if (!needed || existsSync(join(root, "dist/index.js"))) return false;
+  const { run } = await import("./process.mjs");
+  return (await run(["npm", "run", "--silent", "build"], { cwd: root, seconds: 300 })).code === 0;
+}
+
 async function main() {
   if (ensureInstalled()) console.log("ok   installed packages");
   mkdirSync(cache, { recursive: true });
   const { vitestTotals } = await import("./reports.mjs");
-  const isBuilt = (await check("build", ["npm", "run", "--silent", "build"])) && isWanted("build");
+  const isBuilt = await build();
   await check("types", [bin("tsc"), "-p", "."]);
   await check("lint", [bin("biome"), "check", "."]);
   await check("floors", [node, "scripts/floors.mjs"]);
   await check("generated", [node, "scripts/generate.mjs", "--check"]);
   const vitest = (file) => [bin("vitest"), "run", "--reporter=json", `--outputFile=${file}`];
   const env = { TALLYMARK_LONG: isLong ? "1" : "", TALLYMARK_BUILT: isBuilt ? "1" : "" };
-  await suite("unit", vitest, vitestTotals, isLong ? 3600 : 480, env);
+  await suite("unit", vitest, vitestTotals, isLong ? 3600 : 600, env);
   await browserSuite();
 }
 

@@ -6,19 +6,15 @@ import { abortable, checkSignal, follow, throwIfAborted } from "./abort.js";
 import { createEngine } from "./engine/create-engine.js";
 import type { Engine } from "./engine/engine.js";
 import { ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
-import { type ReadResult, readImage } from "./engine/read-image.js";
+import type { ReadResult } from "./engine/read-image.js";
 import { ScanError } from "./errors.js";
 import type { ImageInput } from "./image/image-input.js";
-import { checkMeterOptions } from "./metering/check-options.js";
-import { METER_OPTION_NAMES, type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
+import { type Meter, openMeter } from "./metering/meter.js";
+import { checkMeterOptions, METER_OPTION_NAMES, type MeterOptions } from "./metering/meter-options.js";
 import { MeteredEngine } from "./metering/metered-engine.js";
-import {
-  type CheckedReadOptions,
-  checkFlag,
-  checkReadOptions,
-  READ_OPTION_NAMES,
-  refuseUnknownOptions,
-} from "./read-options.js";
+import { flag } from "./option-check.js";
+import { loadPart } from "./part.js";
+import { type CheckedReadOptions, checkReadOptions, READ_OPTION_NAMES, refuseUnknownOptions } from "./read-options.js";
 import type { Barcode, ReadOptions } from "./types.js";
 
 /** What a reader looks for by default, where its core comes from, and where it counts. */
@@ -65,6 +61,16 @@ const CREATE_OPTION_NAMES: readonly string[] = [
 const READ_CALL_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "signal", "transfer"];
 const DETAILED_OPTION_NAMES: readonly string[] = [...READ_CALL_OPTION_NAMES, "keepDecodedImage"];
 
+type Stills = typeof import("./engine/read-image.js");
+
+/** What opens still images: a part of its own, which pages that only scan video never load. */
+let stills: Stills | undefined;
+
+async function loadStills(): Promise<Stills> {
+  stills ??= await loadPart(import("./engine/read-image.js"));
+  return stills;
+}
+
 /** Reads barcodes from still images, in browsers, workers and Node, and counts what it reads. */
 export class BarcodeReader {
   /** Counts of what was read on this device. */
@@ -98,8 +104,12 @@ export class BarcodeReader {
     const defaults = checkReadOptions(options, "thorough");
     const signal = checkSignal(options.signal);
     throwIfAborted(signal);
+    const loading = abortable(loadStills(), signal);
+    // Whoever waits for it below gets its error; an engine that fails first must not leave it unheard.
+    loading.catch(() => {});
     const engine = await abortable(createEngine(options), signal, (late) => void late.close());
     try {
+      await loading;
       const meter = await abortable(openMeter(options), signal, (late) => void late.close());
       const now = options.now ?? Date.now;
       return new BarcodeReader({ engine: new MeteredEngine(engine, meter), meter, now }, defaults);
@@ -131,14 +141,16 @@ export class BarcodeReader {
   async #read(source: ImageInput, given: DetailedReadOptions): Promise<ReadResult> {
     this.#refuseIfClosed();
     const options = this.#merged(given);
-    const keepDecodedImage = checkFlag("keepDecodedImage", given.keepDecodedImage, false);
-    const transfer = checkFlag("transfer", given.transfer, false);
+    const keepDecodedImage = flag(false)(given.keepDecodedImage, "keepDecodedImage");
+    const transfer = flag(false)(given.transfer, "transfer");
     const outer = checkSignal(given.signal);
     const controller = new AbortController();
     const { signal } = controller;
     const unfollow = follow(outer, controller);
     this.#reads.add(controller);
     try {
+      // Loaded already after create(): what is handed over is looked at before the caller can change it.
+      const { readImage } = stills ?? (await abortable(loadStills(), signal));
       return await readImage(this.#engine, source, options, { signal, transfer, keepDecodedImage, at: this.#now() });
     } catch (error) {
       this.#refuseIfClosed();

@@ -2,19 +2,25 @@
  * Scans live video: the composition root that wires the scanner, the counting engine and the meter. It must not know how
  * a camera is opened, nor how an engine decodes.
  */
+import { abortable, checkSignal, throwIfAborted } from "./abort.js";
 import { createEngine } from "./engine/create-engine.js";
 import type { Engine } from "./engine/engine.js";
-import { ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
-import { METER_OPTION_NAMES, type Meter, type MeterOptions, openMeter } from "./metering/meter.js";
+import { checkEngineOptions, ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
+import { type Meter, openMeter } from "./metering/meter.js";
+import { checkMeterOptions, METER_OPTION_NAMES, type MeterOptions } from "./metering/meter-options.js";
 import { MeteredEngine } from "./metering/metered-engine.js";
 import { cameraError } from "./scanner/camera-error.js";
+import { loadMessages } from "./scanner/messages.js";
 import { type CameraPermission, cameraPermission } from "./scanner/page-watch.js";
 import { browserPlatform, type ScannerPlatform } from "./scanner/platform.js";
 import { Scanner } from "./scanner/scanner.js";
 import { checkScannerOptions, type ScannerOptions } from "./scanner/scanner-options.js";
 
-/** What to scan, where to show it, how to decode and where to count. Everything has a default. */
-export interface BarcodeScannerOptions extends ScannerOptions, EngineOptions, Omit<MeterOptions, "now"> {}
+/** What to scan, where to show it, where its core comes from, and where it counts. Everything has a default. */
+export interface BarcodeScannerOptions extends ScannerOptions, EngineOptions, Omit<MeterOptions, "now"> {
+  /** Gives up making the scanner; afterwards it has no effect. */
+  readonly signal?: AbortSignal;
+}
 
 /** The parts a scanner is wired from; for tests and for those who bring their own engine. */
 export interface BarcodeScannerParts {
@@ -26,7 +32,7 @@ export interface BarcodeScannerParts {
   readonly platform?: ScannerPlatform;
 }
 
-const OWN_OPTION_NAMES: readonly string[] = [...ENGINE_OPTION_NAMES, ...METER_OPTION_NAMES];
+const OWN_OPTION_NAMES: readonly string[] = [...ENGINE_OPTION_NAMES, ...METER_OPTION_NAMES, "signal"];
 
 /** Scans barcodes from a camera, a stream or a video, reports each once, and counts them. */
 export class BarcodeScanner extends Scanner {
@@ -46,22 +52,25 @@ export class BarcodeScanner extends Scanner {
    * const scanner = await BarcodeScanner.create({ container, formats: ["ean_13"], duplicateForgetTime: 3000 });
    * scanner.addEventListener("scan", ({ detail }) => console.log(detail.format, detail.rawValue));
    * await scanner.start();
-   * @throws ScanError `invalid_option`, `unknown_format`, `invalid_region`, `wasm_load_failed`, `wasm_mismatch`,
-   * `wasm_unavailable`, `worker_failed`, `camera_unsupported` outside of a page
+   * @throws ScanError `invalid_option`, `unknown_format`, `invalid_region`, `aborted`, `wasm_load_failed`,
+   * `wasm_mismatch`, `wasm_unavailable`, `worker_failed`, `camera_unsupported` outside of a page
    */
   static async create(options: BarcodeScannerOptions = {}): Promise<BarcodeScanner> {
     checkScannerOptions(options, OWN_OPTION_NAMES);
+    checkEngineOptions(options);
+    checkMeterOptions(options);
+    const signal = checkSignal(options.signal);
+    throwIfAborted(signal);
     if (typeof document === "undefined" && !options.video) {
       throw cameraError("camera_unsupported", undefined, "Here is no page. Read images with BarcodeReader instead.");
     }
-    const engine = await createEngine(options);
-    let meter: Meter | undefined;
+    // Side by side: the worker starts while the database opens.
+    const opening = open(options);
+    const { engine, meter } = await abortable(opening, signal, (late) => void closeAll(late));
     try {
-      meter = await openMeter(options);
       return new BarcodeScanner({ engine: new MeteredEngine(engine, meter), meter }, options);
     } catch (error) {
-      await engine.close();
-      await meter?.close();
+      await closeAll({ engine, meter });
       throw error;
     }
   }
@@ -76,3 +85,26 @@ export class BarcodeScanner extends Scanner {
     await this.meter.close();
   }
 }
+
+interface Opened {
+  readonly engine: Engine;
+  readonly meter: Meter;
+}
+
+const open = async (options: BarcodeScannerOptions): Promise<Opened> => {
+  const metering = openMeter(options);
+  const speaking = options.container && loadMessages(options.locale ?? browserPlatform().language);
+  try {
+    const engine = await createEngine(options);
+    await speaking;
+    return { engine, meter: await metering };
+  } catch (error) {
+    await metering.then((meter) => meter.close());
+    throw error;
+  }
+};
+
+const closeAll = async ({ engine, meter }: Opened): Promise<void> => {
+  await engine.close();
+  await meter.close();
+};

@@ -11,7 +11,8 @@ export interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly stride: number;
-  readonly layout: PixelLayout;
+  /** `rgbx` is rgba, or bgra, whose fourth byte means nothing. */
+  readonly layout: PixelLayout | "rgbx";
   /** True where the buffer may be moved to the worker (the caller never looks at it again). */
   readonly transferable?: boolean;
 }

@@ -1,6 +1,7 @@
 /**
  * The public names of the library. Importing it touches nothing of a browser.
  */
+/// <reference lib="esnext.disposable" preserve="true" />
 
 export {
   BarcodeReader,

@@ -5,6 +5,7 @@
 import { bareName, brandOf, describe, nearestName } from "./describe.js";
 import { ScanError } from "./errors.js";
 import { type BarcodeFormat, FORMAT_NAMES } from "./formats.js";
+import { between, type Checks, checkAll, count, flag, oneOf, refuseOption, refuseValue } from "./option-check.js";
 import { type CheckedRegion, checkRegions } from "./region.js";
 import type { Effort, ReadOptions } from "./types.js";
 
@@ -24,19 +25,6 @@ export interface CheckedReadOptions extends ReadOptions {
   readonly effort: Effort;
   readonly inverted: boolean;
 }
-
-/** The names of all read options. The record makes the compiler complain about one that is missing. */
-export const READ_OPTION_NAMES = Object.keys({
-  formats: 1,
-  region: 1,
-  minConfidence: 1,
-  minTextLength: 1,
-  maxTextLength: 1,
-  textPattern: 1,
-  maxSymbols: 1,
-  effort: 1,
-  inverted: 1,
-} satisfies Record<keyof ReadOptions, 1>) as readonly (keyof ReadOptions)[];
 
 /** Results below this are dropped unless the caller says otherwise: the check digits and scan lines hardly agree. */
 const DEFAULT_MIN_CONFIDENCE = 30;
@@ -68,27 +56,32 @@ const checkedOptions = new WeakSet<object>();
 const isChecked = (options: unknown): options is CheckedReadOptions =>
   typeof options === "object" && options !== null && checkedOptions.has(options);
 
+const effortOr = (fallback: Effort) => oneOf(["fast", "thorough"], fallback);
+
+const CHECKS = {
+  formats: checkFormats,
+  region: checkRegions,
+  minConfidence: between(DEFAULT_MIN_CONFIDENCE, 0, 100, "a number from 0 to 100"),
+  minTextLength: count(0, Number.MAX_SAFE_INTEGER),
+  maxTextLength: (value: unknown, name: string) =>
+    value === Number.POSITIVE_INFINITY ? value : count(Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER)(value, name),
+  textPattern: checkTextPattern,
+  maxSymbols: count(0, MOST_SYMBOLS),
+  effort: effortOr("thorough"),
+  inverted: flag(true),
+} satisfies Checks<ReadOptions>;
+
+/** The names of all read options. */
+export const READ_OPTION_NAMES = Object.keys(CHECKS) as readonly (keyof ReadOptions)[];
+
 function check(given: Record<string, unknown>, effort: Effort): CheckedReadOptions {
-  const region = checkRegions(given.region);
-  const textPattern = checkTextPattern(given.textPattern);
-  const minTextLength = checkCount("minTextLength", given.minTextLength, 0, Number.MAX_SAFE_INTEGER);
-  const maxTextLength =
-    given.maxTextLength === Number.POSITIVE_INFINITY
-      ? Number.POSITIVE_INFINITY
-      : checkCount("maxTextLength", given.maxTextLength, Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER);
+  const { region, textPattern, ...rest } = checkAll(given, { ...CHECKS, effort: effortOr(effort) });
+  const { minTextLength, maxTextLength } = rest;
   if (minTextLength > maxTextLength)
-    refuse(`minTextLength (${minTextLength}) is greater than maxTextLength (${maxTextLength}), so no text would fit`);
-  return Object.freeze({
-    formats: checkFormats(given.formats),
-    ...(region && { region }),
-    minConfidence: checkConfidence(given.minConfidence),
-    minTextLength,
-    maxTextLength,
-    ...(textPattern && { textPattern }),
-    maxSymbols: checkCount("maxSymbols", given.maxSymbols, 0, MOST_SYMBOLS),
-    effort: checkEffort(given.effort, effort),
-    inverted: checkFlag("inverted", given.inverted, true),
-  });
+    refuseOption(
+      `minTextLength (${minTextLength}) is greater than maxTextLength (${maxTextLength}), so no text would fit`,
+    );
+  return Object.freeze({ ...rest, ...(region && { region }), ...(textPattern && { textPattern }) });
 }
 
 /**
@@ -100,7 +93,7 @@ export function refuseUnknownOptions(options: unknown, known: readonly string[])
   for (const name of Object.keys(optionBag(options))) {
     if (known.includes(name)) continue;
     const nearest = nearestName(name, known);
-    refuse(`There is no option ${describe(name)}${nearest ? `; did you mean "${nearest}"?` : ""}`);
+    refuseOption(`There is no option ${describe(name)}${nearest ? `; did you mean "${nearest}"?` : ""}`);
   }
 }
 
@@ -110,14 +103,14 @@ export function refuseUnknownOptions(options: unknown, known: readonly string[])
  */
 export function checkFormats(value: unknown): readonly BarcodeFormat[] {
   if (value === undefined) return FORMAT_NAMES;
-  if (!Array.isArray(value)) refuse(`formats takes an array of format names, not ${describe(value)}`);
-  if (value.length === 0) refuse("formats is empty; leave it out to look for all formats");
+  if (!Array.isArray(value)) refuseValue("formats", "an array of format names", value);
+  if (value.length === 0) refuseOption("formats is empty; leave it out to look for all formats");
   const wanted = new Set(Array.from(value, checkFormat));
   return Object.freeze(FORMAT_NAMES.filter((name) => wanted.has(name)));
 }
 
 function checkFormat(value: unknown): BarcodeFormat {
-  if (typeof value !== "string") refuse(`formats takes format names, not ${describe(value)}`);
+  if (typeof value !== "string") refuseValue("formats", "format names", value);
   const format = formatByBareName.get(bareName(value));
   if (format) return format;
   const nearest = nearestName(value, FORMAT_NAMES);
@@ -128,43 +121,15 @@ function checkFormat(value: unknown): BarcodeFormat {
   );
 }
 
-/** A true/false option. @throws ScanError `invalid_option` */
-export function checkFlag(name: string, value: unknown, fallback: boolean): boolean {
-  if (value === undefined) return fallback;
-  if (typeof value !== "boolean") refuse(`${name} takes true or false, not ${describe(value)}`);
-  return value;
-}
-
-/** A whole number from 0 to `most`. @throws ScanError `invalid_option` */
-export function checkCount(name: string, value: unknown, fallback: number, most: number): number {
-  if (value === undefined) return fallback;
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > most)
-    refuse(`${name} takes a whole number from 0 to ${most}, not ${describe(value)}`);
-  return value;
-}
-
-function checkConfidence(value: unknown): number {
-  if (value === undefined) return DEFAULT_MIN_CONFIDENCE;
-  if (typeof value !== "number" || !(value >= 0 && value <= 100))
-    refuse(`minConfidence takes a number from 0 to 100, not ${describe(value)}`);
-  return value;
-}
-
-function checkEffort(value: unknown, fallback: Effort): Effort {
-  if (value === undefined) return fallback;
-  if (value !== "fast" && value !== "thorough") refuse(`effort takes "fast" or "thorough", not ${describe(value)}`);
-  return value;
-}
-
 /** Patterns that were rewritten already, so that checking merged options does not wrap them again. */
 const wholeTextPatterns = new WeakSet<RegExp>();
 
 function checkTextPattern(value: unknown): RegExp | undefined {
   if (value === undefined) return undefined;
-  if (brandOf(value) !== "RegExp") refuse(`textPattern takes a RegExp, not ${describe(value)}`);
+  if (brandOf(value) !== "RegExp") refuseValue("textPattern", "a RegExp", value);
   if (wholeTextPatterns.has(value as RegExp)) return value as RegExp;
   const { source, flags } = value as RegExp;
-  if (typeof source !== "string" || typeof flags !== "string") refuse("textPattern takes a RegExp");
+  if (typeof source !== "string" || typeof flags !== "string") refuseOption("textPattern takes a RegExp");
   const stateless = flags.replace(/[gy]/g, "");
   // `^` and `$` mean lines under the m flag; these two mean the ends of the text under any flag.
   const whole = flags.includes("m") ? `(?<![^])(?:${source})(?![^])` : `^(?:${source})$`;
@@ -180,10 +145,6 @@ function checkTextPattern(value: unknown): RegExp | undefined {
 function optionBag(options: unknown): Record<string, unknown> {
   if (options === undefined) return {};
   if (typeof options !== "object" || options === null || Array.isArray(options))
-    refuse(`Options are an object such as { formats: ["qr_code"] }, not ${describe(options)}`);
+    refuseOption(`Options are an object such as { formats: ["qr_code"] }, not ${describe(options)}`);
   return options as Record<string, unknown>;
-}
-
-function refuse(message: string): never {
-  throw new ScanError("invalid_option", `${message}${message.endsWith("?") ? "" : "."}`);
 }

@@ -2,8 +2,8 @@
  * Gets the core's WebAssembly.Module: picks the build, fetches or reads it, checks that it belongs to this library and
  * compiles it. Knows the boundary's numbers and nothing of what crosses it.
  */
-import { ABI_VERSION } from "../assembly/abi/layout.js";
 import { type CoreFile, scalarFile, simdFile } from "./files.js";
+import { CoreLoadError, mismatch } from "./load-error.js";
 import { CORE_SHA256 } from "./manifest.js";
 
 /** Where the core comes from; nothing given means the files of the package. */
@@ -16,28 +16,6 @@ export interface CoreSource {
   readonly wasmModule?: WebAssembly.Module;
   /** Compare the bytes with the builds that this library was made with. @default true */
   readonly verifyWasm?: boolean;
-}
-
-/** Why there is no core; the codes are those of ScanError. */
-export type CoreFault = "wasm_unavailable" | "wasm_load_failed" | "wasm_mismatch";
-
-export class CoreLoadError extends Error {
-  override readonly name = "CoreLoadError";
-  readonly code: CoreFault;
-
-  constructor(code: CoreFault, message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.code = code;
-  }
-}
-
-/** The exports of an instance, see assembly/index.ts. */
-export interface CoreExports {
-  readonly memory: WebAssembly.Memory;
-  abiVersion(): number;
-  begin(width: number, height: number, layout: number): number;
-  push(rows: number): void;
-  decode(): number;
 }
 
 /** `(module)`: magic number and version, nothing else. */
@@ -181,34 +159,9 @@ function bytesOf(given: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> 
   return view.buffer instanceof ArrayBuffer ? (view as Uint8Array<ArrayBuffer>) : new Uint8Array(view);
 }
 
-/**
- * A running core. @throws CoreLoadError `wasm_mismatch` for a module that speaks another ABI
- */
-export async function startCore(module: WebAssembly.Module): Promise<CoreExports> {
-  let exports: Partial<CoreExports>;
-  try {
-    exports = (await WebAssembly.instantiate(module)).exports as Partial<CoreExports>;
-  } catch (cause) {
-    throw mismatch("The WebAssembly module is not tallymark's core, or memory is short", cause);
-  }
-  const { memory, abiVersion, begin, push, decode } = exports;
-  if (!memory || !abiVersion || !begin || !push || !decode)
-    throw mismatch("The WebAssembly module is not tallymark's core");
-  const found = abiVersion();
-  if (found !== ABI_VERSION) throw mismatch(`The core speaks ABI ${found}, this library ABI ${ABI_VERSION}`);
-  return exports as CoreExports;
-}
-
 const loadFailed = (what: string, cause?: unknown): CoreLoadError =>
   new CoreLoadError(
     "wasm_load_failed",
     `${what}. Serve core.wasm and core.simd.wasm of the package and name the file in \`wasmUrl\`, or import "tallymark/inline".`,
-    { cause },
-  );
-
-const mismatch = (what: string, cause?: unknown): CoreLoadError =>
-  new CoreLoadError(
-    "wasm_mismatch",
-    `${what}. Take the .wasm file and the JavaScript from the same release and empty caches.`,
     { cause },
   );

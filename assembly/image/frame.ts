@@ -114,8 +114,13 @@ export function binaryAt(level: i32): Plane | null {
 
 /** Run table of a level's rows. */
 export function rowsAt(level: i32): RunTable | null {
+  return everyNthRowAt(level, 1);
+}
+
+/** Run table of a level's rows in which every `step`th is there at least (see RunTable.step). */
+export function everyNthRowAt(level: i32, step: i32): RunTable | null {
   const plane = binaryAt(level);
-  return plane == null ? null : rowRuns(plane);
+  return plane == null ? null : rowRuns(plane, step);
 }
 
 /** Run table of a level's columns. */

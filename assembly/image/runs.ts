@@ -20,6 +20,8 @@ export class RunTable {
   length: i32;
   starts: usize;
   edges: usize;
+  /** Rows or columns of the image from one line to the next: 1 where all of them are there. */
+  step: i32;
 }
 
 /** Address of the first edge of a line. */
@@ -33,8 +35,9 @@ export function lineEdgeCount(table: RunTable, line: i32): i32 {
   return load<i32>(at + 4) - load<i32>(at) - SENTINELS;
 }
 
-/** Run table of a bit image of `lines` lines of `length` bits, `stride` bytes apart. */
-function tableOf(bits: usize, stride: i32, lines: i32, length: i32): RunTable | null {
+/** Run table of every `step`th line of a bit image of `height` lines of `length` bits, `stride` bytes apart. */
+function tableOf(bits: usize, stride: i32, height: i32, length: i32, step: i32): RunTable | null {
+  const lines = (height + step - 1) / step;
   const head = alloc(offsetof<RunTable>());
   const starts = alloc((<usize>(lines + 1)) << 2);
   // Edges are appended at the end of the arena, line by line: room for the worst case of one line at a time.
@@ -42,6 +45,7 @@ function tableOf(bits: usize, stride: i32, lines: i32, length: i32): RunTable | 
   if (head == 0 || starts == 0 || edges == 0) return null;
   const table = changetype<RunTable>(head);
   table.lines = lines;
+  table.step = step;
   table.length = length;
   table.starts = starts;
   table.edges = edges;
@@ -52,7 +56,7 @@ function tableOf(bits: usize, stride: i32, lines: i32, length: i32): RunTable | 
     const out = edges + ((<usize>count) << 1);
     // The arena's end moves with the table: claim what this line may need at worst, then give the rest back.
     if (claim(out, need) == 0) return null;
-    count += lineOf(bits + <usize>line * <usize>stride, length, out);
+    count += lineOf(bits + <usize>line * <usize>(stride * step), length, out);
   }
   store<u32>(starts + ((<usize>lines) << 2), count);
   claim(edges + ((<usize>count) << 1), 0);
@@ -99,13 +103,16 @@ function lineOf(bits: usize, length: i32, out: usize): i32 {
   return <i32>((at - out) >> 1) + SENTINELS;
 }
 
-/** Run table of the plane's rows, made once. Null where memory is exhausted. */
-export function rowRuns(plane: Plane): RunTable | null {
-  if (plane.rows == 0) {
-    const table = tableOf(plane.bits, plane.bitStride, plane.height, plane.width);
-    plane.rows = changetype<usize>(table);
-  }
-  return changetype<RunTable | null>(plane.rows);
+/**
+ * Run table of the plane's rows, of every `step`th at least: made once, or twice where first fewer were asked for. Its
+ * own step divides `step`. Null where memory is exhausted.
+ */
+export function rowRuns(plane: Plane, step: i32): RunTable | null {
+  const made = changetype<RunTable | null>(plane.rows);
+  if (made != null && step % made.step == 0) return made;
+  const table = tableOf(plane.bits, plane.bitStride, plane.height, plane.width, step);
+  plane.rows = changetype<usize>(table);
+  return table;
 }
 
 /** Run table of the plane's columns, made once from the transposed bits. Null where memory is exhausted. */
@@ -114,7 +121,7 @@ export function columnRuns(plane: Plane): RunTable | null {
     const stride = turnedStride(plane.height);
     const turned = transpose(plane.bits, plane.bitStride, plane.width, plane.height);
     if (turned == 0) return null;
-    const table = tableOf(turned, stride, plane.width, plane.height);
+    const table = tableOf(turned, stride, plane.width, plane.height, 1);
     plane.columns = changetype<usize>(table);
   }
   return changetype<RunTable | null>(plane.columns);

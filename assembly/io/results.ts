@@ -47,11 +47,17 @@ export const CAPACITY: i32 = 512;
 
 let symbols: usize = 0;
 let count: i32 = 0;
+let changes: i32 = 0;
 
 /** Empties the list. Where memory is exhausted it has no room, and decode() fails when it writes the block. */
 export function clearResults(): void {
   count = 0;
   symbols = alloc((<usize>CAPACITY) << 2);
+}
+
+/** Grows whenever a symbol enters the list, in place of another or not: memory allocated before may then be needed. */
+export function changeCount(): i32 {
+  return changes;
 }
 
 /** Number of symbols reported so far. */
@@ -81,10 +87,12 @@ export function report(symbol: Symbol): bool {
     const other = resultAt(i);
     if (!isSame(other, symbol)) continue;
     if (other.confidence >= symbol.confidence) return false;
+    changes++;
     store<u32>(symbols + ((<usize>i) << 2), <u32>changetype<usize>(symbol));
     return true;
   }
   if (isFull()) return false;
+  changes++;
   store<u32>(symbols + ((<usize>count) << 2), <u32>changetype<usize>(symbol));
   count++;
   return true;

@@ -27,6 +27,11 @@ export function spend(units: i32): bool {
   return left > 0;
 }
 
+/** Units that are left. */
+export function unitsLeft(): i32 {
+  return left;
+}
+
 /** True once the budget is spent. */
 export function isSpent(): bool {
   return left <= 0;

@@ -2,11 +2,11 @@
  * Finds the square bull's-eyes of the QR family: runs in the proportion 1:1:3:1:1 along a line, confirmed across it, then
  * measured on the grey image by rays from the centre. Knows nothing of symbols made of several finders.
  */
-import { binaryAt, columnsAt, planeAt, rowsAt } from "../image/frame";
-import { Plane, bitAt } from "../image/plane";
+import { binaryAt, columnsAt, everyNthRowAt, planeAt } from "../image/frame";
+import { Plane } from "../image/plane";
 import { RunTable, lineEdgeCount, lineEdges } from "../image/runs";
 import { alloc } from "../memory/arena";
-import { spend } from "./budget";
+import { spend, unitsLeft } from "./budget";
 import { Finder, RAYS } from "./finder";
 import { edge, findPatterns, isFinder } from "./finder-pattern";
 import { measureRings } from "./rings";
@@ -14,10 +14,15 @@ import { measureRings } from "./rings";
 /** Bytes of a finder's outline, which lies behind the list. */
 const RADII: usize = (<usize>RAYS) << 2;
 
+export const ANY_WIDTH: i32 = 0xffff;
+
 /** Most finders of a frame. */
 export const MOST_FINDERS: i32 = 192;
-/** Candidates that a frame may cross-check: a 1080p photo gives some hundreds, a version 40 symbol ten thousand. */
-const MOST_CHECKS: i32 = 60000;
+/** Cross-checks that take about a microsecond. */
+const CHECKS_OF_UNIT: i32 = 4;
+/** Part of the budget that is left which one scan may take, and part of that which its first lines may. */
+const SCAN_SHARE: i32 = 4;
+const START_SHARE: i32 = 4;
 /** Part of the rays above which a finder is taken for sure. */
 const SURE_QUALITY: f32 = 0.85;
 /** Part of the rays that must fit: half of a finder may be torn or hidden. */
@@ -26,15 +31,18 @@ const LEAST_QUALITY: f32 = 0.45;
 let finders: usize = 0;
 let count: i32 = 0;
 let checks: i32 = 0;
+let isOpen = false;
 
 /** Empties the list for a new frame. */
 export function openFinders(): void {
-  finders = alloc(<usize>MOST_FINDERS * (offsetof<Finder>() + RADII));
+  // One more than the list may hold: the place where the next one is measured.
+  finders = alloc(<usize>(MOST_FINDERS + 1) * (offsetof<Finder>() + RADII));
   count = 0;
+  checks = 0;
   streaks = alloc(<usize>MOST_STREAKS * offsetof<Streak>());
   lastStreaks = alloc(<usize>MOST_STREAKS * offsetof<Streak>());
   patterns = alloc((<usize>MOST_STREAKS) << 1);
-  checks = finders == 0 || patterns == 0 || streaks == 0 || lastStreaks == 0 ? MOST_CHECKS : 0;
+  isOpen = finders != 0 && patterns != 0 && streaks != 0 && lastStreaks != 0;
 }
 
 export function finderCount(): i32 {
@@ -48,16 +56,17 @@ export function finderAt(index: i32): Finder {
 /**
  * Adds the finders that show in every `step`th row of a pyramid level; light ones on dark ground too where asked for. Two
  * rows must hit a core, three modules high: with a step of 2 modules of 1.4 pixels and more are found.
+ * Finders of more than `widest` pixels of the level are left to the next one (ANY_WIDTH: none are).
  */
-export function scanRows(level: i32, withInverted: bool, step: i32): void {
-  const table = rowsAt(level);
-  if (table != null) scanTable(table, level, false, withInverted, step);
+export function scanRows(level: i32, withInverted: bool, step: i32, widest: i32): void {
+  const table = everyNthRowAt(level, step);
+  if (table != null) scanTable(table, level, false, withInverted, step, widest);
 }
 
 /** The same in the columns, where a finder's rows are damaged. */
-export function scanColumns(level: i32, withInverted: bool, step: i32): void {
+export function scanColumns(level: i32, withInverted: bool, step: i32, widest: i32): void {
   const table = columnsAt(level);
-  if (table != null) scanTable(table, level, true, withInverted, step);
+  if (table != null) scanTable(table, level, true, withInverted, step, widest);
 }
 
 /** A pattern seen on one line, and on how many lines before it without a break. */
@@ -83,21 +92,31 @@ function streakAt(list: usize, index: i32): Streak {
   return changetype<Streak>(list + <usize>index * offsetof<Streak>());
 }
 
+/** Lines on which the smallest pattern must be seen. */
+const LEAST_LINES: i32 = 2;
+
 /**
  * Lines on which a pattern of this width must be seen: the core is three modules high, so a finder shows on three sevenths
  * of its width in lines whatever its rotation, and one seventh is asked for. Noise breaks off after one or two.
  */
 function neededLines(width: i32, step: i32): i32 {
-  return max(2, width / (7 * step));
+  return max(LEAST_LINES, width / (7 * step));
 }
 
-function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool, step: i32): void {
+function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool, step: i32, widest: i32): void {
+  if (!isOpen) return;
   let lastCount: i32 = 0;
+  // Texture at one place must not take what finders at another need: what may be spent grows with the lines.
+  const before = unitsLeft();
+  const share = before / SCAN_SHARE;
   // A slanted finder's centre moves by two pixels a line at most, twice that in halves of a pixel.
   const drift = 4 * step;
-  for (let line = 0; line < table.lines; line += step) {
-    const edges = lineEdges(table, line);
-    const found = findPatterns(edges, lineEdgeCount(table, line), withInverted, patterns, MOST_STREAKS);
+  const stride = step / table.step;
+  for (let index = 0; index < table.lines; index += stride) {
+    const line = index * table.step;
+    const edges = lineEdges(table, index);
+    const found = findPatterns(edges, lineEdgeCount(table, index), withInverted, widest, patterns, MOST_STREAKS);
+    const least = before - share / START_SHARE - <i32>((<i64>share * <i64>index) / table.lines);
     // First streak of the line before that may continue in this one: both lists run from left to right.
     let behind: i32 = 0;
     for (let n = 0; n < found; n++) {
@@ -117,10 +136,8 @@ function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: b
         streak.length = max(streak.length, before.length + 1);
       }
       // Looked at when it is long enough, and again at each multiple of that.
-      if (streak.length % neededLines(width, step) != 0) continue;
-      if (checks >= MOST_CHECKS || count >= MOST_FINDERS) return;
-      checks++;
-      consider(level, isColumns, line, streak.centre2, width, streak.isInverted);
+      if (streak.length < LEAST_LINES || streak.length % neededLines(width, step) != 0) continue;
+      if (unitsLeft() > least) consider(level, isColumns, line, streak.centre2, width, streak.isInverted);
     }
     const swap = lastStreaks;
     lastStreaks = streaks;
@@ -148,9 +165,9 @@ function consider(level: i32, isColumns: bool, line: i32, centre2: i32, width: i
       return;
     }
   }
+  if (++checks % CHECKS_OF_UNIT == 0) spend(1);
   const size = crossCheck(plane, isColumns, line, centre2 >> 1, width, isInverted);
   if (size == 0) return;
-  if (!spend(4)) return;
   const finder = finderAt(count);
   finder.x = x;
   finder.y = y;
@@ -160,9 +177,10 @@ function consider(level: i32, isColumns: bool, line: i32, centre2: i32, width: i
   else finder.y = crossCentre * scale;
   finder.size = Math.sqrt((<f64>width * scale * crossScaled) / 49);
   finder.isInverted = isInverted;
+  finder.isFresh = true;
   finder.isUsed = false;
   finder.hits = 1;
-  finder.radii = finders + <usize>MOST_FINDERS * offsetof<Finder>() + <usize>count * RADII;
+  finder.radii = finders + <usize>(MOST_FINDERS + 1) * offsetof<Finder>() + <usize>count * RADII;
   if (!measureRings(finder, LEAST_QUALITY)) return;
   for (let i = 0; i < count; i++) {
     const known = finderAt(i);
@@ -170,15 +188,30 @@ function consider(level: i32, isColumns: bool, line: i32, centre2: i32, width: i
     if (Math.abs(known.x - finder.x) + Math.abs(known.y - finder.y) < known.size * 2) {
       if (finder.quality > known.quality) {
         finder.hits += known.hits;
-        const radii = known.radii;
-        memory.copy(radii, finder.radii, RADII);
-        memory.copy(changetype<usize>(known), changetype<usize>(finder), offsetof<Finder>());
-        known.radii = radii;
+        replace(known, finder);
       }
       return;
     }
   }
-  count++;
+  if (count < MOST_FINDERS) {
+    count++;
+    return;
+  }
+  // A full list is one of texture: the best are kept.
+  let worst = finderAt(0);
+  for (let i = 1; i < count; i++) {
+    const known = finderAt(i);
+    if (worst.isUsed || (!known.isUsed && known.quality < worst.quality)) worst = known;
+  }
+  if (!worst.isUsed && finder.quality > worst.quality) replace(worst, finder);
+}
+
+/** Puts a finder in the place of another one of the list. */
+function replace(known: Finder, finder: Finder): void {
+  const radii = known.radii;
+  memory.copy(radii, finder.radii, RADII);
+  memory.copy(changetype<usize>(known), changetype<usize>(finder), offsetof<Finder>());
+  known.radii = radii;
 }
 
 let crossCentre: f64 = 0;
@@ -233,14 +266,19 @@ function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit
 
 /** Pixels of colour `ink` from (x, y) on, that pixel included; 0 where there are more than `limit`. */
 function run(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit: i32): i32 {
+  if (<u32>x >= <u32>plane.width || <u32>y >= <u32>plane.height) return 0;
+  const toSide = dx == 0 ? limit + 1 : dx > 0 ? plane.width - x : x + 1;
+  const toEnd = dy == 0 ? limit + 1 : dy > 0 ? plane.height - y : y + 1;
+  const most = min(limit + 1, min(toSide, toEnd));
+  const down = <usize>(dy * plane.bitStride);
+  let row = plane.bits + <usize>y * <usize>plane.bitStride;
   let length: i32 = 0;
-  while (<u32>x < <u32>plane.width && <u32>y < <u32>plane.height && bitAt(plane, x, y) == ink) {
+  while (length < most && ((<i32>load<u8>(row + (<usize>x >> 3)) >> (x & 7)) & 1) == ink) {
     length++;
-    if (length > limit) return 0;
     x += dx;
-    y += dy;
+    row += down;
   }
-  return length;
+  return length > limit ? 0 : length;
 }
 
 /** True if a level can be scanned. */

@@ -13,48 +13,86 @@ export const COARSE: f32 = 0.12;
 export const FINE: f32 = 0.05;
 /** … and one for a sharpened profile, where bars are whole again and ringing is not. */
 export const SHARP: f32 = 0.28;
+/** A slope has ended where it falls below this part of its steepest sample. */
+const SHOULDER: f32 = 0.12;
 /** Samples of a segment over which the range is measured; three segments make a window. */
 const SEGMENT: i32 = 48;
 
-/** Writes at most `most` edges, returns how many. `part` is COARSE, FINE or SHARP. */
+/** Indices of the extrema in turn: light, dark, light … */
+const extrema = memory.data(4 * 1032);
+const MOST_EXTREMA: i32 = 1030;
+
+/** Writes at most `most` edges (1024), returns how many. `part` is COARSE, FINE or SHARP. */
 export function findEdges(profile: usize, length: i32, part: f32, out: usize, most: i32): i32 {
+  const count = findExtrema(profile, length, part);
+  // The light before the first bar and after the last counts as an extremum wherever the profile begins and ends.
+  const edges = min(most, count - 1);
+  for (let k = 0; k < edges; k++) putEdge(profile, k, count, out);
+  return max(0, edges);
+}
+
+/** Lists the extrema between which the profile swings far enough; returns how many. */
+function findExtrema(profile: usize, length: i32, part: f32): i32 {
   let count: i32 = 0;
   let dark = false;
-  // The extremum last confirmed and the one being followed.
-  let held: i32 = 0;
+  // The extremum being followed.
   let best: i32 = 0;
+  // The swing asked for where the profile is and where that extremum was.
   let swing: f32 = LEAST_SWING;
-  for (let i = 0; i < length && count < most; i++) {
+  let least: f32 = LEAST_SWING;
+  for (let i = 0; i < length && count < MOST_EXTREMA; i++) {
     if (i % SEGMENT == 0) swing = swingAt(profile, length, part, i);
     const v = floatAt(profile, i);
     const b = floatAt(profile, best);
     if (dark ? v < b : v > b) {
       best = i;
-    } else if (dark ? v - b > swing : b - v > swing) {
-      // The extremum at `best` stands; what led to it from `held` is an edge, except before the first extremum.
-      if (count > 0 || dark) count = putEdge(profile, held, best, out, count);
-      held = best;
+      least = swing;
+    } else if (dark ? v - b > max(swing, least) : b - v > max(swing, least)) {
+      store<i32>(extrema + ((<usize>count) << 2), best);
+      count++;
       best = i;
+      least = swing;
       dark = !dark;
     }
   }
-  if (dark && count < most) count = putEdge(profile, held, best, out, count);
-  else if (!dark && count > 0 && count < most) count = putEdge(profile, held, best, out, count);
-  return count;
+  if (count == 0) return 0;
+  store<i32>(extrema + ((<usize>count) << 2), best);
+  return count + 1;
 }
 
-function putEdge(profile: usize, from: i32, to: i32, out: usize, count: i32): i32 {
-  const a = floatAt(profile, from);
-  const b = floatAt(profile, to);
-  const middle: f32 = (a + b) * 0.5;
-  const falling = b < a;
-  let i = from;
-  while (i < to && (falling ? floatAt(profile, i + 1) > middle : floatAt(profile, i + 1) < middle)) i++;
+function extremum(index: i32): i32 {
+  return load<i32>(extrema + ((<usize>index) << 2));
+}
+
+/**
+ * The edge between extrema k and k + 1. Light is where the slope from the dark extremum ends, not where the lightest
+ * sample is: a quiet zone may lie in a shade of its own. A slope has ended only if it rose at least half as far as the
+ * dark extremum's other side does: ringing within a bar is no slope.
+ */
+function putEdge(profile: usize, k: i32, count: i32, out: usize): void {
+  const falling = (k & 1) == 0;
+  const bottom = extremum(falling ? k + 1 : k);
+  const end = extremum(falling ? k : k + 1);
+  const other = falling ? k + 2 : k - 1;
+  const step = falling ? -1 : 1;
+  const dark = floatAt(profile, bottom);
+  const least: f32 = other < count ? 0.5 * (floatAt(profile, extremum(other)) - dark) : 1e9;
+  let steepest: f32 = 0;
+  let light = dark;
+  for (let i = bottom; i != end; i += step) {
+    const next = floatAt(profile, i + step);
+    const slope = next - light;
+    if (slope < SHOULDER * steepest && light - dark > least) break;
+    steepest = max(steepest, slope);
+    light = next;
+  }
+  const middle: f32 = (dark + light) * 0.5;
+  let i = bottom;
+  while (i != end && floatAt(profile, i + step) < middle) i += step;
   const p = floatAt(profile, i);
-  const q = floatAt(profile, min(i + 1, to));
+  const q = i != end ? floatAt(profile, i + step) : p;
   const t: f32 = q != p ? (middle - p) / (q - p) : 0;
-  setFloat(out, count, <f32>i + max<f32>(0, min<f32>(t, 1)));
-  return count + 1;
+  setFloat(out, k, <f32>i + <f32>step * max<f32>(0, min<f32>(t, 1)));
 }
 
 /** Least swing around a sample. */

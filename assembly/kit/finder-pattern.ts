@@ -26,19 +26,24 @@ export function isFinder(e0: i32, e1: i32, e2: i32, e3: i32, e4: i32, e5: i32): 
 
 /**
  * Writes the indices (u16) of the edges at which a finder pattern starts to `out` and returns how many, `most` at most.
- * `edges` is a line of a run table, `count` its number of edges. Odd indices are light finders on dark ground.
+ * `edges` is a line of a run table, `count` its number of edges. Patterns wider than `widest` pixels are left out. Odd indices are light finders on dark ground.
  */
-export function findPatterns(edges: usize, count: i32, withInverted: bool, out: usize, most: i32): i32 {
+export function findPatterns(edges: usize, count: i32, withInverted: bool, widest: i32, out: usize, most: i32): i32 {
   const last = count - 6;
   let found: i32 = 0;
   if (ASC_FEATURE_SIMD) {
-    const wanted = withInverted ? 0xff : 0x55;
-    for (let k = 0; k <= last; k += 8) {
-      let mask = patternMask(edges + ((<usize>k) << 1)) & wanted;
-      if (last - k < 7) mask &= (1 << (last - k + 1)) - 1;
+    const limit = i16x8.splat(<i16>widest);
+    const wanted: u64 = withInverted ? 0xffffffffffffffff : 0x5555555555555555;
+    for (let k = 0; k <= last; k += 64) {
+      // Eight masks at a time: most are empty, and a branch for each would be guessed wrong too often.
+      let mask: u64 = 0;
+      const end = min(64, last - k + 1);
+      for (let i = 0; i < end; i += 8) mask |= (<u64>patternMask(edges + ((<usize>(k + i)) << 1), limit)) << (<u64>i);
+      mask &= wanted;
+      if (end < 64) mask &= ((<u64>1) << (<u64>end)) - 1;
       while (mask != 0) {
         if (found >= most) return found;
-        store<u16>(out + ((<usize>found) << 1), <u16>(k + ctz(mask)));
+        store<u16>(out + ((<usize>found) << 1), <u16>(k + <i32>ctz(mask)));
         found++;
         mask &= mask - 1;
       }
@@ -47,6 +52,7 @@ export function findPatterns(edges: usize, count: i32, withInverted: bool, out: 
     const step = withInverted ? 1 : 2;
     for (let k = 0; k <= last; k += step) {
       const at = edges + ((<usize>k) << 1);
+      if (edge(at, 5) - edge(at, 0) > widest) continue;
       if (!isFinder(edge(at, 0), edge(at, 1), edge(at, 2), edge(at, 3), edge(at, 4), edge(at, 5))) continue;
       if (found >= most) return found;
       store<u16>(out + ((<usize>found) << 1), <u16>k);
@@ -61,33 +67,38 @@ export function edge(at: usize, index: i32): i32 {
   return <i32>load<u16>(at + ((<usize>index) << 1));
 }
 
-/** Bit k is set where isFinder() holds for the six edges from edge k on. */
-function patternMask(at: usize): i32 {
+/** Bit k is set where isFinder() holds for the six edges from edge k on and the pattern is not too wide. */
+function patternMask(at: usize, widest: v128): i32 {
   const e2 = v128.load(at, 4);
   const e3 = v128.load(at, 6);
-  const a = i16x8.sub(e2, v128.load(at));
+  const e0 = v128.load(at);
+  const e5 = v128.load(at, 10);
+  const a = i16x8.sub(e2, e0);
   const b = i16x8.sub(e3, v128.load(at, 2));
   const c = i16x8.sub(v128.load(at, 8), e2);
-  const d = i16x8.sub(v128.load(at, 10), e3);
-  const sum = i16x8.add(i16x8.add(a, b), i16x8.add(c, d));
-  const half = i16x8.shr_u(sum, 2);
-  const quarter = i16x8.shr_u(sum, 3);
-  const eighth = i16x8.shr_u(sum, 4);
-  const sixteenth = i16x8.shr_u(sum, 5);
-  const narrow = i16x8.add(i16x8.add(half, eighth), i16x8.splat(4));
-  const wide = i16x8.add(i16x8.add(quarter, eighth), i16x8.add(sixteenth, i16x8.splat(2)));
+  const d = i16x8.sub(e5, e3);
   const core = i16x8.sub(e3, e2);
-  const most = i16x8.add(i16x8.add(half, quarter), sixteenth);
-  const fits = v128.and(
-    v128.and(isNear(six(a), sum, narrow), isNear(six(d), sum, narrow)),
-    v128.and(isNear(three(b), sum, wide), isNear(three(c), sum, wide)),
+  const sum = i16x8.add(i16x8.add(a, b), i16x8.add(c, d));
+  const quarter = i16x8.shr_u(sum, 2);
+  const eighth = i16x8.shr_u(sum, 3);
+  const sixteenth = i16x8.shr_u(sum, 4);
+  const last = i16x8.shr_u(sum, 5);
+  const narrow = i16x8.add(i16x8.add(quarter, sixteenth), i16x8.splat(4));
+  const wide = i16x8.add(i16x8.add(eighth, sixteenth), i16x8.add(last, i16x8.splat(2)));
+  const one = i16x8.splat(1);
+  const most = i16x8.add(i16x8.add(quarter, eighth), last);
+  // What is left of a saturating difference is what a condition is missed by: all are met where nothing is left.
+  const outer = v128.or(
+    i16x8.sub_sat_u(six(i16x8.max_u(a, d)), i16x8.add_sat_u(sum, narrow)),
+    i16x8.sub_sat_u(i16x8.sub_sat_u(sum, narrow), six(i16x8.min_u(a, d))),
   );
-  return i16x8.bitmask(v128.and(fits, v128.and(i16x8.gt_u(core, quarter), i16x8.lt_u(core, most))));
-}
-
-/** |value − sum| ≤ tolerance, unsigned. */
-function isNear(value: v128, sum: v128, tolerance: v128): v128 {
-  return i16x8.le_u(i16x8.sub(i16x8.max_u(value, sum), i16x8.min_u(value, sum)), tolerance);
+  const inner = v128.or(
+    i16x8.sub_sat_u(three(i16x8.max_u(b, c)), i16x8.add_sat_u(sum, wide)),
+    i16x8.sub_sat_u(i16x8.sub_sat_u(sum, wide), three(i16x8.min_u(b, c))),
+  );
+  const middle = v128.or(i16x8.sub_sat_u(i16x8.add(eighth, one), core), i16x8.sub_sat_u(i16x8.add(core, one), most));
+  const wider = i16x8.sub_sat_u(i16x8.sub(e5, e0), widest);
+  return i16x8.bitmask(i16x8.eq(v128.or(v128.or(outer, inner), v128.or(middle, wider)), i16x8.splat(0)));
 }
 
 function three(value: v128): v128 {

@@ -16,6 +16,8 @@ export class Finder {
   hits: i32;
   /** A light finder on dark ground. */
   isInverted: bool;
+  /** New, or measured anew, since symbologies last looked. */
+  isFresh: bool;
   /** Set by the symbology once a symbol with this finder was read. */
   isUsed: bool;
   /** RAYS × f32: distance of the outer edge in pixels of level 0. */

@@ -18,6 +18,11 @@ export class Region {
   /** Extents across the bars and along them, in pixels of the level. */
   length: f32;
   height: f32;
+  /**
+   * By how much the centre line climbs along the bars per pixel across them: a symbol that the frame's edge cuts may
+   * have no line square to its bars that crosses all of them.
+   */
+  climb: f32;
   /** How much gradient energy it holds: the order in which regions are tried. */
   weight: f32;
 }
@@ -33,6 +38,10 @@ const LIKE: f32 = 0.766;
 /** Fewest blocks and least extent across the bars (an EAN-8 of one pixel per module has 67 pixels). */
 const LEAST_BLOCKS: i32 = 7;
 const LEAST_LENGTH: f32 = 40;
+
+/** A centre line climbs only where that is marked, and makes the region so much less high. */
+const LEAST_CLIMB: f32 = 0.08;
+const LESS_HEIGHT: f32 = 0.7;
 
 /** Lists regions, heaviest first, as u32 addresses at `out` (room for MOST_REGIONS); returns how many. */
 export function findRegions(field: Directions, step: i32, out: usize): i32 {
@@ -60,13 +69,24 @@ function activate(field: Directions, energy: i32, cos2: usize, sin2: usize, stat
   const columns = field.columns;
   const rows = field.rows;
   let active: i32 = 0;
-  for (let by = 1; by < rows - 1; by++) {
-    for (let bx = 1; bx < columns - 1; bx++) {
+  for (let by = 0; by < rows; by++) {
+    const up = by > 0 ? (<usize>columns) << 2 : 0;
+    const down = by < rows - 1 ? (<usize>columns) << 2 : 0;
+    for (let bx = 0; bx < columns; bx++) {
       const at = by * columns + bx;
-      const xx = around(field.xx, at, columns);
-      const yy = around(field.yy, at, columns);
+      if (ASC_FEATURE_SIMD) {
+        if (bx > 0 && bx + 4 < columns) {
+          active += activateFour(field, at, up, down, energy, cos2, sin2, state);
+          bx += 3;
+          continue;
+        }
+      }
+      const left: usize = bx > 0 ? 4 : 0;
+      const right: usize = bx < columns - 1 ? 4 : 0;
+      const xx = around(field.xx, at, up, down, left, right);
+      const yy = around(field.yy, at, up, down, left, right);
       if (xx + yy < energy) continue;
-      const xy = around(field.xy, at, columns);
+      const xy = around(field.xy, at, up, down, left, right);
       const e = <f32>(xx + yy);
       const c = <f32>(xx - yy);
       const s: f32 = 2 * <f32>xy;
@@ -82,21 +102,55 @@ function activate(field: Directions, energy: i32, cos2: usize, sin2: usize, stat
   return active;
 }
 
-/** Sum over 3×3 blocks. */
-function around(values: usize, at: i32, columns: i32): i32 {
+/** Four blocks at once, none of them the first or last of its row; returns how many have a direction. */
+function activateFour(
+  field: Directions,
+  at: i32,
+  up: usize,
+  down: usize,
+  energy: i32,
+  cos2: usize,
+  sin2: usize,
+  state: usize,
+): i32 {
+  const p = (<usize>at) << 2;
+  const xx = fourSums(field.xx + p, up, down);
+  const yy = fourSums(field.yy + p, up, down);
+  const sum = i32x4.add(xx, yy);
+  const strong = i32x4.ge_s(sum, i32x4.splat(energy));
+  if (!v128.any_true(strong)) return 0;
+  const e = f32x4.convert_i32x4_s(sum);
+  const c = f32x4.convert_i32x4_s(i32x4.sub(xx, yy));
+  const s = f32x4.mul(f32x4.splat(2), f32x4.convert_i32x4_s(fourSums(field.xy + p, up, down)));
+  const m = f32x4.add(f32x4.mul(c, c), f32x4.mul(s, s));
+  const coherent = f32x4.ge(m, f32x4.mul(f32x4.mul(f32x4.splat(COHERENCE2), e), e));
+  const mask = i32x4.bitmask(v128.and(strong, coherent));
+  if (mask == 0) return 0;
+  const inverse = f32x4.div(f32x4.splat(1), f32x4.sqrt(m));
+  v128.store(cos2 + p, f32x4.mul(c, inverse));
+  v128.store(sin2 + p, f32x4.mul(s, inverse));
+  // One byte of state for each bit of the mask.
+  store<u32>(state + <usize>at, (mask & 1) | ((mask & 2) << 7) | ((mask & 4) << 14) | ((mask & 8) << 21));
+  return popcnt(mask);
+}
+
+/** Sums over 3×3 of four blocks side by side. */
+function fourSums(p: usize, up: usize, down: usize): v128 {
+  return i32x4.add(i32x4.add(fourRows(p - up), fourRows(p)), fourRows(p + down));
+}
+
+function fourRows(p: usize): v128 {
+  return i32x4.add(i32x4.add(v128.load(p - 4), v128.load(p)), v128.load(p + 4));
+}
+
+/** Sum over 3×3 blocks; distances to the neighbours in bytes, 0 where the field ends. */
+function around(values: usize, at: i32, up: usize, down: usize, left: usize, right: usize): i32 {
   const p = values + ((<usize>at) << 2);
-  const row = (<usize>columns) << 2;
-  return (
-    load<i32>(p - row - 4) +
-    load<i32>(p - row) +
-    load<i32>(p - row + 4) +
-    load<i32>(p - 4) +
-    load<i32>(p) +
-    load<i32>(p + 4) +
-    load<i32>(p + row - 4) +
-    load<i32>(p + row) +
-    load<i32>(p + row + 4)
-  );
+  return row(p - up, left, right) + row(p, left, right) + row(p + down, left, right);
+}
+
+function row(p: usize, left: usize, right: usize): i32 {
+  return load<i32>(p - left) + load<i32>(p) + load<i32>(p + right);
 }
 
 /** Collects the seed's region into the queue; returns its size in blocks. */
@@ -154,6 +208,10 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
   let u1: f32 = -1e9;
   let v0: f32 = 1e9;
   let v1: f32 = -1e9;
+  let su: f32 = 0;
+  let sv: f32 = 0;
+  let suu: f32 = 0;
+  let suv: f32 = 0;
   for (let i = 0; i < size; i++) {
     const at = load<i32>(queue + ((<usize>i) << 2));
     const x = <f32>((at % field.columns) * BLOCK + BLOCK / 2);
@@ -164,20 +222,49 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
     u1 = max(u1, u);
     v0 = min(v0, v);
     v1 = max(v1, v);
+    su += u;
+    sv += v;
+    suu += u * u;
+    suv += u * v;
+  }
+  const n = <f32>size;
+  const spread = suu - (su * su) / n;
+  let climb: f32 = spread > 0 ? (suv - (su * sv) / n) / spread : 0;
+  const u: f32 = (u0 + u1) * 0.5;
+  let v: f32 = (v0 + v1) * 0.5;
+  let height = v1 - v0;
+  if (abs<f32>(climb) > LEAST_CLIMB) {
+    let low: f32 = 1e9;
+    let high: f32 = -1e9;
+    for (let i = 0; i < size; i++) {
+      const at = load<i32>(queue + ((<usize>i) << 2));
+      const x = <f32>((at % field.columns) * BLOCK + BLOCK / 2);
+      const y = <f32>((at / field.columns) * BLOCK + BLOCK / 2);
+      const w = y * nx - x * ny - climb * (x * nx + y * ny - u);
+      low = min(low, w);
+      high = max(high, w);
+    }
+    if (high - low < LESS_HEIGHT * height) {
+      v = (low + high) * 0.5;
+      height = high - low;
+    } else {
+      climb = 0;
+    }
+  } else {
+    climb = 0;
   }
   const length = u1 - u0 + <f32>BLOCK;
   if (length < LEAST_LENGTH) return null;
   const at = alloc(offsetof<Region>());
   if (at == 0) return null;
   const region = changetype<Region>(at);
-  const u: f32 = (u0 + u1) * 0.5;
-  const v: f32 = (v0 + v1) * 0.5;
+  region.climb = climb;
   region.nx = nx;
   region.ny = ny;
   region.cx = u * nx - v * ny;
   region.cy = u * ny + v * nx;
   region.length = length;
-  region.height = v1 - v0 + <f32>BLOCK;
+  region.height = height + <f32>BLOCK;
   region.weight = m;
   return region;
 }
@@ -196,6 +283,23 @@ function keep(region: Region | null, out: usize, count: i32): i32 {
   }
   store<u32>(out + ((<usize>at) << 2), <u32>changetype<usize>(region));
   return min(count + 1, MOST_REGIONS);
+}
+
+/** The whole plane as a region, its bars across the longer side: for frames too flat to hold blocks. */
+export function wholeRegion(width: i32, height: i32): Region | null {
+  const at = alloc(offsetof<Region>());
+  if (at == 0) return null;
+  const region = changetype<Region>(at);
+  const isWide = width >= height;
+  region.nx = isWide ? 1 : 0;
+  region.ny = isWide ? 0 : 1;
+  region.cx = <f32>width * 0.5;
+  region.cy = <f32>height * 0.5;
+  region.length = <f32>max(width, height);
+  region.height = <f32>min(width, height);
+  region.climb = 0;
+  region.weight = 0;
+  return region;
 }
 
 /** An entry of the list that findRegions() made. */

@@ -1,4 +1,5 @@
 /** The ways a strip is looked at: turned end for end, inverted, its edges found. */
+import { spend } from "./budget";
 import { findEdges } from "./edges";
 import { floatAt, setFloat } from "./floats";
 import { sharpen } from "./sharpen";
@@ -7,7 +8,7 @@ import { Strip, profileOf } from "./strip";
 /** Most edges of a profile. */
 export const EDGE_ROOM: i32 = 1024;
 /** Edges of the shortest symbol of any linear code (UPC-E: 34), less what blur may swallow. */
-export const LEAST_EDGES: i32 = 26;
+const LEAST_EDGES: i32 = 26;
 
 /** Finds the edges of the band to read; false where there are too few for a symbol. */
 export function measureStrip(strip: Strip): bool {
@@ -63,6 +64,7 @@ export function invertStrip(strip: Strip): void {
 
 /** Sharpens all bands against a blur of about two modules; `scratch` has room for SHARPEN_SCRATCH f32 per sample. */
 export function sharpenStrip(strip: Strip, scratch: usize): void {
+  spend((strip.bands * strip.length) >> 5);
   const radius = max(2, min(48, <i32>(1.7 * narrowest(strip) + 0.5)));
   for (let band = 0; band < strip.bands; band++) {
     sharpen(profileOf(strip, band), strip.length, radius, scratch);

@@ -38,6 +38,16 @@ export class Strip {
   swing: f32;
   edges: usize;
   edgeCount: i32;
+  /**
+   * Error of the best attempt so far, 1 where it would just have been accepted: what decoders leave behind for the
+   * pass that decides whether dearer attempts pay.
+   */
+  nearest: f32;
+}
+
+/** Notes how near a decoder came to reading the strip: an error, and the error up to which it accepts. */
+export function noteError(strip: Strip, error: f32, most: f32): void {
+  strip.nearest = min(strip.nearest, error / most);
 }
 
 /** Profile of a band. */

@@ -4,18 +4,19 @@
  */
 import { measureDirections } from "../image/direction";
 import { planeAt } from "../image/frame";
-import { Plane } from "../image/plane";
-import { isThorough, seeksInverted } from "../io/options";
-import { isFull, isWithin, resultAt, resultCount } from "../io/results";
+import { BLOCK, Plane } from "../image/plane";
+import { frameNumber, isThorough, seeksInverted } from "../io/options";
+import { changeCount, isFull, isWithin, resultAt, resultCount } from "../io/results";
 import { countCandidate, isSpent } from "../kit/budget";
 import { COARSE, FINE, SHARP } from "../kit/edges";
 import { allocFloats } from "../kit/floats";
 import { EDGE_ROOM, invertStrip, measureStrip, sharpenStrip, turnStrip } from "../kit/strip-views";
-import { MOST_REGIONS, Region, findRegions, regionAt } from "../kit/regions";
+import { MOST_REGIONS, Region, findRegions, regionAt, wholeRegion } from "../kit/regions";
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
-import { MOST_LINES, scanRegion } from "../kit/scan";
+import { scanRegion } from "../kit/scan";
+import { MOST_LINES } from "../kit/scan-lines";
 import { Strip } from "../kit/strip";
-import { alloc } from "../memory/arena";
+import { alloc, mark, release } from "../memory/arena";
 import { readLinear, wantsLinear } from "./registry";
 
 /** Pyramid levels looked at: bars of 1 to some 12 pixels per module. */
@@ -27,12 +28,26 @@ const FAST_LINES: i32 = 14;
 /** Mean correlation of the scan lines of a symbol; where blur left few edges, noise cannot be what lowers it. */
 const LEAST_TRUST: f32 = 0.6;
 const BLURRED_TRUST: f32 = 0.8;
+/** Strips of live frames whose lines hardly agree are not worth splitting or sharpening. */
+const DEAR_TRUST: f32 = 0.75;
+/**
+ * Bands are tried one by one only where the scan lines agree well, or where something came within this many times the
+ * error that decoders accept.
+ */
+const BAND_TRUST: f32 = 0.72;
+const NEAR: f32 = 1;
+/** Strips of a live frame that get a dear attempt. */
+const DEAR_ATTEMPTS: i32 = 2;
 /** Most strips of one region. */
 const MOST_STRIPS: i32 = 6;
+
+/** Dear attempts that the live frame may still make. */
+let dearLeft: i32 = 0;
 
 /** Looks for linear symbols of the wanted formats all over the frame. */
 export function readLinearSymbols(): void {
   if (!wantsLinear()) return;
+  dearLeft = DEAR_ATTEMPTS;
   const regions = alloc((<usize>MOST_REGIONS) << 2);
   const strips = alloc((<usize>MOST_STRIPS) << 2);
   if (regions == 0 || strips == 0) return;
@@ -45,6 +60,11 @@ export function readLinearSymbols(): void {
 }
 
 function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): void {
+  if (min(plane.width, plane.height) < 2 * BLOCK) {
+    const region = wholeRegion(plane.width, plane.height);
+    if (region != null && isThorough()) readRegion(plane, level, region, strips);
+    return;
+  }
   const step = isThorough() || level > 0 ? 1 : 2;
   const field = measureDirections(plane, step);
   if (field == null) return;
@@ -53,13 +73,22 @@ function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): voi
   for (let i = 0; i < most; i++) {
     const region = regionAt(regions, i);
     if (isRead(region, level)) continue;
-    const lines = isThorough() ? MOST_LINES : FAST_LINES;
-    const found = scanRegion(plane, level, region, lines, strips, MOST_STRIPS);
-    for (let k = 0; k < found; k++) {
-      readStrip(changetype<Strip>(<usize>load<u32>(strips + ((<usize>k) << 2))));
-      if (isFull() || isSpent()) return;
-    }
+    readRegion(plane, level, region, strips);
+    if (isFull() || isSpent()) return;
   }
+}
+
+function readRegion(plane: Plane, level: i32, region: Region, strips: usize): void {
+  const lines = isThorough() ? MOST_LINES : FAST_LINES;
+  const scratch = mark();
+  const before = changeCount();
+  const found = scanRegion(plane, level, region, lines, strips, MOST_STRIPS);
+  for (let k = 0; k < found; k++) {
+    readStrip(changetype<Strip>(<usize>load<u32>(strips + ((<usize>k) << 2))));
+    if (isFull() || isSpent()) break;
+  }
+  // Reported symbols lie behind the mark.
+  if (changeCount() == before) release(scratch);
 }
 
 /** True if a symbol was read already where the region's centre lies. */
@@ -71,33 +100,64 @@ function isRead(region: Region, level: i32): bool {
   return false;
 }
 
-/** Offers a strip: all its lines together first, in thorough mode then each band by itself, then sharpened. */
+/**
+ * Offers a strip: all its lines together first, then each band by itself, with finer edges, sharpened. A live frame
+ * makes one of these dear attempts on its best strips, its number says which.
+ */
 function readStrip(strip: Strip): void {
   if (strip.edges == 0) strip.edges = alloc((<usize>EDGE_ROOM) << 2);
   if (strip.edges == 0 || strip.trust < LEAST_TRUST) return;
   const before = resultCount();
+  strip.nearest = 1e9;
   strip.swing = COARSE;
-  if (measureStrip(strip)) {
-    countCandidate();
-    if (readBands(strip, before, isThorough() ? strip.bands : 1)) return;
-  } else if (strip.trust < BLURRED_TRUST) {
+  const isClear = measureStrip(strip);
+  if (!isClear && strip.trust < BLURRED_TRUST) return;
+  countCandidate();
+  if (isClear && readBands(strip, before, 1)) return;
+  if (isThorough()) {
+    if (readFine(strip, before)) return;
+    if (isClear && isPromising(strip)) {
+      strip.swing = COARSE;
+      if (readBands(strip, before, strip.bands)) return;
+    }
+    readSharpened(strip, before, strip.bands);
     return;
   }
-  if (!isThorough()) return;
-  strip.band = 0;
+  if (dearLeft <= 0 || strip.trust < DEAR_TRUST) return;
+  dearLeft--;
+  const turn = frameNumber() % 3;
+  if (turn == 0) readSharpened(strip, before, 2);
+  else if (turn == 1) readFine(strip, before);
+  else readBands(strip, before, strip.bands);
+}
+
+/** True where parts of the height may show what all lines together do not. */
+function isPromising(strip: Strip): bool {
+  return strip.trust >= BAND_TRUST || strip.nearest < NEAR;
+}
+
+function readFine(strip: Strip, before: i32): bool {
   strip.swing = FINE;
-  if (!measureStrip(strip) || readBands(strip, before, strip.bands)) return;
+  return readBands(strip, before, strip.bands);
+}
+
+/** Sharpens the strip for good; fine edges tell how wide its modules are. */
+function readSharpened(strip: Strip, before: i32, bands: i32): void {
   const scratch = allocFloats(SHARPEN_SCRATCH * strip.length);
   strip.band = 0;
+  strip.swing = FINE;
   if (scratch == 0 || !measureStrip(strip)) return;
   sharpenStrip(strip, scratch);
   strip.swing = SHARP;
-  readBands(strip, before, strip.bands);
+  readBands(strip, before, bands);
 }
 
-/** Offers so many bands; true once a symbol was read or nothing more is to be tried. */
+/**
+ * Offers so many bands, the further ones only where something came near; true once a symbol was read or nothing more
+ * is to be tried.
+ */
 function readBands(strip: Strip, before: i32, bands: i32): bool {
-  for (let band = 0; band < bands; band++) {
+  for (let band = 0; band < bands && (band == 0 || isPromising(strip)); band++) {
     strip.band = band;
     readBand(strip, before);
     if (resultCount() > before || isFull() || isSpent()) return true;

@@ -28,4 +28,10 @@ async function textOf(topic: "help" | "version" | "list-formats"): Promise<strin
   return `tallymark ${JSON.parse(manifest).version}\n`;
 }
 
-process.exitCode = await main(process.argv.slice(2), new Printer());
+const printer = new Printer();
+const status = await main(process.argv.slice(2), printer);
+// What went wrong with the last lines is known only now.
+process.on("exit", () => {
+  if (printer.hasFailed) process.exitCode = FAILED;
+});
+process.exitCode = status;

@@ -7,13 +7,22 @@ import { once } from "node:events";
 export class Printer {
   readonly #closed = new AbortController();
 
+  #hasFailed = false;
+
   constructor() {
     process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
+      const isGone = error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED";
+      if (!isGone && !this.#hasFailed) this.complain(`standard output: ${error.message}`);
+      this.#hasFailed ||= !isGone;
       this.#closed.abort();
     });
     // Without anybody to complain to, there is nothing left to say.
     process.stderr.on("error", () => {});
+  }
+
+  /** True where output was lost for another reason than that nobody reads it: a full disk. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   /** Fires once nobody reads any more. */

@@ -3,13 +3,19 @@
  * formats, text or threads.
  */
 import { OPTIONS_ADDRESS, OPTIONS_WORDS } from "../../assembly/abi/layout.js";
-import { type CoreExports, startCore } from "../../wasm/loader.js";
+import { type CoreExports, startCore } from "../../wasm/start.js";
 import { ScanError } from "../errors.js";
 import type { PixelRect } from "../region.js";
 import { releaseSource } from "./frame-source.js";
 import { scanErrorOf } from "./load-fault.js";
 import { feed } from "./pixel-feed.js";
 import type { CoreJob, CorePart, CoreReport } from "./protocol.js";
+
+/**
+ * WebAssembly memory never shrinks. After an image that needed more than this (twelve megapixels of noise need 56 MiB,
+ * a frame of 4K video 39) a new instance takes the old one's place: one huge image is not paid for ever after.
+ */
+const KEPT_BYTES = 96 * 1024 * 1024;
 
 export class Core {
   readonly #module: WebAssembly.Module;
@@ -34,7 +40,9 @@ export class Core {
     try {
       const parts: CorePart[] = [];
       for (const rect of job.rects) parts.push(await this.#readPart(job, rect));
-      return { parts, elapsedMs: performance.now() - started };
+      const elapsedMs = performance.now() - started;
+      if (this.#exports.memory.buffer.byteLength > KEPT_BYTES) this.#exports = await start(this.#module);
+      return { parts, elapsedMs };
     } catch (cause) {
       if (cause instanceof ScanError) throw cause;
       this.#exports = await start(this.#module);

@@ -3,10 +3,9 @@
  */
 import { type CoreSource, isWasmAllowed, loadCore } from "../../wasm/loader.js";
 import { ScanError } from "../errors.js";
-import { DirectEngine } from "./direct-engine.js";
+import { loadPart } from "../part.js";
 import type { Engine } from "./engine.js";
 import { type CheckedEngineOptions, checkEngineOptions, type EngineOptions } from "./engine-options.js";
-import { FallbackEngine } from "./fallback-engine.js";
 import { isCoreFault, scanErrorOf } from "./load-fault.js";
 import { workerStarts } from "./worker-chain.js";
 import { WorkerEngine } from "./worker-engine.js";
@@ -25,6 +24,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     const engine = await openWorker(checked, module);
     if (engine) return engine;
   }
+  const { DirectEngine } = await loadPart(import("./direct-engine.js"));
   return DirectEngine.open(await module);
 }
 
@@ -71,5 +71,6 @@ async function openFallback({ fallback, onWarning }: CheckedEngineOptions): Prom
     "tallymark: WebAssembly cannot be used here, so a slower JavaScript decoder takes its place and reads less. " +
       "If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src.",
   );
+  const { FallbackEngine } = await loadPart(import("./fallback-engine.js"));
   return FallbackEngine.open();
 }

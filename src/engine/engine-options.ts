@@ -2,9 +2,7 @@
  * What a caller may say about where and how decoding runs, checked. Starts nothing.
  */
 import type { CoreSource } from "../../wasm/loader.js";
-import { describe } from "../describe.js";
-import { ScanError } from "../errors.js";
-import { checkFlag } from "../read-options.js";
+import { type Checks, callback, checkAll, flag, positive, refuseOption, takes } from "../option-check.js";
 
 /** Where the core and the worker come from, and how long they may take. */
 export interface EngineOptions {
@@ -40,20 +38,6 @@ export interface CheckedEngineOptions {
   readonly onWarning: (message: string) => void;
 }
 
-/** The names of all engine options. */
-export const ENGINE_OPTION_NAMES = Object.keys({
-  wasmUrl: 1,
-  wasmBinary: 1,
-  wasmModule: 1,
-  verifyWasm: 1,
-  workerUrl: 1,
-  worker: 1,
-  fallback: 1,
-  timeoutMs: 1,
-  startTimeoutMs: 1,
-  onWarning: 1,
-} satisfies Record<keyof EngineOptions, 1>) as readonly (keyof EngineOptions)[];
-
 /** A thorough read of the largest image the core takes stays well below this. */
 const DEFAULT_TIMEOUT_MS = 20_000;
 /** Time to fetch some 10 KB over a bad mobile connection. */
@@ -61,46 +45,45 @@ const DEFAULT_START_TIMEOUT_MS = 8_000;
 /** setTimeout's own limit. */
 const LONGEST_MS = 0x7fffffff;
 
+const ms = (fallback: number) => positive(fallback, LONGEST_MS, "a positive number of milliseconds");
+
+const url = takes<string | URL>((value) => typeof value === "string" || value instanceof URL, "a URL")(undefined);
+
+const CHECKS = {
+  wasmUrl: url,
+  wasmBinary: takes<ArrayBuffer | ArrayBufferView>(
+    (value) => value instanceof ArrayBuffer || ArrayBuffer.isView(value),
+    "an ArrayBuffer or a view of one",
+  )(undefined),
+  wasmModule: takes<WebAssembly.Module>(
+    (value) => value instanceof WebAssembly.Module,
+    "a WebAssembly.Module",
+  )(undefined),
+  verifyWasm: flag(true),
+  workerUrl: url,
+  worker: flag(undefined),
+  fallback: flag(true),
+  timeoutMs: ms(DEFAULT_TIMEOUT_MS),
+  startTimeoutMs: ms(DEFAULT_START_TIMEOUT_MS),
+  onWarning: callback<(message: string) => void>("")((message: string) => console.warn(message)),
+} satisfies Checks<EngineOptions>;
+
+/** The names of all engine options. */
+export const ENGINE_OPTION_NAMES = Object.keys(CHECKS) as readonly (keyof EngineOptions)[];
+
 /** Fields that are no engine option are ignored: callers hand in their own options whole. @throws ScanError `invalid_option` */
 export function checkEngineOptions(options: EngineOptions): CheckedEngineOptions {
-  const { wasmUrl, wasmBinary, wasmModule, workerUrl, onWarning } = options;
-  checkUrl("wasmUrl", wasmUrl);
-  checkUrl("workerUrl", workerUrl);
-  if (wasmBinary !== undefined && !(wasmBinary instanceof ArrayBuffer) && !ArrayBuffer.isView(wasmBinary))
-    refuse("wasmBinary", "an ArrayBuffer or a view of one", wasmBinary);
-  if (wasmModule !== undefined && !(wasmModule instanceof WebAssembly.Module))
-    refuse("wasmModule", "a WebAssembly.Module", wasmModule);
-  if (onWarning !== undefined && typeof onWarning !== "function") refuse("onWarning", "a function", onWarning);
-  const given = [wasmUrl, wasmBinary, wasmModule].filter((value) => value !== undefined);
-  if (given.length > 1)
-    throw new ScanError("invalid_option", "Give one of wasmUrl, wasmBinary and wasmModule, not several.");
+  const { wasmUrl, wasmBinary, wasmModule, verifyWasm, worker, ...rest } = checkAll(options, CHECKS);
+  if ([wasmUrl, wasmBinary, wasmModule].filter((value) => value !== undefined).length > 1)
+    refuseOption("Give one of wasmUrl, wasmBinary and wasmModule, not several");
   return {
+    ...rest,
     core: {
       ...(wasmUrl !== undefined && { wasmUrl }),
       ...(wasmBinary !== undefined && { wasmBinary }),
       ...(wasmModule !== undefined && { wasmModule }),
-      verifyWasm: checkFlag("verifyWasm", options.verifyWasm, true),
+      verifyWasm,
     },
-    workerUrl,
-    worker: checkFlag("worker", options.worker, typeof Worker === "function"),
-    fallback: checkFlag("fallback", options.fallback, true),
-    timeoutMs: checkMs("timeoutMs", options.timeoutMs, DEFAULT_TIMEOUT_MS),
-    startTimeoutMs: checkMs("startTimeoutMs", options.startTimeoutMs, DEFAULT_START_TIMEOUT_MS),
-    onWarning: onWarning ?? ((message) => console.warn(message)),
+    worker: worker ?? typeof Worker === "function",
   };
-}
-
-function checkUrl(name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== "string" && !(value instanceof URL)) refuse(name, "a URL", value);
-}
-
-function checkMs(name: string, value: unknown, fallback: number): number {
-  if (value === undefined) return fallback;
-  if (typeof value !== "number" || !(value > 0 && value <= LONGEST_MS))
-    refuse(name, "a positive number of milliseconds", value);
-  return value;
-}
-
-function refuse(name: string, wanted: string, value: unknown): never {
-  throw new ScanError("invalid_option", `${name} takes ${wanted}, not ${describe(value)}.`);
 }

@@ -23,7 +23,8 @@ export function carryScanErrors(): void {
       return [{ other }, transfer];
     },
     deserialize(wire) {
-      if ("scanError" in wire) throw new ScanError(wire.scanError.code, wire.scanError.message);
+      // A worker of the package does not carry the texts of the codes: see error-codes.ts.
+      if ("scanError" in wire) throw new ScanError(wire.scanError.code, wire.scanError.message || undefined);
       return plain.deserialize(wire.other);
     },
   };

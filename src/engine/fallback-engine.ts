@@ -2,11 +2,12 @@
  * The engine without WebAssembly, on the caller's thread. What reads the pixels is loaded only here and lies in a file
  * of its own; this file must not import it otherwise.
  */
+import { loadPart } from "../part.js";
 import type { Barcode } from "../types.js";
+import { drawFrame } from "./draw-frame.js";
 import type { DecodeControl, DecodeOutcome, DecodeRequest, Engine } from "./engine.js";
 import type { readLuma } from "./fallback-reader.js";
 import { filterBarcodes, mergeParts } from "./filters.js";
-import { drawFrame } from "./frame-source.js";
 import { JobQueue } from "./job-queue.js";
 import { lumaOf } from "./luma.js";
 import { symbolLimit } from "./options-block.js";
@@ -22,7 +23,7 @@ export class FallbackEngine implements Engine {
   }
 
   static async open(): Promise<FallbackEngine> {
-    return new FallbackEngine((await import("./fallback-reader.js")).readLuma);
+    return new FallbackEngine((await loadPart(import("./fallback-reader.js"))).readLuma);
   }
 
   decode(request: DecodeRequest, control?: DecodeControl): Promise<DecodeOutcome> {

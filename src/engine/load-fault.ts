@@ -1,7 +1,7 @@
 /**
  * The loader's errors as the library's. The loader lies beside src and may not know ScanError.
  */
-import { CoreLoadError } from "../../wasm/loader.js";
+import { CoreLoadError } from "../../wasm/load-error.js";
 import { ScanError } from "../errors.js";
 
 /** A ScanError with the loader's code and message; anything else as it is. */

@@ -20,7 +20,7 @@ export function lumaOf(pixels: Pixels, rect: PixelRect): Uint8ClampedArray<Array
     let from = y * stride + rect.x * 4;
     for (let x = 0; x < rect.width; x++, from += 4) {
       // Red and blue weigh the same, so their order does not matter.
-      const alpha = data[from + 3] as number;
+      const alpha = layout === "rgbx" ? 255 : (data[from + 3] as number);
       const first = onWhite(data[from] as number, alpha);
       const green = onWhite(data[from + 1] as number, alpha);
       const third = onWhite(data[from + 2] as number, alpha);

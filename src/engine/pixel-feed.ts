@@ -13,11 +13,11 @@ import {
   ROW_ALIGN,
   STRIP_ROWS,
 } from "../../assembly/abi/layout.js";
-import type { CoreExports } from "../../wasm/loader.js";
+import type { CoreExports } from "../../wasm/start.js";
 import { ScanError } from "../errors.js";
 import type { PixelRect } from "../region.js";
+import { drawFrame } from "./draw-frame.js";
 import type { DecodedImage, FrameSource, Pixels, PlatformFrame } from "./engine.js";
-import { drawFrame } from "./frame-source.js";
 import { lumaOf } from "./luma.js";
 
 /** Distance of grey rows in the core's memory. */
@@ -36,7 +36,7 @@ export async function feed(core: CoreExports, source: FrameSource, rect: PixelRe
   const fed = "copyTo" in source.frame ? await feedVideoFrame(core, source, source.frame, rect, keepImage) : undefined;
   if (fed) return fed;
   const drawn = drawFrame(source, rect);
-  const { image } = feedPixels(core, drawn, wholeOf(rect), keepImage, LAYOUT_RGBX);
+  const { image } = feedPixels(core, drawn, wholeOf(rect), keepImage);
   return { x: rect.x, y: rect.y, ...(image && { image }) };
 }
 
@@ -68,8 +68,9 @@ function begin(core: CoreExports, width: number, height: number, layout: number)
   return at;
 }
 
-/** @param colour how four bytes make a colour, where the pixels' own layout does not say all */
-function feedPixels(core: CoreExports, pixels: Pixels, rect: PixelRect, keepImage: boolean, colour?: number): Fed {
+const LAYOUTS = { rgba: LAYOUT_RGBA, bgra: LAYOUT_BGRA, rgbx: LAYOUT_RGBX } as const;
+
+function feedPixels(core: CoreExports, pixels: Pixels, rect: PixelRect, keepImage: boolean): Fed {
   const { x, y, width, height } = rect;
   if (keepImage) {
     // What is kept has to be what is read, so the luma is made here and handed in as it is.
@@ -82,7 +83,7 @@ function feedPixels(core: CoreExports, pixels: Pixels, rect: PixelRect, keepImag
     putGrey(core, data, y * stride + x, stride, width, height);
     return { x, y };
   }
-  const at = begin(core, width, height, colour ?? (layout === "bgra" ? LAYOUT_BGRA : LAYOUT_RGBA));
+  const at = begin(core, width, height, LAYOUTS[layout]);
   const memory = new Uint8Array(core.memory.buffer);
   const row = width * 4;
   for (let done = 0; done < height; done += STRIP_ROWS) {
@@ -158,11 +159,12 @@ async function feedPlanes(
   return { x, y, image: { data, width, height } };
 }
 
-const COLOUR_LAYOUTS: Readonly<Record<string, number>> = {
-  RGBA: LAYOUT_RGBA,
-  BGRA: LAYOUT_BGRA,
-  RGBX: LAYOUT_RGBX,
-  BGRX: LAYOUT_RGBX,
+/** Red and blue weigh the same, so RGBX serves BGRX too. */
+const COLOUR_LAYOUTS: Readonly<Record<string, Pixels["layout"]>> = {
+  RGBA: "rgba",
+  BGRA: "bgra",
+  RGBX: "rgbx",
+  BGRX: "rgbx",
 };
 
 /** Holds one colour frame on its way to the core; emptied after each. */
@@ -172,7 +174,7 @@ let colours = new Uint8Array(0);
 async function feedColours(
   core: CoreExports,
   frame: VideoFrame,
-  layout: number,
+  layout: Pixels["layout"],
   rect: PixelRect,
   visible: DOMRectReadOnly,
   keepImage: boolean,
@@ -182,16 +184,16 @@ async function feedColours(
   if (colours.length < stride * height) colours = new Uint8Array(stride * height);
   const data = colours.subarray(0, stride * height);
   try {
-    await frame.copyTo(data, { rect: inFrame(rect, visible), layout: [{ offset: 0, stride }] });
-    if (layout === LAYOUT_RGBX && keepImage) for (let at = 3; at < data.length; at += 4) data[at] = 255;
-  } catch {
-    return undefined;
-  }
-  const pixels: Pixels = { kind: "pixels", data, width, height, stride, layout: "rgba" };
-  try {
-    const { image } = feedPixels(core, pixels, wholeOf(rect), keepImage, layout);
+    const isCopied = await frame.copyTo(data, { rect: inFrame(rect, visible), layout: [{ offset: 0, stride }] }).then(
+      () => true,
+      () => false,
+    );
+    if (!isCopied) return undefined;
+    const pixels: Pixels = { kind: "pixels", data, width, height, stride, layout };
+    const { image } = feedPixels(core, pixels, wholeOf(rect), keepImage);
     return { x, y, ...(image && { image }) };
   } finally {
+    // A copy that broke off may have left pixels too (R5).
     data.fill(0);
   }
 }

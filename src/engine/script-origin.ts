@@ -11,9 +11,14 @@ export function isForeign(url: string | URL | undefined): boolean {
   return new URL(url).origin !== location.origin;
 }
 
-/** A module worker from source text. The URL lives on: revoking it while the worker loads is a race. */
+/** Blob URLs by source: they live as long as the page, since revoking one while a worker loads it is a race. */
+const blobUrls = new Map<string, string>();
+
+/** A module worker from source text. */
 export function blobWorker(source: string): Worker {
-  return new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })), { type: "module" });
+  const url = blobUrls.get(source) ?? URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  blobUrls.set(source, url);
+  return new Worker(url, { type: "module" });
 }
 
 /** A module worker from a script of another origin, which has to allow that by CORS. */

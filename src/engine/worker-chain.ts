@@ -10,7 +10,7 @@ export interface WorkerStart {
   /** For warnings. */
   readonly name: string;
   /** @throws whatever the platform throws */
-  start(): WorkerLink;
+  start(): WorkerLink | Promise<WorkerLink>;
 }
 
 export function workerStarts(workerUrl: string | URL | undefined): readonly WorkerStart[] {
@@ -19,7 +19,7 @@ export function workerStarts(workerUrl: string | URL | undefined): readonly Work
   return [{ name: `workerUrl (${workerUrl})`, start: () => startGivenWorker(workerUrl) }, bundled];
 }
 
-function startGivenWorker(workerUrl: string | URL): WorkerLink {
+function startGivenWorker(workerUrl: string | URL): WorkerLink | Promise<WorkerLink> {
   if (typeof Worker === "undefined") return nodeLink(URL.canParse(workerUrl) ? new URL(workerUrl) : workerUrl);
   const url = new URL(workerUrl, typeof document === "undefined" ? location.href : document.baseURI);
   return browserLink(isForeign(url) ? foreignWorker(url) : new Worker(url, { type: "module" }));

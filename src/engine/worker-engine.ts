@@ -3,6 +3,7 @@
  * again. Knows nothing of how a worker is found.
  */
 import { ScanError } from "../errors.js";
+import { afterAwake } from "./deadline.js";
 import type { DecodeControl, DecodeOutcome, DecodeRequest, Engine } from "./engine.js";
 import { FrameCounter } from "./frame-counter.js";
 import { JobQueue } from "./job-queue.js";
@@ -102,10 +103,10 @@ export class WorkerEngine implements Engine {
         if (!this.#isClosed) this.#connect().catch(() => {});
       };
       const tooLate = () => new ScanError("decode_timeout", `Decoding took longer than ${timeoutMs} ms (timeoutMs).`);
-      let timer = setTimeout(() => giveUp(tooLate()), timeoutMs);
+      let callOff = afterAwake(timeoutMs, () => giveUp(tooLate()));
       const onAbort = () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => giveUp(new ScanError("aborted")), GRACE_MS);
+        callOff();
+        callOff = afterAwake(GRACE_MS, () => giveUp(new ScanError("aborted")));
       };
       if (signal.aborted) onAbort();
       else signal.addEventListener("abort", onAbort, { once: true });
@@ -114,7 +115,7 @@ export class WorkerEngine implements Engine {
         .read(packed.job, packed.moved)
         .then((report) => resolve(packed.unshift(report)), reject)
         .finally(() => {
-          clearTimeout(timer);
+          callOff();
           signal.removeEventListener("abort", onAbort);
         });
     });

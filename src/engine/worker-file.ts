@@ -6,7 +6,7 @@ import { foreignWorker, isForeign } from "./script-origin.js";
 import { browserLink, nodeLink, type WorkerLink } from "./worker-link.js";
 
 /** Starts the worker of the package. @throws whatever the platform throws */
-export function startBundledWorker(): WorkerLink {
+export function startBundledWorker(): WorkerLink | Promise<WorkerLink> {
   const here = import.meta.url;
   if (typeof Worker === "undefined") return nodeLink(beside(here));
   if (isForeign(here)) return browserLink(foreignWorker(beside(here)));

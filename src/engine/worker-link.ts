@@ -1,9 +1,9 @@
 /**
- * One started worker, of a browser or of Node, with what an engine needs of it: an endpoint, news of its death, an end.
+ * One started worker with what an engine needs of it: an endpoint, news of its death, an end; here that of a browser.
  * Knows nothing of what is said over it.
  */
 import type { Endpoint } from "comlink";
-import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
+import { loadPart } from "../part.js";
 
 export interface WorkerLink {
   readonly endpoint: Endpoint;
@@ -27,20 +27,7 @@ export function browserLink(worker: Worker): WorkerLink {
   return { endpoint: worker, failed, setBusy: () => {}, terminate: () => worker.terminate() };
 }
 
-/** @param script path, file: URL or data: URL of a module */
-export function nodeLink(script: string | URL): WorkerLink {
-  const { Worker } = process.getBuiltinModule("node:worker_threads");
-  const worker = new Worker(script);
-  const failed = new Promise<never>((_, reject) => {
-    worker.on("error", reject);
-    worker.on("messageerror", reject);
-    worker.on("exit", (code) => reject(new Error(`it ended with exit code ${code}`)));
-  });
-  failed.catch(() => {});
-  return {
-    endpoint: nodeEndpoint(worker),
-    failed,
-    setBusy: (isBusy) => (isBusy ? worker.ref() : worker.unref()),
-    terminate: () => void worker.terminate(),
-  };
+/** The worker of Node; what starts it is a part of its own, which pages never load. @param script path, file: or data: URL of a module */
+export async function nodeLink(script: string | URL): Promise<WorkerLink> {
+  return (await loadPart(import("./node-worker-link.js"))).startNodeWorker(script);
 }

@@ -16,7 +16,8 @@ export class WorkerSession {
   readonly #api: Remote<WorkerApi>;
   /** Refusals of what is asked now. A promise for all times would keep a little of every question: raced, it leaks. */
   readonly #refusals = new Set<(error: ScanError) => void>();
-  #isAlive = true;
+  /** Why it has ended; what is asked afterwards hears the same. */
+  #ended: ScanError | undefined;
 
   private constructor(link: WorkerLink) {
     carryScanErrors();
@@ -36,7 +37,7 @@ export class WorkerSession {
   ): Promise<WorkerSession> {
     let link: WorkerLink;
     try {
-      link = start();
+      link = await start();
     } catch (cause) {
       throw lost(cause);
     }
@@ -53,7 +54,7 @@ export class WorkerSession {
   }
 
   get isAlive(): boolean {
-    return this.#isAlive;
+    return this.#ended === undefined;
   }
 
   /** Reads one image; `moved` changes hands. @throws ScanError `worker_failed` when the worker ends before it answers */
@@ -69,7 +70,7 @@ export class WorkerSession {
         });
       throw new ScanError("decode_failed", undefined, { cause: error });
     } finally {
-      if (this.#isAlive) this.#link.setBusy(false);
+      if (this.isAlive) this.#link.setBusy(false);
     }
   }
 
@@ -79,7 +80,7 @@ export class WorkerSession {
   }
 
   #end(error: ScanError): void {
-    this.#isAlive = false;
+    this.#ended ??= error;
     for (const refuse of this.#refusals) refuse(error);
     this.#refusals.clear();
     this.#link.terminate();
@@ -87,8 +88,8 @@ export class WorkerSession {
 
   #ask<Sent, Value>(call: (api: Remote<WorkerApi>, sent: Sent) => Promise<Value>, sent: Sent): Promise<Value> {
     return new Promise<Value>((resolve, reject) => {
-      if (!this.#isAlive) {
-        reject(new ScanError("worker_failed", "The worker was ended."));
+      if (this.#ended) {
+        reject(this.#ended);
         return;
       }
       const answer = call(this.#api, sent);

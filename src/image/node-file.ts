@@ -2,8 +2,6 @@
  * Image files in Node: bytes from a path, pixels through the optional package `sharp`. Nothing of Node is imported
  * by name, so that bundlers for browsers find nothing to complain about; must not be called where Node is not.
  */
-import type * as FileSystem from "node:fs/promises";
-import type * as NodeUrl from "node:url";
 import type { Metadata, Sharp } from "sharp";
 import { MAX_PIXELS } from "../../assembly/abi/layout.js";
 import { abortable } from "../abort.js";
@@ -16,24 +14,10 @@ import { vectorScale } from "./vector-scale.js";
 const SVG_DPI = 72;
 const WHITE = { r: 255, g: 255, b: 255 };
 
-interface NodeModules {
-  readonly "node:fs/promises": typeof FileSystem;
-  readonly "node:url": typeof NodeUrl;
-}
-
-function builtin<Name extends keyof NodeModules>(name: Name): NodeModules[Name] | undefined {
-  return typeof process === "object" && typeof process.getBuiltinModule === "function"
-    ? (process.getBuiltinModule(name) as NodeModules[Name] | undefined)
-    : undefined;
-}
-
-/** True in Node and in what behaves as Node. */
-export const isNode = (): boolean => builtin("node:fs/promises") !== undefined;
-
 /** Bytes of a file by path or `file:` URL. @throws ScanError `file_unreadable`, `aborted` */
 export async function readImageFile(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const { readFile } = builtin("node:fs/promises") as typeof FileSystem;
-  const { fileURLToPath } = builtin("node:url") as typeof NodeUrl;
+  const { readFile } = process.getBuiltinModule("node:fs/promises");
+  const { fileURLToPath } = process.getBuiltinModule("node:url");
   try {
     const file = /^file:/i.test(path) ? fileURLToPath(path) : path;
     return await abortable(readFile(file, signal && { signal }), signal);

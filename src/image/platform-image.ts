@@ -75,6 +75,11 @@ export async function openImageElement(element: HTMLImageElement, { signal }: Op
   const image = await loadedImage(element, signal);
   const { naturalWidth, naturalHeight } = image;
   checkImageSize("The image element", naturalWidth, naturalHeight);
+  // Beside this thread; a drawing of what is not decoded yet would decode it here. What cannot be decoded shows below.
+  await abortable(
+    image.decode().catch(() => {}),
+    signal,
+  );
   refuseTainted(image, "The image element");
   if (/^data:image\/svg\+xml|\.svgz?(?:[?#]|$)/i.test(image.currentSrc)) return await openVector(image);
   let bitmap: ImageBitmap;
@@ -174,7 +179,7 @@ function framed(frame: ImageBitmap | VideoFrame, scale = 1): OpenedImage {
 function refuseTainted(image: CanvasImageSource, what: string): void {
   const context = context2d(1, 1);
   try {
-    context.drawImage(image, 0, 0, 1, 1);
+    context.drawImage(image, 0, 0, 1, 1, 0, 0, 1, 1);
     context.getImageData(0, 0, 1, 1);
   } catch (cause) {
     if ((cause as DOMException | undefined)?.name !== "SecurityError") throw cause;

@@ -4,10 +4,10 @@
 import { brandOf, describe } from "../describe.js";
 import { ScanError } from "../errors.js";
 import type { Pixels } from "../frame.js";
-import { checkFlag } from "../read-options.js";
+import { flag } from "../option-check.js";
 import type { PixelLayout } from "../types.js";
 import { checkImageSize } from "./image-size.js";
-import { opaqueIfAlphaIsUnused } from "./unused-alpha.js";
+import { isAlphaUnused } from "./unused-alpha.js";
 
 const BYTES_PER_PIXEL: Readonly<Record<PixelLayout, number>> = { rgba: 4, bgra: 4, grey: 1 };
 
@@ -18,7 +18,7 @@ export function looksLikePixels(value: unknown): boolean {
 }
 
 /**
- * Checked pixels over the caller's own memory; a copy is made only where the alpha channel is unused.
+ * Checked pixels over the caller's own memory.
  * @throws ScanError `invalid_buffer`, `invalid_option`, `empty_image`, `image_too_large`
  */
 export function openRawPixels(value: object, transfer: boolean): Pixels {
@@ -36,7 +36,7 @@ export function openRawPixels(value: object, transfer: boolean): Pixels {
     height: height as number,
     stride: checkStride(given.stride, width as number, height as number, layout, data),
     layout,
-    transferable: checkFlag("transfer", transfer, false),
+    transferable: flag(false)(transfer, "transfer"),
   });
 }
 
@@ -75,8 +75,8 @@ function toBytes(samples: ArrayLike<number>, brand: string): Uint8ClampedArray {
 
 function withMeaningfulAlpha(pixels: Pixels): Pixels {
   if (pixels.layout === "grey") return pixels;
-  const data = opaqueIfAlphaIsUnused(pixels.data, pixels.width, pixels.height, pixels.stride);
-  return data ? { ...pixels, data, stride: pixels.width * 4, transferable: true } : pixels;
+  const { data, width, height, stride } = pixels;
+  return isAlphaUnused(data, width, height, stride) ? { ...pixels, layout: "rgbx" } : pixels;
 }
 
 function checkLayout(value: unknown): PixelLayout {

@@ -5,10 +5,10 @@
 import { abortable, throwIfAborted } from "../abort.js";
 import { brandOf, describe } from "../describe.js";
 import { ScanError } from "../errors.js";
+import { loadPart } from "../part.js";
 import { decodeDataUrl } from "./data-url.js";
 import { fetchImage } from "./fetch-image.js";
 import type { OpenControl, OpenedImage } from "./image-input.js";
-import { decodeWithSharp, isNode, readImageFile } from "./node-file.js";
 import {
   hasPlatformImages,
   openBitmap,
@@ -21,6 +21,12 @@ import {
   openVideoFrame,
 } from "./platform-image.js";
 import { looksLikePixels, openImageData, openRawPixels } from "./raw-pixels.js";
+
+/** True in Node and in what behaves as Node. */
+const isNode = (): boolean => typeof process === "object" && typeof process.getBuiltinModule === "function";
+
+/** Files in Node lie in a part of their own, which pages never load. */
+const nodeFiles = () => loadPart(import("./node-file.js"));
 
 type Opener = (input: never, control: OpenControl) => Promise<OpenedImage>;
 
@@ -75,7 +81,10 @@ async function openUrl(text: string, control: OpenControl): Promise<OpenedImage>
   // A single letter before the colon is a drive.
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
   const isPath = isNode() && !hasPlatformImages() && (scheme === undefined || scheme === "file");
-  if (isPath) return await openBytes(await readImageFile(text, control.signal), control);
+  if (isPath) {
+    const { readImageFile } = await nodeFiles();
+    return await openBytes(await readImageFile(text, control.signal), control);
+  }
   return await openFile(await fetchImage(text, control.signal), control);
 }
 
@@ -89,7 +98,7 @@ async function openBytes(bytes: Uint8Array, control: OpenControl): Promise<Opene
   // A copy where the memory is shared: neither Blob nor sharp takes such memory.
   const own = brandOf(bytes.buffer) === "SharedArrayBuffer" ? bytes.slice() : bytes;
   if (hasPlatformImages()) return await openBlob(new Blob([own as Uint8Array<ArrayBuffer>]), control);
-  if (isNode()) return await decodeWithSharp(own, control);
+  if (isNode()) return await (await nodeFiles()).decodeWithSharp(own, control);
   throw new ScanError("unsupported_source", "Image files cannot be decoded here. Hand over raw pixels.");
 }
 

@@ -3,19 +3,16 @@
  * what cameras deliver as RGBX or BGRX, with zeros for X, would be a white sheet. Pure.
  */
 
-/** A packed, opaque copy where alpha is zero in every pixel; undefined where alpha is used. */
-export function opaqueIfAlphaIsUnused(
+/** True where alpha is zero in every pixel of four bytes. */
+export function isAlphaUnused(
   data: Uint8Array | Uint8ClampedArray,
   width: number,
   height: number,
   stride: number,
-): Uint8ClampedArray | undefined {
+): boolean {
   for (let y = 0; y < height; y++) {
     const end = y * stride + width * 4;
-    for (let i = y * stride + 3; i < end; i += 4) if (data[i] !== 0) return undefined;
+    for (let i = y * stride + 3; i < end; i += 4) if (data[i] !== 0) return false;
   }
-  const out = new Uint8ClampedArray(width * height * 4);
-  for (let y = 0; y < height; y++) out.set(data.subarray(y * stride, y * stride + width * 4), y * width * 4);
-  for (let i = 3; i < out.length; i += 4) out[i] = 255;
-  return out;
+  return true;
 }

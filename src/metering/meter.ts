@@ -22,10 +22,12 @@ import {
   usageByDay,
   utcDay,
 } from "../rules/index.js";
-import { checkMeterOptions } from "./check-options.js";
 import { mintDeviceId, mintEpoch } from "./device.js";
+import { checkMeterOptions, type MeterOptions } from "./meter-options.js";
 import { openStore, warnOnce } from "./open-store.js";
 import { BOX, type Store } from "./store.js";
+
+export { METER_OPTION_NAMES, type MeterOptions } from "./meter-options.js";
 
 /** Scans are appended at once and worked into the ledger after so long or so many at most. */
 const GATHER_MS = 1000;
@@ -35,28 +37,6 @@ const RETRY_MS = 2000;
 const MAX_RETRY_MS = 60_000;
 /** Times that a Date can hold (ECMA-262, time values). */
 const MAX_TIME = 8.64e15;
-
-export interface MeterOptions {
-  /** Whom the scans are counted for; empty without a licence. @default "" */
-  readonly organisation?: string;
-  /** Where counts are kept. @default IndexedDB, or memory where that cannot be had */
-  readonly store?: Store;
-  /** Name of the database. @default "tallymark" */
-  readonly databaseName?: string;
-  /** Clock in milliseconds since the epoch. @default Date.now */
-  readonly now?: () => number;
-  /** How long counts stay after the server has accepted them (R13). @default 35 days */
-  readonly retainMs?: number;
-}
-
-/** The names of all meter options. */
-export const METER_OPTION_NAMES = Object.keys({
-  organisation: 1,
-  store: 1,
-  databaseName: 1,
-  now: 1,
-  retainMs: 1,
-} satisfies Record<keyof MeterOptions, 1>) as readonly (keyof MeterOptions)[];
 
 /** What is appended to the ledger's box for each batch of scans. */
 interface Entry {

@@ -2,13 +2,16 @@
  * Chooses where metering keeps its boxes: IndexedDB, or memory where that cannot be had, and says so. It must not know
  * what is kept.
  */
-import type { ScanError } from "../errors.js";
-import { openIndexedDbStore } from "./indexeddb-store.js";
+import { ScanError } from "../errors.js";
 import { MemoryStore, type Store } from "./store.js";
 
 /** Opens the best store there is; never rejects. */
 export async function openStore(name: string | undefined, onError: (error: ScanError) => void): Promise<Store> {
   try {
+    // A part of its own: it is not needed before the worker and the core are, and nowhere but on pages.
+    const { openIndexedDbStore } = await import("./indexeddb-store.js").catch((cause) => {
+      throw new ScanError("storage_unavailable", undefined, { cause });
+    });
     return await openIndexedDbStore({ onError, ...(name === undefined ? {} : { name }) });
   } catch (error) {
     // Only pages and workers of browsers have it: in Node nobody expects anything to be stored.

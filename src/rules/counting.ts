@@ -35,8 +35,10 @@ interface StreamWindow {
 /** Stream name → its forget window. Streams know nothing of one another. */
 export type CountingState = ReadonlyMap<string, StreamWindow>;
 
+/** The state before the first sighting. */
 export const NOTHING_COUNTED: CountingState = new Map();
 
+/** What one sighting gave: the scans that count, and the state after it. */
 export interface Counted {
   readonly state: CountingState;
   readonly scans: readonly Scan[];

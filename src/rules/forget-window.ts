@@ -6,11 +6,13 @@
 /** Key of a result → time of its latest sighting in milliseconds. Never changed in place. */
 export type ForgetWindow = ReadonlyMap<string, number>;
 
+/** The window before anything was seen. */
 export const EMPTY_WINDOW: ForgetWindow = new Map();
 
 /** Default of `duplicateForgetTime` (R54). */
 export const DEFAULT_FORGET_MS = 3000;
 
+/** What a look at a window gave: what is new in it, and the window after it. */
 export interface Seen {
   readonly window: ForgetWindow;
   /** The keys that were not in the window, each once, in the order given. */

@@ -17,6 +17,7 @@ export type FreedBy = "nothing" | "disuse" | "slot-end";
 /** Who is refused once the quota is used up. */
 export type AtLimit = "refuse-all" | "refuse-new-device" | "unlimited";
 
+/** What a kind of licence counts, limits and allows. */
 export interface LicenseTypeRow {
   readonly unit: Unit;
   readonly countedAt: CountedAt;
@@ -30,6 +31,7 @@ const UNTIL_EXPIRY = Number.POSITIVE_INFINITY;
 const AT_MOST_A_WEEK = { min: 0, usual: 7, max: 7 };
 const WHOLE_PERIOD = { min: UNTIL_EXPIRY, usual: UNTIL_EXPIRY, max: UNTIL_EXPIRY };
 
+/** All kinds of licences by name. */
 export const LICENSE_TYPES = {
   /** R49–R58: each scan takes a unit; R30. */
   "per-scan": {
@@ -73,8 +75,10 @@ export const LICENSE_TYPES = {
   },
 } as const satisfies Record<string, LicenseTypeRow>;
 
+/** Name of a kind of licence. */
 export type LicenseType = keyof typeof LICENSE_TYPES;
 
+/** True for the name of a kind of licence. */
 export const isLicenseType = (name: string): name is LicenseType => Object.hasOwn(LICENSE_TYPES, name);
 
 /** Days after which an unused device is deleted (R41), unless the item sets fewer (R42). */

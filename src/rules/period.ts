@@ -4,6 +4,7 @@
  */
 
 export const MINUTE_MS = 60_000;
+/** Milliseconds of a day. */
 export const DAY_MS = 86_400_000;
 
 /** A span of time; `start` belongs to it, `end` does not. */
@@ -46,4 +47,5 @@ export const increasePeriod = (current: Period, purchasedAt: number): Period => 
   end: current.end,
 });
 
+/** True for a time in a period; the start belongs to it, the end does not. */
 export const isWithin = (at: number, period: Period): boolean => at >= period.start && at < period.end;

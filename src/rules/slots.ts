@@ -4,7 +4,9 @@
  */
 import { DAY_MS } from "./period.js";
 
+/** Milliseconds of a slot: three minutes (R60). */
 export const SLOT_MS = 180_000;
+/** Slots of a UTC day (R61). */
 export const SLOTS_PER_DAY = DAY_MS / SLOT_MS;
 
 /** Slots of one day as sorted indices 0–479, each at most once. */
@@ -19,6 +21,7 @@ export const slotStart = (start: number, index: number): number => start + index
 /** End of the slot that a time falls in: when a concurrent device's seat is free again. */
 export const slotEnd = (at: number): number => (Math.floor(at / SLOT_MS) + 1) * SLOT_MS;
 
+/** True for the number of a slot of a day. */
 export const isSlot = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < SLOTS_PER_DAY;
 
 /** The union; the first set itself where the second adds nothing. */

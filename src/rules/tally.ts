@@ -26,6 +26,7 @@ export interface Cell extends CellName {
 /** Cells by {@link cellKey}. */
 export type Tally = ReadonlyMap<string, Cell>;
 
+/** The tally before the first report. */
 export const EMPTY_TALLY: Tally = new Map();
 
 /** What a report adds to one aggregate. */

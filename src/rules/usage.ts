@@ -22,6 +22,7 @@ export interface EpochEntry {
   readonly isFrozen?: boolean;
 }
 
+/** The device's own record of what was counted on it. */
 export interface Ledger {
   /** UUID of this browser on this origin (R11, R44). */
   readonly device: string;
@@ -68,6 +69,7 @@ export const RETAIN_MS = 35 * DAY_MS;
 /** How long counts that no server asks for are kept for the application to read. */
 export const RETAIN_UNLICENSED_MS = 400 * DAY_MS;
 
+/** The ledger of a device on which nothing was counted yet. */
 export const newLedger = (device: string): Ledger => ({ device, entries: [], highWaterMark: 0 });
 
 /** The ledger with scans added to the cells of their own UTC days; `mint` makes the epoch of a day's first count. */

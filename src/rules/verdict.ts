@@ -34,6 +34,7 @@ export interface QuotaUse {
   readonly holdsSeat: boolean;
 }
 
+/** Why a licence lets a device go on or not. */
 export type VerdictCode =
   | "ok"
   | "license_revoked"
@@ -45,6 +46,7 @@ export type VerdictCode =
   | "quota_exceeded"
   | "seats_taken";
 
+/** Whether a licence lets a device go on, and why. */
 export interface Verdict {
   readonly allowed: boolean;
   readonly code: VerdictCode;
@@ -107,6 +109,7 @@ function changesAt(code: VerdictCode, state: LicenseState): number | undefined {
   return code === "license_not_yet_effective" ? state.period.start : undefined;
 }
 
+/** What the clocks say that a verdict depends on. */
 export interface Clocks {
   /** The device's own clock. */
   readonly clock: number;

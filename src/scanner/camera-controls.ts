@@ -4,6 +4,7 @@
 import { cameraError } from "./camera-error.js";
 import { rest } from "./rest.js";
 
+/** What a control can be set to. */
 export interface ControlRange {
   readonly min: number;
   readonly max: number;

@@ -20,24 +20,8 @@ const BY_NAME: Readonly<Record<string, ScanErrorCode>> = {
   TypeError: "camera_overconstrained",
 };
 
-const REMEDIES: Partial<Record<ScanErrorCode, string>> = {
-  insecure_context: "The camera needs a secure page. Serve it over https:// or from localhost.",
-  camera_unsupported:
-    "This browser has no camera API (navigator.mediaDevices.getUserMedia). Offer a file input and BarcodeReader, or " +
-    "open the page in a full browser instead of an in-app one.",
-  camera_permission_denied:
-    "The camera was denied. Allow it in the browser's site settings (and the system's, and any Permissions-Policy " +
-    "header or iframe `allow` attribute), then call start() again.",
-  camera_not_found: "No camera was found. Connect one and call start() again.",
-  camera_in_use: "The camera cannot be read. Close other applications and tabs that use it, then call start() again.",
-  camera_overconstrained: "No camera fits the request. Leave out `camera` and `resolution` or choose others.",
-  camera_lost: "The camera was unplugged or its permission was withdrawn. Scanning goes on when it is back.",
-  camera_stalled: "The camera is open but delivers no frames. Reload the page or restart the camera application.",
-  camera_unsupported_control: "The current camera has no such control. Look at `capabilities` first.",
-};
-
-/** A camera error with the message that names the remedy. */
-export const cameraError = (code: ScanErrorCode, cause?: unknown, message = REMEDIES[code]): ScanError =>
+/** A camera error; the code's own message names the remedy. */
+export const cameraError = (code: ScanErrorCode, cause?: unknown, message?: string): ScanError =>
   new ScanError(code, message, cause === undefined ? undefined : { cause });
 
 export const errorName = (error: unknown): string =>

@@ -74,6 +74,11 @@ export class Camera {
     this.#memory.remember(facing, deviceId);
   }
 
+  /** Lets the best camera of a side be found anew. */
+  forget(facing: Facing): void {
+    this.#memory.forget(facing);
+  }
+
   #checkedDevices(): Devices {
     if (!this.#isSecure) throw cameraError("insecure_context");
     if (typeof this.#devices?.getUserMedia !== "function") throw cameraError("camera_unsupported");

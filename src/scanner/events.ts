@@ -36,6 +36,7 @@ export interface FrameReport {
   readonly image?: DecodedImage;
 }
 
+/** From which state to which. */
 export interface StateChange {
   readonly state: ScannerState;
   readonly previous: ScannerState;

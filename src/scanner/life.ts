@@ -153,10 +153,11 @@ export class Life {
     return this.#changed();
   }
 
-  /** Ends scanning with an error. */
-  fail(error: ScanError): Promise<void> {
+  /** Ends scanning with an error, which is told when all is closed. */
+  async fail(error: ScanError): Promise<void> {
     this.#settle(error);
-    return this.stop();
+    await this.stop();
+    this.#events.onError(error);
   }
 
   get #goal(): Goal {

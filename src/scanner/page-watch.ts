@@ -47,7 +47,11 @@ export const watchPage = (page: PagePlatform, signals: PageSignals): (() => void
   page.window?.addEventListener("pagehide", signals.onLeft, options);
   page.mediaDevices?.addEventListener?.("devicechange", signals.onDevices, options);
   void queryCamera(page.permissions).then((status) => {
-    if (!listening.signal.aborted) status?.addEventListener("change", signals.onDevices, options);
+    if (listening.signal.aborted || !status) return;
+    const onChange = () => {
+      if (status.state === "granted") signals.onDevices();
+    };
+    status.addEventListener("change", onChange, options);
   });
   return () => listening.abort();
 };

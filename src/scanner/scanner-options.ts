@@ -2,16 +2,20 @@
  * The options of a scanner: what they mean, their defaults, and the check that refuses what does not fit before
  * anything is opened. Must not open or create anything.
  */
-import { describe } from "../describe.js";
-import { ScanError } from "../errors.js";
 import {
-  type CheckedReadOptions,
-  checkCount,
-  checkFlag,
-  checkReadOptions,
-  READ_OPTION_NAMES,
-  refuseUnknownOptions,
-} from "../read-options.js";
+  type Checks,
+  checkAll,
+  clock,
+  count,
+  flag,
+  having,
+  oneOf,
+  positive,
+  refuseValue,
+  takes,
+  text,
+} from "../option-check.js";
+import { type CheckedReadOptions, checkReadOptions, READ_OPTION_NAMES, refuseUnknownOptions } from "../read-options.js";
 import { DEFAULT_FORGET_MS } from "../rules/forget-window.js";
 import type { ReadOptions } from "../types.js";
 import type { Focus } from "./camera-controls.js";
@@ -124,67 +128,10 @@ export interface CheckedScannerOptions {
   readonly now: () => number;
 }
 
-/** The names of all scanner options; the record makes the compiler complain about one that is missing. */
-export const SCANNER_OPTION_NAMES: readonly string[] = [
-  ...READ_OPTION_NAMES,
-  ...Object.keys({
-    container: 1,
-    video: 1,
-    stream: 1,
-    camera: 1,
-    resolution: 1,
-    torch: 1,
-    zoom: 1,
-    focus: 1,
-    rememberCamera: 1,
-    duplicateForgetTime: 1,
-    intervalTime: 1,
-    maxFramesPerSecond: 1,
-    regionMode: 1,
-    regionSpace: 1,
-    keepDecodedImage: 1,
-    fit: 1,
-    mirrorFront: 1,
-    showOutlines: 1,
-    showViewfinder: 1,
-    showControls: 1,
-    locale: 1,
-    messages: 1,
-    nonce: 1,
-    beep: 1,
-    vibrate: 1,
-    stallTime: 1,
-    releaseAfterHidden: 1,
-    now: 1,
-  } satisfies Record<Exclude<keyof ScannerOptions, keyof ReadOptions>, 1>),
-];
-
 /** 1080p: small codes need the pixels, and every camera of the last decade has or comes near it. */
 const DEFAULT_RESOLUTION: Resolution = { width: 1920, height: 1080 };
 const DEFAULT_VIBRATE_MS = 100;
 const MOST_MS = 2 ** 31 - 1; // the longest that setTimeout holds
-
-const refuse = (message: string): never => {
-  throw new ScanError("invalid_option", `${message}.`);
-};
-
-const oneOf = <T extends string>(name: string, value: unknown, known: readonly T[], fallback: T): T => {
-  if (value === undefined) return fallback;
-  if (known.includes(value as T)) return value as T;
-  return refuse(`${name} takes ${known.map((one) => `"${one}"`).join(" or ")}, not ${describe(value)}`);
-};
-
-const positive = (name: string, value: unknown, fallback: number, most = Number.POSITIVE_INFINITY): number => {
-  if (value === undefined) return fallback;
-  if (typeof value === "number" && value > 0 && value <= most) return value;
-  return refuse(`${name} takes a number above 0, not ${describe(value)}`);
-};
-
-const instance = <T>(name: string, value: unknown, method: string, what: string): T | undefined => {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === "object" && typeof (value as Record<string, unknown>)[method] === "function") return value as T;
-  return refuse(`${name} takes ${what}, not ${describe(value)}`);
-};
 
 /** @throws ScanError `invalid_option` */
 export const checkResolution = (value: unknown): Resolution => {
@@ -192,11 +139,15 @@ export const checkResolution = (value: unknown): Resolution => {
   const { width, height } = (value ?? {}) as Partial<Resolution>;
   const fits = (side: unknown): side is number => Number.isInteger(side) && (side as number) > 0;
   if (fits(width) && fits(height)) return { width, height };
-  return refuse(`resolution takes { width, height } in whole pixels, not ${describe(value)}`);
+  return refuseValue("resolution", `{ width, height } in whole pixels`, value);
 };
 
 /** @throws ScanError `invalid_option` */
-export const checkZoom = (value: unknown): number => positive("zoom", value, 1, 100);
+export const checkZoom = (value: unknown): number => positive(1, 100)(value, "zoom");
+
+/** @throws ScanError `invalid_option` */
+export const checkForgetTime = (value: unknown, fallback: number): number =>
+  count(fallback, MOST_MS)(value, "duplicateForgetTime");
 
 /** @throws ScanError `invalid_option` */
 export const checkFocus = (value: unknown): Focus | undefined => {
@@ -205,7 +156,7 @@ export const checkFocus = (value: unknown): Focus | undefined => {
   if (typeof distance === "number" && distance >= 0) return { distance };
   const isPart = (part: unknown): part is number => typeof part === "number" && part >= 0 && part <= 1;
   if (isPart(x) && isPart(y)) return { x, y };
-  return refuse(`focus takes "continuous", "once", { distance } or { x, y } from 0 to 1, not ${describe(value)}`);
+  return refuseValue("focus", `"continuous", "once", { distance } or { x, y } from 0 to 1`, value);
 };
 
 /** What `camera` means: a side, or a device. */
@@ -213,35 +164,67 @@ export const checkCamera = (value: unknown): { facing: Facing; deviceId: string 
   if (value === undefined || value === "environment") return { facing: "environment", deviceId: undefined };
   if (value === "user") return { facing: "user", deviceId: undefined };
   if (typeof value === "string" && value !== "") return { facing: "environment", deviceId: value };
-  return refuse(`camera takes "environment", "user" or a device id of cameras(), not ${describe(value)}`);
+  return refuseValue("camera", `"environment", "user" or a device id of cameras()`, value);
 };
 
 const checkBeep = (value: unknown): BeepOptions | undefined => {
   if (value === undefined || value === false) return undefined;
   if (value === true) return {};
-  if (typeof value !== "object" || value === null) return refuse(`beep takes true, false or { frequencyHz, … }`);
+  if (typeof value !== "object" || value === null)
+    return refuseValue("beep", "true, false or { frequencyHz, … }", value);
   const { frequencyHz, durationMs, volume } = value as BeepOptions;
   return {
-    frequencyHz: positive("beep.frequencyHz", frequencyHz, 1760, 20_000),
-    durationMs: positive("beep.durationMs", durationMs, 90, 5000),
-    volume: positive("beep.volume", volume, 0.3, 1),
+    frequencyHz: positive(1760, 20_000)(frequencyHz, "beep.frequencyHz"),
+    durationMs: positive(90, 5000)(durationMs, "beep.durationMs"),
+    volume: positive(0.3, 1)(volume, "beep.volume"),
   };
 };
 
 const checkVibrate = (value: unknown): number | undefined => {
   if (value === undefined || value === false) return undefined;
-  return value === true ? DEFAULT_VIBRATE_MS : positive("vibrate", value, DEFAULT_VIBRATE_MS, 5000);
+  return value === true ? DEFAULT_VIBRATE_MS : positive(DEFAULT_VIBRATE_MS, 5000)(value, "vibrate");
 };
-
-const text = (name: string, value: unknown): string | undefined =>
-  value === undefined || typeof value === "string" ? value : refuse(`${name} takes a string, not ${describe(value)}`);
 
 const checkMessages = (value: unknown): Partial<Messages> => {
   if (value === undefined) return {};
-  if (typeof value !== "object" || value === null) return refuse("messages takes an object of texts");
-  for (const [key, one] of Object.entries(value)) text(`messages.${key}`, one);
+  if (typeof value !== "object" || value === null) return refuseValue("messages", "an object of texts", value);
+  for (const [key, one] of Object.entries(value)) text(one, `messages.${key}`);
   return { ...value };
 };
+
+const CHECKS = {
+  container: having<HTMLElement>("appendChild", "an element"),
+  video: having<HTMLVideoElement>("play", "a video element"),
+  stream: having<MediaStream>("getVideoTracks", "a MediaStream"),
+  camera: checkCamera,
+  resolution: checkResolution,
+  torch: flag(false),
+  zoom: checkZoom,
+  focus: checkFocus,
+  rememberCamera: flag(true),
+  duplicateForgetTime: (value: unknown) => checkForgetTime(value, DEFAULT_FORGET_MS),
+  intervalTime: count(0, MOST_MS),
+  maxFramesPerSecond: positive(30),
+  regionMode: oneOf(["turns", "all"], "turns"),
+  regionSpace: takes<RegionSpace>((value) => value === "view" || value === "video", '"view" or "video"')(undefined),
+  keepDecodedImage: flag(false),
+  fit: oneOf(["cover", "contain"], "cover"),
+  mirrorFront: flag(true),
+  showOutlines: flag(true),
+  showViewfinder: flag(true),
+  showControls: flag(true),
+  locale: text,
+  messages: checkMessages,
+  nonce: text,
+  beep: checkBeep,
+  vibrate: checkVibrate,
+  stallTime: positive(6000),
+  releaseAfterHidden: count(10_000, MOST_MS),
+  now: clock(undefined),
+} satisfies Checks<Omit<ScannerOptions, keyof ReadOptions>>;
+
+/** The names of all scanner options. */
+export const SCANNER_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, ...Object.keys(CHECKS)];
 
 /**
  * @param known names of further options that the caller itself checks
@@ -252,38 +235,18 @@ export const checkScannerOptions = (
   known: readonly string[] = [],
 ): CheckedScannerOptions => {
   refuseUnknownOptions(options, [...SCANNER_OPTION_NAMES, ...known]);
-  const container = instance<HTMLElement>("container", options.container, "appendChild", "an element");
-  const { now } = options;
-  if (now !== undefined && typeof now !== "function") refuse("now takes a function that gives milliseconds");
+  const { camera, duplicateForgetTime, intervalTime, vibrate, stallTime, releaseAfterHidden, regionSpace, ...rest } =
+    checkAll(options, CHECKS);
   return {
+    ...rest,
+    ...camera,
     read: checkReadOptions(options, "fast"),
-    container,
-    video: instance("video", options.video, "play", "a video element"),
-    stream: instance("stream", options.stream, "getVideoTracks", "a MediaStream"),
-    ...checkCamera(options.camera),
-    resolution: checkResolution(options.resolution),
-    torch: checkFlag("torch", options.torch, false),
-    zoom: checkZoom(options.zoom),
-    focus: checkFocus(options.focus),
-    rememberCamera: checkFlag("rememberCamera", options.rememberCamera, true),
-    forgetMs: checkCount("duplicateForgetTime", options.duplicateForgetTime, DEFAULT_FORGET_MS, MOST_MS),
-    intervalMs: checkCount("intervalTime", options.intervalTime, 0, MOST_MS),
-    maxFramesPerSecond: positive("maxFramesPerSecond", options.maxFramesPerSecond, 30),
-    regionMode: oneOf("regionMode", options.regionMode, ["turns", "all"], "turns"),
-    regionSpace: oneOf("regionSpace", options.regionSpace, ["view", "video"], container ? "view" : "video"),
-    keepDecodedImage: checkFlag("keepDecodedImage", options.keepDecodedImage, false),
-    fit: oneOf("fit", options.fit, ["cover", "contain"], "cover"),
-    mirrorFront: checkFlag("mirrorFront", options.mirrorFront, true),
-    showOutlines: checkFlag("showOutlines", options.showOutlines, true),
-    showViewfinder: checkFlag("showViewfinder", options.showViewfinder, true),
-    showControls: checkFlag("showControls", options.showControls, true),
-    locale: text("locale", options.locale),
-    messages: checkMessages(options.messages),
-    nonce: text("nonce", options.nonce),
-    beep: checkBeep(options.beep),
-    vibrateMs: checkVibrate(options.vibrate),
-    stallMs: positive("stallTime", options.stallTime, 6000),
-    releaseAfterHiddenMs: checkCount("releaseAfterHidden", options.releaseAfterHidden, 10_000, MOST_MS),
-    now: now ?? Date.now,
+    forgetMs: duplicateForgetTime,
+    intervalMs: intervalTime,
+    regionSpace: regionSpace ?? (rest.container ? "view" : "video"),
+    vibrateMs: vibrate,
+    stallMs: stallTime,
+    releaseAfterHiddenMs: releaseAfterHidden,
+    now: rest.now ?? Date.now,
   };
 };

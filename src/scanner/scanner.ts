@@ -1,11 +1,7 @@
-/**
- * A live scanner over one engine: puts camera, feed, loop, filter and view together and shows them as one object. Must
- * not know that or how it is counted.
- */
+/** A live scanner over one engine: camera, feed, loop, filter and view as one object. Must not know how it is counted. */
 import { abortable, checkSignal, throwIfAborted } from "../abort.js";
 import type { DecodeOutcome, Engine } from "../engine/engine.js";
-import { ScanError, type ScanErrorCode } from "../errors.js";
-import { checkCount } from "../read-options.js";
+import { ScanError } from "../errors.js";
 import { checkRegions } from "../region.js";
 import type { Barcode, Region } from "../types.js";
 import { Camera } from "./camera.js";
@@ -15,6 +11,7 @@ import { cameraError, isAborted } from "./camera-error.js";
 import { CameraMemory, NO_MEMORY } from "./camera-memory.js";
 import { CameraTuning } from "./camera-tuning.js";
 import type { CameraWish, Resolution } from "./constraint-ladder.js";
+import { DecodeFaults, isFatal } from "./decode-faults.js";
 import { DuplicateFilter } from "./duplicate-filter.js";
 import type { CameraChange, FrameReport, ScannerState } from "./events.js";
 import { Feedback } from "./feedback.js";
@@ -22,27 +19,23 @@ import { FrameClock } from "./frame-clock.js";
 import { FrameGrabber } from "./frame-source.js";
 import { Life, type Rig } from "./life.js";
 import { FrameLoop } from "./loop.js";
-import { messagesFor } from "./messages.js";
+import { loadMessages, messagesFor } from "./messages.js";
 import type { ScannerPlatform } from "./platform.js";
 import { ScanQueue } from "./scan-queue.js";
 import { type RegionPlan, regionsOfFrame } from "./scan-region.js";
 import { ScannerEventTarget } from "./scanner-event-target.js";
-import { type CheckedScannerOptions, checkCamera, checkFocus, checkResolution, checkZoom } from "./scanner-options.js";
+import {
+  type CheckedScannerOptions,
+  checkCamera,
+  checkFocus,
+  checkForgetTime,
+  checkResolution,
+  checkZoom,
+} from "./scanner-options.js";
 import { StreamKeeper } from "./stream-keeper.js";
 import { VideoFeed } from "./video-feed.js";
 import { View } from "./view.js";
-
-/** Errors of decoding that no further frame can mend. */
-const FATAL: ReadonlySet<ScanErrorCode> = new Set<ScanErrorCode>([
-  "closed",
-  "tainted_source",
-  "unsupported_source",
-  "wasm_unavailable",
-  "wasm_load_failed",
-  "wasm_mismatch",
-  "worker_failed",
-  "invalid_option",
-]);
+import { unseen } from "./viewport.js";
 
 const newStreamName = (): string => `video-${Math.random().toString(36).slice(2)}`;
 
@@ -61,13 +54,13 @@ export class Scanner extends ScannerEventTarget {
   readonly #tuning: CameraTuning;
   readonly #life: Life;
   readonly #queue = new ScanQueue<Barcode>();
+  readonly #faults = new DecodeFaults();
   /** One name for the scanner's life: a stop and a start do not make a code new (R55). */
   readonly #stream = newStreamName();
 
   #wish: CameraWish;
   #regions: RegionPlan;
   #turn = 0;
-  #toldError: ScanErrorCode | undefined;
   #cameraCount = 0;
   #closing: Promise<void> | undefined;
 
@@ -214,11 +207,12 @@ export class Scanner extends ScannerEventTarget {
     }
   }
 
-  /** Changes to a device of `cameras()`, which is remembered, or to a side; at once where scanning. */
+  /** Changes to a device of `cameras()`, which is remembered, or to the best of a side; at once where scanning. */
   async setCamera(camera: string): Promise<void> {
     const { facing, deviceId } = checkCamera(camera);
     this.#wish = { ...this.#wish, facing: deviceId ? this.#wish.facing : facing, deviceId };
     if (deviceId) this.#camera.remember(this.#wish.facing, deviceId);
+    else this.#camera.forget(facing);
     await this.#life.reopen();
   }
 
@@ -257,16 +251,19 @@ export class Scanner extends ScannerEventTarget {
   }
 
   setDuplicateForgetTime(ms: number): void {
-    this.#filter.setForgetMs(checkCount("duplicateForgetTime", ms, this.#filter.forgetMs, 2 ** 31 - 1));
+    this.#filter.setForgetMs(checkForgetTime(ms, this.#filter.forgetMs));
   }
 
   #makeView(container: HTMLElement): View {
     const options = this.#options;
     const locale = options.locale ?? this.#platform.language;
+    const messages = () => messagesFor(locale, options.messages);
+    // Loaded already by create(); a scanner that is made otherwise speaks English until then.
+    void loadMessages(locale).then((isNews) => isNews && this.#view?.setMessages(messages()));
     return new View({
       ...options,
       container,
-      messages: messagesFor(locale, options.messages),
+      messages: messages(),
       onTorch: (isOn) => void this.setTorch(isOn).catch((error: ScanError) => this.#report(error)),
       onSwitch: () => void this.#nextCamera().catch(() => undefined), // told by the error event
     });
@@ -287,7 +284,7 @@ export class Scanner extends ScannerEventTarget {
       },
       isLive: () => this.#feed.isLive,
       run: () => {
-        this.#toldError = undefined;
+        this.#faults.clear();
         this.#keeper.guard();
         this.#loop.run();
       },
@@ -311,18 +308,14 @@ export class Scanner extends ScannerEventTarget {
   }
 
   #entered(state: ScannerState, previous: ScannerState): void {
-    if (state === "idle" || state === "closed") this.#keeper.unwatch();
+    this.#keeper.entered(state);
     this.#view?.showState(state);
     this.tell("statechange", { state, previous });
   }
 
   #request({ width, height, at }: { width: number; height: number; at: number }) {
     const { read, keepDecodedImage } = this.#options;
-    const zoom = this.#tuning.digitalZoom;
-    const viewport = this.#view?.viewport(width, height) ?? {
-      ...{ boxWidth: 0, boxHeight: 0, fit: "contain" as const, isMirrored: false },
-      ...{ videoWidth: width, videoHeight: height, zoom },
-    };
+    const viewport = this.#view?.viewport(width, height) ?? unseen(width, height, this.#tuning.digitalZoom);
     const region = regionsOfFrame(this.#regions, this.#turn++, viewport);
     const { region: _given, ...rest } = read;
     return {
@@ -333,7 +326,7 @@ export class Scanner extends ScannerEventTarget {
   }
 
   #outcome({ barcodes, width, height, elapsedMs, image }: DecodeOutcome, at: number): void {
-    this.#toldError = undefined;
+    this.#faults.clear();
     const fresh = this.#filter.sift(barcodes, at);
     this.#view?.showFound(barcodes, width, height);
     if (fresh.length > 0) {
@@ -348,18 +341,20 @@ export class Scanner extends ScannerEventTarget {
     }
   }
 
-  /** Says whether the loop goes on. The same trouble in every frame is told once. */
+  /** Says whether the loop goes on. */
   #decodeError(error: ScanError): boolean {
     if (this.#closing) return false;
-    const isFatal = FATAL.has(error.code);
-    if (isFatal) void this.#life.fail(error);
-    if (isFatal || error.code !== this.#toldError) this.#report(error);
-    this.#toldError = error.code;
-    return !isFatal;
+    if (!isFatal(error)) {
+      if (this.#faults.isNew(error)) this.#report(error);
+      return true;
+    }
+    void this.#life.fail(error);
+    return false;
   }
 
   #report(error: ScanError): void {
-    const isSeen = error.code.startsWith("camera_") || error.code === "insecure_context" || FATAL.has(error.code);
+    if (this.#closing) return;
+    const isSeen = error.code.startsWith("camera_") || error.code === "insecure_context" || isFatal(error);
     if (isSeen && error.code !== "camera_unsupported_control") this.#view?.showError(error.code);
     this.tell("error", error);
   }

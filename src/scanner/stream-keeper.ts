@@ -4,6 +4,7 @@
  */
 import type { ScanError } from "../errors.js";
 import { cameraError } from "./camera-error.js";
+import type { ScannerState } from "./events.js";
 import type { Life } from "./life.js";
 import { cameraPermission, type PagePlatform, watchPage } from "./page-watch.js";
 import type { FeedKind } from "./video-feed.js";
@@ -22,14 +23,16 @@ export interface KeeperParts {
 
 /** After so many pictures a reopened camera counts as healthy, and may be reopened once more. */
 const HEALTHY_PICTURES = 30;
-/** Milliseconds before a lost camera whose permission stands is tried again by itself. */
-const LOST_RETRY_MS = 1000;
+/** Milliseconds before a lost camera is looked for, and the longest between two looks; doubled in between. */
+const FIRST_SEARCH_MS = 1000;
+const LAST_SEARCH_MS = 30_000;
 
 export class StreamKeeper {
   readonly #parts: KeeperParts;
   readonly #watchdog: Watchdog;
   #unwatch: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #search: ReturnType<typeof setTimeout> | undefined;
   #pictures = 0;
   #stalls = 0;
 
@@ -59,6 +62,7 @@ export class StreamKeeper {
   /** Leaves no listener and no timer behind. */
   unwatch(): void {
     clearTimeout(this.#timer);
+    this.#endSearch();
     this.#unwatch?.();
     this.#unwatch = undefined;
     this.#stalls = 0;
@@ -83,22 +87,40 @@ export class StreamKeeper {
 
   /** The picture ended by itself. */
   lost(): void {
-    const { life, kind, onError, platform } = this.#parts;
+    const { life, kind, onError } = this.#parts;
     if (kind() !== "camera") {
-      const error = cameraError("camera_lost", undefined, "The given stream has ended. Start with a new one.");
-      void life().fail(error);
-      onError(error);
+      void life().fail(cameraError("camera_lost", undefined, "The given stream has ended. Start with a new one."));
       return;
     }
     void life().lose();
     onError(cameraError("camera_lost"));
-    // Where the permission was withdrawn, asking again would be a prompt that nobody called for.
-    void cameraPermission(platform.permissions).then((permission) => {
-      if (permission !== "granted" && permission !== "unknown") return;
-      if (!this.#unwatch) return; // stopped meanwhile
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#retry(), LOST_RETRY_MS);
-    });
+  }
+
+  /**
+   * While a camera is awaited it is looked for now and then: not every return is told by an event (a phone call). With
+   * the end of scanning the page is left alone.
+   */
+  entered(state: ScannerState): void {
+    this.#endSearch();
+    if (state === "recovering") this.#searchIn(FIRST_SEARCH_MS);
+    if (state === "idle" || state === "closed") this.unwatch();
+    else this.watch();
+  }
+
+  #searchIn(ms: number): void {
+    const search = setTimeout(async () => {
+      const permission = await cameraPermission(this.#parts.platform.permissions);
+      if (this.#search !== search) return;
+      // Asking without a standing permission would be a prompt that nobody called for.
+      if (permission === "granted" || permission === "unknown") this.#retry();
+      if (permission !== "unknown") this.#searchIn(Math.min(2 * ms, LAST_SEARCH_MS));
+    }, ms);
+    this.#search = search;
+  }
+
+  #endSearch(): void {
+    clearTimeout(this.#search);
+    this.#search = undefined;
   }
 
   #retry(): void {
@@ -114,14 +136,9 @@ export class StreamKeeper {
   }
 
   #stalled(): void {
-    const { life, onError } = this.#parts;
-    if (this.#stalls++ === 0) {
-      void life().wake();
-      return;
-    }
-    this.#stalls = 0;
-    const error = cameraError("camera_stalled");
-    void life().fail(error);
-    onError(error);
+    const life = this.#parts.life();
+    const isFirst = this.#stalls++ === 0;
+    if (!isFirst) this.#stalls = 0;
+    void (isFirst ? life.wake() : life.fail(cameraError("camera_stalled")));
   }
 }

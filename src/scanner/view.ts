@@ -61,6 +61,7 @@ export class View {
   readonly #switch: HTMLButtonElement;
   readonly #resize: ResizeObserver | undefined;
 
+  #messages: Messages;
   #outlines: readonly Outline[] = [];
   readonly #groups = new Map<number, SVGGElement>();
   #plan: RegionPlan | undefined;
@@ -72,12 +73,12 @@ export class View {
 
   constructor(options: ViewOptions) {
     this.#options = options;
+    this.#messages = options.messages;
     const { container, messages } = options;
     const page = container.ownerDocument;
     this.#isOverlay = options.video !== undefined;
     this.#host = page.createElement("div");
     this.#host.setAttribute("role", "group");
-    this.#host.setAttribute("aria-label", messages.view);
     if (options.locale) this.#host.lang = options.locale;
     if (this.#isOverlay) this.#host.dataset.overlay = "";
     const root = this.#host.attachShadow({ mode: "open" });
@@ -111,20 +112,29 @@ export class View {
     this.#status.setAttribute("role", "status");
     this.#status.setAttribute("aria-live", "polite");
     this.#controls = make("div", "controls");
-    this.#torch = this.#button(make("button"), messages.torch, () =>
+    this.#torch = this.#button(make("button"), () =>
       options.onTorch(this.#torch.getAttribute("aria-pressed") !== "true"),
     );
     this.#torch.setAttribute("aria-pressed", "false");
-    this.#switch = this.#button(make("button"), messages.switchCamera, options.onSwitch);
+    this.#switch = this.#button(make("button"), options.onSwitch);
     this.#controls.append(this.#torch, this.#switch);
     root.append(this.#svg, this.#notice, this.#controls, this.#status);
     container.append(this.#host);
+    this.setMessages(messages);
 
     this.video.addEventListener("resize", this.#redraw);
     if (typeof ResizeObserver === "function") {
       this.#resize = new ResizeObserver(this.#redraw);
       this.#resize.observe(this.video);
     }
+  }
+
+  /** Speaks another language from now on; what is read already stays. */
+  setMessages(messages: Messages): void {
+    this.#messages = messages;
+    this.#host.setAttribute("aria-label", messages.view);
+    this.#torch.textContent = messages.torch;
+    this.#switch.textContent = messages.switchCamera;
   }
 
   /** Where the picture lies now. Measured each time: a turned phone or a new layout is never missed. */
@@ -158,7 +168,7 @@ export class View {
   }
 
   showState(state: ScannerState): void {
-    const { starting, paused, recovering } = this.#options.messages;
+    const { starting, paused, recovering } = this.#messages;
     const notice: Partial<Record<ScannerState, string>> = { starting, paused, recovering };
     if (state === "idle" || state === "closed") {
       this.setControls({ torch: false, isTorchOn: false, cameras: 0 });
@@ -173,7 +183,7 @@ export class View {
 
   showError(code: ScanErrorCode): void {
     this.#isFailed = true;
-    this.#notice.textContent = errorMessage(this.#options.messages, code);
+    this.#notice.textContent = errorMessage(this.#messages, code);
   }
 
   /** Draws what a frame of this size showed. */
@@ -198,7 +208,7 @@ export class View {
   announce(fresh: readonly Barcode[]): void {
     const [first] = fresh;
     if (!first) return;
-    const { messages, forgetMs } = this.#options;
+    const messages = this.#messages;
     this.#status.textContent =
       fresh.length === 1
         ? fill(messages.found, {
@@ -207,7 +217,7 @@ export class View {
           })
         : fill(messages.foundMany, { count: fresh.length });
     clearTimeout(this.#spokenTimer);
-    this.#spokenTimer = setTimeout(() => this.#status.replaceChildren(), Math.max(forgetMs, 1000));
+    this.#spokenTimer = setTimeout(() => this.#status.replaceChildren(), Math.max(this.#options.forgetMs, 1000));
   }
 
   /** Leaves no node, observer, timer or listener behind. */
@@ -226,9 +236,8 @@ export class View {
     this.#drawOutlines();
   }
 
-  #button(button: HTMLButtonElement, label: string, onClick: () => void): HTMLButtonElement {
+  #button(button: HTMLButtonElement, onClick: () => void): HTMLButtonElement {
     button.type = "button";
-    button.textContent = label;
     button.hidden = true;
     button.addEventListener("click", onClick);
     return button;

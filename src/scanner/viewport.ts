@@ -49,6 +49,12 @@ export const toVideo = ({ x, y }: Point, viewport: Viewport): Point => {
 export const isShown = ({ boxWidth, boxHeight, videoWidth, videoHeight }: Viewport): boolean =>
   boxWidth > 0 && boxHeight > 0 && videoWidth > 0 && videoHeight > 0;
 
+/** The viewport of a picture that nobody sees: a scanner without a view. */
+export const unseen = (videoWidth: number, videoHeight: number, zoom: number): Viewport => ({
+  ...{ boxWidth: 0, boxHeight: 0, videoWidth, videoHeight, zoom },
+  ...{ fit: "contain", isMirrored: false },
+});
+
 /** The part of the picture that can be seen, in picture pixels (not rounded). */
 export const visiblePart = (viewport: Viewport): PixelRect => {
   const { boxWidth, boxHeight, videoWidth, videoHeight } = viewport;

@@ -40,6 +40,11 @@ describe.each(BUILDS)("front end (%s)", (build) => {
       expect(rows.edges).toEqual(edgesOf(bits, "rows"));
       expect(columns.edges).toEqual(edgesOf(bits, "columns"));
       expect([...rows.sentinels, ...columns.sentinels].every((v) => v === 0xffff)).toBe(true);
+      openGrey(core, image);
+      core.call("binaryAt", 0);
+      const second = runsOf(core, core.call("everyNthRowAt", 0, 2)).edges;
+      expect(second, "every second row").toEqual(rows.edges.filter((_row, y) => y % 2 === 0));
+      expect(runsOf(core, core.call("rowsAt", 0)).edges, "all rows after that").toEqual(rows.edges);
       const next = core.call("planeAt", 1);
       if (Math.min(width, height) < 32) expect(next).toBe(0);
       else expect(lumaOf(core, next)).toEqual(halfOf(image));

@@ -10,7 +10,7 @@ import type { Engine, EngineOptions } from "../../src/index.js";
 import { threeSymbols } from "../contract/contract-images.js";
 import { CONTRACT } from "../contract/engine-contract.js";
 import { buildPuppetCore } from "../contract/puppet-core.js";
-import { buildTestPackage, type TestPackage } from "../contract/test-package.js";
+import { BUILD_TIMEOUT_MS, buildTestPackage, type TestPackage } from "../contract/test-package.js";
 import { FRAME_CASES } from "./engine/frame-cases.js";
 import { type Site, type SiteOptions, serve } from "./engine/package-server.js";
 import type { PageSetup, runCase } from "./engine/page-runner.js";
@@ -19,6 +19,7 @@ let built: TestPackage;
 let bodies: Record<string, string | Uint8Array>;
 
 test.beforeAll(async () => {
+  test.setTimeout(BUILD_TIMEOUT_MS);
   built = await buildTestPackage();
   const runner = await build({
     entryPoints: ["test/browser/engine/page-runner.ts"],
@@ -34,7 +35,7 @@ test.beforeAll(async () => {
     "/puppet.wasm": await buildPuppetCore(),
   };
 });
-test.afterAll(() => built.remove());
+test.afterAll(() => built?.remove());
 
 /** What a page may do that follows the library's documentation. */
 const STRICT = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
@@ -185,6 +186,20 @@ test("a worker that is missing, dead or mute gives way to the next one, with one
   });
 });
 
+test("a workerUrl of another origin is started by way of a blob, in the first try", async ({ browser }) => {
+  const cdn = await serve(built.folder);
+  try {
+    await withSite(browser, {}, async (page, site) => {
+      const workerUrl = `${cdn.origin}/worker.js`;
+      expect(await create(page, site.origin, { workerUrl })).toEqual({ kind: "worker", warnings: [] });
+      expect(cdn.requests).toEqual(["/worker.js"]);
+      expect(site.requests).not.toContain("/worker.js");
+    });
+  } finally {
+    await cdn.close();
+  }
+});
+
 test("without WebAssembly and without the fallback there is an error that names the policy", ({ browser }) =>
   withSite(browser, { policy: NO_WASM }, async (page, site) => {
     const { code, message } = await create(page, site.origin, { fallback: false });
@@ -198,6 +213,6 @@ test("R1: the page fetches one build of the core and one worker, and the fallbac
     await create(page, site.origin);
     await create(page, site.origin);
     const loaded = site.requests.filter((path) => path !== "/" && path !== "/favicon.ico");
-    expect(new Set(loaded)).toEqual(new Set(["/index.js", "/core.simd.wasm", "/worker.js"]));
+    expect(new Set(loaded)).toEqual(new Set(["/index.js", "/library.js", "/core.simd.wasm", "/worker.js"]));
     expect(loaded.filter((path) => path.endsWith(".wasm"))).toHaveLength(1);
   }));

@@ -88,6 +88,9 @@ let foreign: Site;
 let closed: Server;
 let closedOrigin: string;
 
+// Some seventy reads, and a build of the package before them, on a machine that may be busy.
+test.describe.configure({ timeout: 120_000 });
+
 test.beforeAll(async () => {
   built = await buildTestPackage();
   const { outputFiles } = await build({

@@ -4,16 +4,16 @@ import { threeSymbols } from "./contract-images.js";
 import type { ContractKit } from "./contract-kit.js";
 import { CONTRACT } from "./engine-contract.js";
 import { buildPuppetCore } from "./puppet-core.js";
-import { buildTestPackage, type TestPackage } from "./test-package.js";
+import { BUILD_TIMEOUT_MS, buildTestPackage, type TestPackage } from "./test-package.js";
 
 const image = threeSymbols();
-let built: TestPackage;
+let built: TestPackage | undefined;
 let puppet: WebAssembly.Module;
 
 beforeAll(async () => {
   [built, puppet] = [await buildTestPackage(), await WebAssembly.compile(await buildPuppetCore())];
-});
-afterAll(() => built.remove());
+}, BUILD_TIMEOUT_MS);
+afterAll(() => built?.remove());
 
 for (const entry of ["index.js", "inline.js"]) {
   for (const kind of ["direct", "worker"] as const) {
@@ -21,7 +21,7 @@ for (const entry of ["index.js", "inline.js"]) {
       for (const { title, kinds, run } of CONTRACT) {
         if (kinds && !kinds.includes(kind)) continue;
         test(title, async () => {
-          const { createEngine } = await built.load(entry);
+          const { createEngine } = await (built as TestPackage).load(entry);
           const onWarning = (message: string) => {
             throw new Error(message);
           };

@@ -9,6 +9,9 @@ import { buildPackage } from "../../scripts/build.mjs";
 import { buildWasm } from "../../scripts/build-wasm.mjs";
 import type * as library from "../../src/index.js";
 
+/** For hooks that build: compilers are slow on a busy machine. */
+export const BUILD_TIMEOUT_MS = 120_000;
+
 export interface TestPackage {
   readonly folder: string;
   load(file: string): Promise<typeof library>;

@@ -35,6 +35,26 @@ describe("the text of the project", () => {
     expect(outside.filter(([, row]) => !row.integrity || !row.version).map(([path]) => path)).toEqual([]);
   });
 
+  it("locks every package that another one asks for, on any platform: npm ci refuses a lock with gaps", () => {
+    const { packages } = JSON.parse(textOf("package-lock.json")) as {
+      packages: Record<string, { optionalDependencies?: object; dependencies?: object }>;
+    };
+    const isLocked = (path: string, name: string): boolean => {
+      // As Node resolves it: in the package's own node_modules, else in those of the folders above.
+      for (let at = path; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
+        if (`${at === "" ? "" : `${at}/`}node_modules/${name}` in packages) return true;
+        if (at === "") return false;
+        if (!at.includes("/node_modules/")) return `node_modules/${name}` in packages;
+      }
+    };
+    const missing = Object.entries(packages).flatMap(([path, row]) =>
+      Object.keys({ ...row.dependencies, ...row.optionalDependencies })
+        .filter((name) => !isLocked(path, name))
+        .map((name) => `${path}: ${name}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it("pins every dependency of the library exactly", () => {
     const { dependencies } = JSON.parse(textOf("package.json")) as { dependencies: Record<string, string> };
     expect(Object.values(dependencies).filter((range) => !/^\d+\.\d+\.\d+$/.test(range))).toEqual([]);

@@ -160,7 +160,7 @@ export function exposed(picture: Picture, black: number, white: number, noise: n
       const r = random.bits();
       value += ((r & 255) + ((r >>> 8) & 255) + ((r >>> 16) & 255) + (r >>> 24) - FOUR_BYTES_MEAN) * scale;
     }
-    out[at] = value < 0 ? 0 : value > 255 ? 255 : value;
+    out[at] = Math.max(0, Math.min(255, value));
   }
   return out;
 }

@@ -1,10 +1,10 @@
 /**
- * From symbol characters to bytes: code sets, shift, function characters (ISO/IEC 15417, 4.3). Knows no image.
+ * From symbol characters to bytes: code sets, shift, function characters (ISO/IEC 15417). Knows no image.
  */
 import { ECI_ASCII, SYMBOL_GS1 } from "../../abi/layout";
 import { BAD_FORMAT, OK } from "../../abi/status";
 import { Symbol, clearContent, putByte } from "../../io/symbol";
-import { CODE_A, CODE_B, CODE_C, FNC_1, FNC_2, FNC_3, SHIFT, START_A, START_C, STOP } from "./tables";
+import { CODE_A, CODE_B, CODE_C, FNC_1, FNC_2, FNC_3, SHIFT, START_A, START_C } from "./tables";
 
 const GS: i32 = 0x1d;
 /** ECI assignment number of ISO/IEC 8859-1: the upper half that FNC4 reaches. */
@@ -36,7 +36,7 @@ export function decodeContent(characters: usize, count: i32, symbol: Symbol): i3
     const wasShifted = shifted;
     shifted = false;
     if (value == FNC_1) {
-      // First position: GS1-128. Second position, after one letter or two digits: an application's own standard (4.3.4.2 b).
+      // First position: GS1-128. Second position, after one letter or two digits: an application's own standard.
       if (data == 0) {
         symbol.flags |= SYMBOL_GS1;
         symbol.aimModifier = 0x31;
@@ -103,12 +103,7 @@ function isSecondPosition(characters: usize, index: i32, symbol: Symbol): bool {
   return symbol.byteCount == 2 && <i32>load<u8>(characters) == START_C && index == 2 && first >= 48 && first <= 57;
 }
 
-/** True if the check character (ISO/IEC 15417, annex A) of the characters before it agrees. */
-export function isChecked(characters: usize, count: i32): bool {
-  return checkSum(characters, count - 1) == <i32>load<u8>(characters + <usize>(count - 1));
-}
-
-/** Weighted sum of the characters mod 103. */
+/** Weighted sum of the characters mod 103: the check character (ISO/IEC 15417, annex A). */
 export function checkSum(characters: usize, count: i32): i32 {
   let sum = <i32>load<u8>(characters);
   for (let i = 1; i < count; i++) sum = (sum + i * <i32>load<u8>(characters + <usize>i)) % 103;

@@ -11,25 +11,41 @@ import { spend } from "../../kit/budget";
 import { measureDarkness } from "../../kit/darkness";
 import { allocFloats, floatAt, sampleAt } from "../../kit/floats";
 import { outline } from "../../kit/outline";
-import { Strip, linesOf, profileOf } from "../../kit/strip";
+import { PER_MODULE } from "../../kit/template";
+import { Strip, linesOf, noteError, profileOf } from "../../kit/strip";
 import { mark, release } from "../../memory/arena";
 import { lead, settle } from "./check";
 import { decodeContent } from "./content";
 import { CHARACTER_MODULES, FINAL_BAR } from "./tables";
-import { SHAPES, boundaries, characters, compareBand, costs, startCost, walk, walked, walkedCost } from "./walk";
+import {
+  SHAPES,
+  boundaries,
+  characters,
+  compareBand,
+  costs,
+  sampleStart,
+  startCost,
+  walk,
+  walked,
+  walkedCost,
+} from "./walk";
 
 /** Quiet zone asked for, in modules: the standard's 10, less for tight crops. */
 const QUIET: f32 = 4;
 const LEAST_MODULE: f32 = 0.9;
 /** Error of a start character above which it is none, per sample. */
-const MOST_START_ERROR: f32 = 0.06;
-const MOST_ERROR: f32 = 0.05;
+const MOST_START_ERROR: f32 = 0.04;
+const MOST_ERROR: f32 = 0.035;
+/** So many characters in a row that look right may be a damaged symbol: texture gives a start character and one more. */
+const PROMISING: i32 = 4;
+/** Log-likelihood that the check character may cost against the characters taken one by one. */
+const MOST_CORRECTION: f32 = 3;
 /** Log-likelihood by which the best string must beat the second best; without agreement of a second band. */
 const LEAST_MARGIN: f32 = 9;
 const LONE_MARGIN: f32 = 45;
 /** Error that even a perfect print shows, per sample. */
 const FLOOR: f32 = 0.002;
-/** Samples of a character per independent piece of evidence: one per module. */
+/** Samples that a character is compared by. */
 const SAMPLES: f32 = 44;
 
 /** Reads all Code 128 symbols in a strip. */
@@ -60,12 +76,15 @@ export function read(strip: Strip): void {
 function readFrom(strip: Strip, from: f32, to: f32, module: f32, darkness: usize): f32 {
   const length = strip.length;
   const begin = <i32>(from - 2 * module);
-  measureDarkness(profileOf(strip, strip.band), length, begin, length, 6 * module, darkness);
+  const profile = profileOf(strip, strip.band);
+  // Most places are no start character: the rest of the profile waits until this one is.
+  measureDarkness(profile, length, begin, <i32>(to + 6 * module), 6 * module, darkness);
+  sampleStart(darkness, length, from, to);
   let shape: i32 = 0;
   let least: f32 = 1e9;
   let second: i32 = -1;
   for (let s = 0; s < SHAPES; s++) {
-    const cost = startCost(darkness, length, from, to, s);
+    const cost = startCost(s);
     if (cost < least) {
       least = cost;
       second = shape;
@@ -73,15 +92,19 @@ function readFrom(strip: Strip, from: f32, to: f32, module: f32, darkness: usize
     }
   }
   if (least > MOST_START_ERROR) return 0;
-  if (!walk(strip, darkness, from, to, shape)) {
+  measureDarkness(profile, length, begin, length, 6 * module, darkness);
+  const isWalked = walk(strip, darkness, from, to, shape);
+  if (walked >= PROMISING) noteError(strip, MOST_ERROR, MOST_ERROR);
+  if (!isWalked) {
     if (second < 0 || !isThorough() || !walk(strip, darkness, from, to, second)) return 0;
   }
   const count = walked - 1;
-  const margin0: f32 = 0.5 * SAMPLES;
-  if (!settle(characters, costs, count, margin0)) return 0;
   const error = walkedCost / (<f32>walked * SAMPLES);
-  // Noise is judged over the whole symbol, the lead is that of a few characters.
-  const margin: f32 = (0.25 * lead) / (2 * (error + FLOOR));
+  // Cost per unit of log-likelihood: noise is judged over the whole symbol, one sample per module counted.
+  const unit: f32 = 2 * <f32>PER_MODULE * (error + FLOOR);
+  // The check character chooses between near readings; it does not overrule a clear character.
+  if (!settle(characters, costs, count, MOST_CORRECTION * unit)) return 0;
+  const margin = lead / unit;
   if (margin < LEAST_MARGIN || error > MOST_ERROR) return 0;
   const end = floatAt(boundaries, walked);
   const width = (end - from) / <f32>(walked * CHARACTER_MODULES);

@@ -2,6 +2,7 @@
  * Walks along a Code 128 symbol character by character: each one's template and end are those that explain the grey
  * profile best, the module width drifts along. Knows no check character and no content.
  */
+import { spend } from "../../kit/budget";
 import { sampleModules } from "../../kit/darkness";
 import { floatAt, setFloat, squaredDistance } from "../../kit/floats";
 import { Strip } from "../../kit/strip";
@@ -9,7 +10,7 @@ import { PER_MODULE, buildTemplate } from "../../kit/template";
 import { CHARACTERS, CHARACTER_MODULES, ELEMENTS, START_A, STOP, WIDTHS } from "./tables";
 
 /** Most characters of a symbol, start, check and stop included. */
-export const MOST_CHARACTERS: i32 = 96;
+const MOST_CHARACTERS: i32 = 96;
 const SAMPLES: i32 = CHARACTER_MODULES * PER_MODULE;
 const TEMPLATE_BYTES: usize = (<usize>SAMPLES) << 2;
 /** Templates are kept for three blur radii with four ink spreads each: shape = radius + 3 · spread. */
@@ -19,6 +20,8 @@ const RADII: i32 = 3;
 const templates = memory.data(12 * 107 * 44 * 4);
 const isBuilt = memory.data(12);
 const window = memory.data(44 * 4);
+/** Costs with the last character's ink spread. */
+const own = memory.data(107 * 4);
 
 /** Boundaries of the walked characters, one more than characters, in samples. */
 export const boundaries = memory.data(97 * 4);
@@ -32,12 +35,18 @@ const shapes = memory.data(96);
 export let walked: i32 = 0;
 export let walkedCost: f32 = 0;
 
+/** Work units of a character. */
+const CHARACTER_UNITS: i32 = 15;
 /** Mean squared error per sample above which a character is not one. */
-const MOST_ERROR: f32 = 0.09;
+const MOST_ERROR: f32 = 0.07;
+/** … and below which no other end is tried. */
+const CLEAR: f32 = 0.012;
 /** Ends tried: module width changes by so many hundredths from one character to the next. */
 const DRIFT: f32 = 0.02;
 /** An edge so near, in modules, may be the end of a character: less than half the narrowest element and space. */
 const SNAP: f32 = 0.8;
+/** A character's width may differ so many modules from the last one's where its edges say so. */
+const FAR: f32 = 2;
 
 /** In modules. */
 function radiusOf(shape: i32): f32 {
@@ -62,10 +71,14 @@ function build(shape: i32): void {
   }
 }
 
-/** Cost of the best start character between two places. */
-export function startCost(darkness: usize, length: i32, from: f32, to: f32, shape: i32): f32 {
-  build(shape);
+/** Samples what stands between two places, for startCost(). */
+export function sampleStart(darkness: usize, length: i32, from: f32, to: f32): void {
   sampleModules(darkness, length, from, to, CHARACTER_MODULES, window);
+}
+
+/** Cost of the best start character in what sampleStart() took. */
+export function startCost(shape: i32): f32 {
+  build(shape);
   let least: f32 = 1e9;
   for (let c = START_A; c < STOP; c++) least = min(least, squaredDistance(window, templateOf(shape, c), SAMPLES));
   return least / <f32>SAMPLES;
@@ -80,7 +93,7 @@ export function walk(strip: Strip, darkness: usize, from: f32, to: f32, shape: i
   walked = 0;
   walkedCost = 0;
   while (walked < MOST_CHARACTERS) {
-    if (at + 11 * module > <f32>length) return false;
+    if (at + 11 * module > <f32>length || !spend(CHARACTER_UNITS)) return false;
     const cost = step(strip, darkness, at, module, shape);
     if (cost > MOST_ERROR * <f32>SAMPLES) return false;
     shape = <i32>load<u8>(shapes + <usize>walked);
@@ -112,6 +125,21 @@ function edgeNear(strip: Strip, place: f32, reach: f32): f32 {
   return abs<f32>(edge - place) <= reach ? edge : -1;
 }
 
+/**
+ * The third light-to-dark edge behind the one at `at`: where all edges were found, the end of a character of three bars
+ * however fast the module changes. −1 where it is too far from the nominal place.
+ */
+function thirdEdge(strip: Strip, at: f32, nominal: f32, module: f32): f32 {
+  const start = edgeNear(strip, at, SNAP * module);
+  if (start < 0) return -1;
+  for (let i: i32 = 0; i + 6 < strip.edgeCount; i += 2) {
+    if (floatAt(strip.edges, i) != start) continue;
+    const edge = floatAt(strip.edges, i + 6);
+    return abs<f32>(edge - nominal) <= FAR * module ? edge : -1;
+  }
+  return -1;
+}
+
 /** Finds the character that begins at a place, writes its costs, end and value; returns the least cost. */
 function step(strip: Strip, darkness: usize, at: f32, module: f32, shape: i32): f32 {
   const length = strip.length;
@@ -122,6 +150,7 @@ function step(strip: Strip, darkness: usize, at: f32, module: f32, shape: i32): 
   const nominal = at + module * <f32>CHARACTER_MODULES;
   // The next character begins with a bar: where an edge was found near its place, that is the first choice.
   const edge = edgeNear(strip, nominal, SNAP * module);
+  const third = thirdEdge(strip, at, nominal, module);
   const row = costs + ((<usize>(walked * CHARACTERS)) << 2);
   for (let c = 0; c < CHARACTERS; c++) setFloat(row, c, 1e8);
   let least: f32 = 1e9;
@@ -131,19 +160,34 @@ function step(strip: Strip, darkness: usize, at: f32, module: f32, shape: i32): 
   let left: f32 = 0;
   let right: f32 = 0;
   let previous: f32 = 0;
-  for (let s = edge > 0 ? -3 : -2; s <= 2; s++) {
-    const end = s == -3 ? edge : nominal + (nominal - at) * DRIFT * <f32>s;
+  for (let s = -4; s <= 2; s++) {
+    if (s == -4 && (third < 0 || third == edge)) continue;
+    if (s == -3 && edge < 0) continue;
+    if (s == -2 && least < CLEAR * <f32>SAMPLES) break;
+    const end = s == -4 ? third : s == -3 ? edge : nominal + (nominal - at) * DRIFT * <f32>s;
     sampleModules(darkness, length, at, end, CHARACTER_MODULES, window);
-    const penalty: f32 = s == -3 ? 0 : 0.2 + <f32>(s * s) * 0.05;
+    const penalty: f32 = s <= -3 ? 0 : 0.2 + <f32>(s * s) * 0.05;
     let here: f32 = 1e9;
     let code: i32 = 0;
     let shapeHere = shape;
+    for (let c = 0; c < CHARACTERS; c++) {
+      const cost = squaredDistance(window, templateOf(shape, c), SAMPLES) + penalty;
+      setFloat(own, c, cost);
+      if (cost < floatAt(row, c)) setFloat(row, c, cost);
+      if (cost < here) {
+        here = cost;
+        code = c;
+      }
+    }
+    // Another spread helps the characters that are near, it does not bring in others.
+    const near: f32 = 2 * here + 2;
     for (let k = fewest; k <= most; k++) {
+      if (k == spread) continue;
       const like = (shape % RADII) + RADII * k;
       build(like);
-      const toll: f32 = k == spread ? penalty : penalty + 0.2;
       for (let c = 0; c < CHARACTERS; c++) {
-        const cost = squaredDistance(window, templateOf(like, c), SAMPLES) + toll;
+        if (floatAt(own, c) > near) continue;
+        const cost = squaredDistance(window, templateOf(like, c), SAMPLES) + penalty + 0.2;
         if (cost < floatAt(row, c)) setFloat(row, c, cost);
         if (cost < here) {
           here = cost;
@@ -158,7 +202,7 @@ function step(strip: Strip, darkness: usize, at: f32, module: f32, shape: i32): 
       bestShape = shapeHere;
       bestEnd = end;
       left = s > -2 ? previous : 0;
-      right = s == -3 ? -1 : 0;
+      right = s <= -3 ? -1 : 0;
     } else if (right == 0) {
       right = here;
     }

@@ -9,11 +9,11 @@ import { isFull, report } from "../../io/results";
 import { allocSymbol, beginSegment, putByte } from "../../io/symbol";
 import { spend } from "../../kit/budget";
 import { allocFloats } from "../../kit/floats";
-import { Strip, linesOf, profileOf } from "../../kit/strip";
+import { Strip, linesOf, noteError, profileOf } from "../../kit/strip";
 import { PER_MODULE } from "../../kit/template";
 import { outline } from "../../kit/outline";
 import { addOnDigits, readAddOn } from "./add-on";
-import { darken, digitCosts, fitDigits, openEdges, openGeometry, outerFrom, outerTo } from "./digits";
+import { NO_LIMIT, darken, digitCosts, fitDigits, openEdges, openGeometry, outerFrom, outerTo } from "./digits";
 import { bestCheck, bestCost, bestDigits, bestSystem, secondCost, solveEan13, solveEan8, solveUpcE } from "./lattice";
 import { EAN_13, EAN_8, UPC_E, digitsOf, modulesOf } from "./layout";
 import { PLACE_EDGE, PLACE_FROM, PLACE_SHIFT, PLACE_TO, findPlaces, placeFloat } from "./place";
@@ -26,6 +26,8 @@ import { DIGIT_MODULES } from "./tables";
 const LEAST_CONTRAST: f32 = 8;
 /** Mean squared error per sample above which the characters are not those predicted. */
 const MOST_ERROR: f32 = 0.06;
+/** Log-likelihood that check digit and parity may cost against the digits taken one by one. */
+const MOST_CORRECTION: f32 = 3;
 /** … and above which another geometry is tried. */
 const GOOD_ERROR: f32 = 0.01;
 /** Costs of band 0, of one band, and their sum. */
@@ -82,11 +84,14 @@ function readPlace(strip: Strip, kind: i32, index: i32, darkness: usize): bool {
       fitDigits(darkness, length, kind, costs);
     }
   }
+  noteError(strip, least, MOST_ERROR * samplesOf(kind));
   if (least > MOST_ERROR * samplesOf(kind)) return false;
   solve(kind, costs);
   const error = bestCost / samplesOf(kind);
   if (error > MOST_ERROR) return false;
   const margin = marginOf(kind, bestCost, secondCost);
+  // The check digit chooses between near readings; it does not overrule clear digits.
+  if (marginOf(kind, least, bestCost) > MOST_CORRECTION) return false;
   const guard = guardError(darkness, length, kind);
   if (margin < LEAST_MARGIN || guard > MOST_GUARD_ERROR) return false;
   const system = bestSystem;
@@ -96,7 +101,7 @@ function readPlace(strip: Strip, kind: i32, index: i32, darkness: usize): bool {
   for (let band = 1; band < strip.bands; band++) {
     if (band == strip.band) continue;
     darken(profileOf(strip, band), length, kind, darkness);
-    digitCosts(darkness, length, kind, 0.2, bandCosts);
+    digitCosts(darkness, length, kind, 0.2, bandCosts, NO_LIMIT);
     solve(kind, bandCosts);
     if (bestSystem == system && bestCheck == check && memory.compare(chosen, bestDigits, digitsOf(kind)) == 0) agreed++;
   }

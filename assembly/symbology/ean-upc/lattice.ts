@@ -9,7 +9,6 @@ import { EAN_5_SETS, FIRST_DIGIT_SETS, UPC_E_SETS } from "./tables";
 
 /** f32 per position of a cost table. */
 export const COSTS_PER_DIGIT: i32 = 20;
-export const MOST_DIGITS: i32 = 12;
 const NEVER: f32 = 1e9;
 
 /** Cheapest string (13 bytes at most) and its cost; second cheapest cost. Filled by the functions below. */
@@ -25,6 +24,8 @@ const sums = memory.data(4 * 13 * 10 * 2);
 const digits = memory.data(13 * 10 * 2);
 const ranks = memory.data(13 * 10 * 2);
 const trial = memory.data(16);
+/** Least costs of the parity patterns while they are tried. */
+const bounds = memory.data(4 * 20);
 /** Weight of the digits that do not weigh 3. */
 let otherWeight: i32 = 1;
 
@@ -122,10 +123,26 @@ function bound(costs: usize, count: i32, sets: i32): f32 {
 export function solveEan13(costs: usize): void {
   begin();
   for (let first = 0; first < 10; first++) {
+    setFloat(bounds, first, bound(costs, 12, (<i32>load<u8>(FIRST_DIGIT_SETS + <usize>first)) << 6));
+  }
+  for (let first = cheapest(10); first >= 0; first = cheapest(10)) {
     const sets = (<i32>load<u8>(FIRST_DIGIT_SETS + <usize>first)) << 6;
-    if (bound(costs, 12, sets) >= secondCost) continue;
     solve(costs, 12, sets, 0b101010101010, (10 - first) % 10, first, 0, -1);
   }
+}
+
+/** Index of the least bound that may still hold one of the two best strings, which is then used up; −1 for none. */
+function cheapest(count: i32): i32 {
+  let at: i32 = -1;
+  let least = secondCost;
+  for (let k = 0; k < count; k++) {
+    const value = floatAt(bounds, k);
+    if (value >= least) continue;
+    least = value;
+    at = k;
+  }
+  if (at >= 0) setFloat(bounds, at, NEVER);
+  return at;
 }
 
 /** EAN-8 from the costs of its 8 digits. */
@@ -144,23 +161,27 @@ function upcEThrees(last: i32): i32 {
 
 /**
  * UPC-E from the costs of its six digits: the sets give number system and check digit, and the check digit is that of
- * the UPC-A it stands for (ISO/IEC 15420, 4.2.4), whose digits the last digit puts in place.
+ * the UPC-A it stands for (ISO/IEC 15420, zero suppression), whose digits the last digit puts in place.
  */
 export function solveUpcE(costs: usize): void {
   begin();
-  for (let system = 0; system < 2; system++) {
-    for (let check = 0; check < 10; check++) {
-      const base = <i32>load<u8>(UPC_E_SETS + <usize>check);
-      const sets = system == 0 ? base : base ^ 0b111111;
-      if (bound(costs, 6, sets) >= secondCost) continue;
-      for (let last = 0; last < 10; last++) {
-        // A last digit of 3 or 4 is no digit of the UPC-A: what it adds to the sum is taken out again.
-        const own = last == 3 || last == 4 ? last : 0;
-        const target = (80 - 3 * system - check + own) % 10;
-        solve(costs, 6, sets, upcEThrees(last), target, system, check, last);
-      }
+  for (let k = 0; k < 20; k++) setFloat(bounds, k, bound(costs, 6, upcESets(k)));
+  for (let k = cheapest(20); k >= 0; k = cheapest(20)) {
+    const system = k / 10;
+    const check = k % 10;
+    for (let last = 0; last < 10; last++) {
+      // A last digit of 3 or 4 is no digit of the UPC-A: what it adds to the sum is taken out again.
+      const own = last == 3 || last == 4 ? last : 0;
+      const target = (80 - 3 * system - check + own) % 10;
+      solve(costs, 6, upcESets(k), upcEThrees(last), target, system, check, last);
     }
   }
+}
+
+/** Sets of a UPC-E by number system · 10 + check digit. */
+function upcESets(index: i32): i32 {
+  const sets = <i32>load<u8>(UPC_E_SETS + <usize>(index % 10));
+  return index < 10 ? sets : sets ^ 0b111111;
 }
 
 /** EAN-5 from the costs of its digits: the sets give 3·(d1 + d3 + d5) + 9·(d2 + d4) mod 10. */

@@ -1,9 +1,9 @@
-/** Where things stand in the symbols of the family, in modules from the first bar (ISO/IEC 15420, 4.3.3). */
+/** Where things stand in the symbols of the family, in modules from the first bar (ISO/IEC 15420, symbol formats). */
 
 export const EAN_13: i32 = 0;
 export const EAN_8: i32 = 1;
 export const UPC_E: i32 = 2;
-/** Add-on symbols of two and five digits (4.4). */
+/** Add-on symbols of two and five digits. */
 export const ADD_ON_2: i32 = 3;
 export const ADD_ON_5: i32 = 4;
 

@@ -7,14 +7,14 @@ import { Strip, profileOf } from "../../kit/strip";
 import { EAN_13, edgesOf, guardStart, modulesOf, UPC_E } from "./layout";
 
 /** Most places kept per kind of symbol. */
-export const MOST_PLACES: i32 = 6;
+const MOST_PLACES: i32 = 6;
 
 /** f32 of a place: first and last edge in samples, shift of the middle guard in modules, score, index of the first edge where none is missing (else −1). */
-export const PLACE_FLOATS: i32 = 5;
+const PLACE_FLOATS: i32 = 5;
 export const PLACE_FROM: i32 = 0;
 export const PLACE_TO: i32 = 1;
 export const PLACE_SHIFT: i32 = 2;
-export const PLACE_SCORE: i32 = 3;
+const PLACE_SCORE: i32 = 3;
 export const PLACE_EDGE: i32 = 4;
 
 /**
@@ -25,6 +25,8 @@ const QUIET: f32 = 3.5;
 const QUIET_SHORT: f32 = 5.5;
 /** Least mean swing of the guards' bars against the symbol's range. */
 const LEAST_GUARD: f32 = 0.06;
+/** By which part a guard counts less at the square of its distance from the middle, in modules. */
+const FARTHER: f32 = 0.1;
 /** Narrowest module in samples: one pixel at half-pixel steps, less blur. */
 const LEAST_MODULE: f32 = 0.9;
 
@@ -77,8 +79,11 @@ function propose(strip: Strip, kind: i32, from: f32, to: f32, missing: f32, firs
   let shift: f32 = 0;
   for (let s: f32 = kind == UPC_E ? -0.5 : -2; s <= (kind == UPC_E ? <f32>0.5 : <f32>2); s += 0.25) {
     const centre = from + (<f32>guardStart(kind) + 2.5 + s) * module;
-    const score =
+    // A space between two bars between two spaces.
+    const bars =
       swing(profile, strip.length, centre - module, module) + swing(profile, strip.length, centre + module, module);
+    // Digits beside the guard may continue its pattern: the nearer place is the likelier.
+    const score = (swing(profile, strip.length, centre, module) - 0.5 * bars) * (1 - FARTHER * s * s);
     if (score > best) {
       best = score;
       shift = s;

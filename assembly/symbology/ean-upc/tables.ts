@@ -1,4 +1,4 @@
-/** EAN/UPC character sets and parity patterns (ISO/IEC 15420, 4.3.2 and tables 1 to 4). Knows no image. */
+/** EAN/UPC character sets and parity patterns (ISO/IEC 15420, symbol encodation). Knows no image. */
 
 export const SET_A: i32 = 0;
 export const SET_B: i32 = 1;

@@ -2,29 +2,16 @@
 import { OK, NOT_FOUND } from "../../abi/status";
 import { SYMBOL_INVERTED } from "../../abi/layout";
 import { Symbol } from "../../io/symbol";
-import { isThorough } from "../../io/options";
+import { frameNumber, isThorough } from "../../io/options";
 import { countCandidate, isSpent, spend } from "../../kit/budget";
 import { direction, distance } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
-import { decodeGrid } from "./decoder";
+import { decodeGrid, decodeModel1Grid } from "./decoder";
 import { bestVersion, versionAgreement } from "./format-information";
-import {
-  BY_ALL,
-  BY_ALL_BENT,
-  BY_KNOWN,
-  GridFit,
-  finderContrast,
-  fitLattice,
-  inkAt,
-  levelBetween,
-  place,
-  placeX,
-  placeY,
-  refine,
-  snapToAlignment,
-  startFit,
-  timingScore,
-} from "./grid-fit";
+import { fitLattice, snapToAlignment } from "./alignment";
+import { GridFit, inkAt, place, placeX, placeY, startFit } from "./grid-fit";
+import { BY_ALL, BY_ALL_BENT, BY_KNOWN, finderContrast, levelBetween, refine, timingScore } from "./grid-merit";
+import { MOST_MODEL1_VERSION } from "./model-1";
 import { sampleGrid, sharpen, soften } from "./grid-sample";
 import { LEAST_VERSION, MOST_VERSION } from "./tables";
 import { Triple } from "./triples";
@@ -35,6 +22,14 @@ import { Triple } from "./triples";
  */
 const FIRST_TIMING: f32 = 0.4;
 const LEAST_TIMING: f32 = 0.6;
+
+/** Largest version whose bend is sought module by module; beyond it the alignment patterns must do. */
+const MOST_BENT_VERSION: i32 = 14;
+
+/** True for the live frames on which dear attempts take their turn. */
+export function isDearTurn(): bool {
+  return (frameNumber() & 3) == 3;
+}
 
 /** Reads the symbol of three finders into `symbol`; OK or why not. */
 export function attempt(fit: GridFit, triple: Triple, symbol: Symbol): i32 {
@@ -92,26 +87,34 @@ function readVersion(fit: GridFit, triple: Triple, version: i32, symbol: Symbol)
   if (contrast < 8) return NOT_FOUND;
   snapToAlignment(fit, contrast);
   fitLattice(fit, contrast, false);
-  if (look(fit, symbol, false)) return OK;
-  const isPatient = isThorough();
+  if (look(fit, symbol, 0)) return OK;
+  // Every fourth live frame is looked at as patiently as a still, within its budget.
+  const isPatient = isThorough() || isDearTurn();
+  if (isPatient && version <= MOST_MODEL1_VERSION) {
+    if (lookForModel1(fit, triple, symbol)) return OK;
+    snapToAlignment(fit, contrast);
+  }
   fit.hasLattice = false;
-  spend(100);
   refine(fit, 0.6, BY_KNOWN);
   if (timingScore(fit) < LEAST_TIMING) return NOT_FOUND;
   fitLattice(fit, contrast, isPatient);
-  if (look(fit, symbol, isPatient)) return OK;
-  if (!isPatient || isSpent() || fit.hasLattice) return NOT_FOUND;
-  spend(500);
+  if (look(fit, symbol, isPatient ? MOST_LOOKS : FAST_LOOKS)) return OK;
+  if (!isPatient || isSpent() || version > MOST_BENT_VERSION) return NOT_FOUND;
+  fit.hasLattice = false;
   refine(fit, 0.5, BY_ALL);
-  if (look(fit, symbol, false)) return OK;
+  if (look(fit, symbol, 0)) return OK;
   if (isSpent()) return NOT_FOUND;
-  spend(1500);
   refine(fit, 0.5, BY_ALL_BENT);
-  return look(fit, symbol, true) ? OK : NOT_FOUND;
+  fitLattice(fit, contrast, true);
+  return look(fit, symbol, MOST_LOOKS) ? OK : NOT_FOUND;
 }
 
-/** Samples and decodes the grid as it lies; where `isPatient` with more than one idea of blur and threshold. */
-function look(fit: GridFit, symbol: Symbol, isPatient: bool): bool {
+/** Further ideas of blur and threshold that a look may try: sharpening by 0.4, 0.8, a nearer threshold, sharpening by 1.4. */
+const MOST_LOOKS: i32 = 4;
+const FAST_LOOKS: i32 = 2;
+
+/** Samples and decodes the grid as it lies, then with so many more ideas of blur and threshold. */
+function look(fit: GridFit, symbol: Symbol, more: i32): bool {
   const scratch = mark();
   const d = fit.dimension;
   const bytes = (<usize>(d * d)) << 2;
@@ -120,12 +123,12 @@ function look(fit: GridFit, symbol: Symbol, isPatient: bool): bool {
   const soft = alloc(bytes);
   let isRead = false;
   if (values != 0 && sharp != 0 && soft != 0) {
-    spend((d * d) / 100);
+    spend((d * d) / 10);
     sampleGrid(fit, values);
     soften(values, d, 5, soft);
     isRead = decodeGrid(soft, fit.version, symbol) == OK;
-    for (let k = 0; k < 4 && isPatient && !isRead && !isSpent(); k++) {
-      spend((d * d) / 200);
+    for (let k = 0; k < more && !isRead && !isSpent(); k++) {
+      spend((d * d) / 20);
       const strength: f32 = k == 0 ? 0.4 : k == 1 ? 0.8 : k == 2 ? 0 : 1.4;
       sharpen(values, d, strength, sharp);
       soften(sharp, d, k == 2 ? 3 : 5, soft);
@@ -133,12 +136,31 @@ function look(fit: GridFit, symbol: Symbol, isPatient: bool): bool {
     }
   }
   release(scratch);
-  if (isRead) describe(fit, symbol);
+  if (isRead) fillPlace(fit, symbol);
+  return isRead;
+}
+
+/** Samples the grid as the finders alone have it, and decodes it as model 1. Leaves the fit as it was begun. */
+function lookForModel1(fit: GridFit, triple: Triple, symbol: Symbol): bool {
+  if (!startFit(fit, triple, fit.version)) return false;
+  const scratch = mark();
+  const d = fit.dimension;
+  const values = alloc((<usize>(d * d)) << 2);
+  const soft = alloc((<usize>(d * d)) << 2);
+  let isRead = false;
+  if (values != 0 && soft != 0) {
+    spend((d * d) / 10);
+    sampleGrid(fit, values);
+    soften(values, d, 5, soft);
+    isRead = decodeModel1Grid(soft, fit.version, symbol) == OK;
+  }
+  release(scratch);
+  if (isRead) fillPlace(fit, symbol);
   return isRead;
 }
 
 /** Fills in place, size and direction of a symbol that was read. */
-function describe(fit: GridFit, symbol: Symbol): void {
+function fillPlace(fit: GridFit, symbol: Symbol): void {
   const d = <f64>fit.dimension;
   if (fit.isInverted) symbol.flags |= SYMBOL_INVERTED;
   const isMirrored = (symbol.flags & 1) != 0;

@@ -7,11 +7,12 @@ import { SYMBOL_MIRRORED } from "../../abi/layout";
 import { StreamEnd, readQrSegments } from "../../content/qr-segments";
 import { Symbol, clearContent } from "../../io/symbol";
 import { spend } from "../../kit/budget";
-import { BitReader, openBits } from "../../math/bit-reader";
+import { BitReader, openBits, readBits } from "../../math/bit-reader";
 import { GaloisField, buildField, fieldBytes } from "../../math/galois-field";
 import { UNCORRECTABLE, correct } from "../../math/reed-solomon";
 import { alloc, mark, release } from "../../memory/arena";
 import { GridView, formatBits, formatScore, softAt } from "./format-information";
+import { MOST_MODEL1_VERSION, model1Blocks, model1Checks, readModel1Codewords } from "./model-1";
 import {
   MODULE_DATA,
   blocksOf,
@@ -31,6 +32,12 @@ const MOST_BLOCK: i32 = 256;
 
 /** GF(256) of clause 7.5.2, x⁸ + x⁴ + x³ + x² + 1. */
 const POLYNOMIAL: i32 = 0x11d;
+
+/**
+ * Check words that remain for detection beside erasures: a chance word passes once in 256⁴. With two, an unreadable symbol
+ * that stays in front of a camera, with all its looks in every frame, would be misread within hours.
+ */
+const ERASURE_SPARE: i32 = 4;
 
 /**
  * Format words tried, best agreement first. Of 32 words with distance 7 or more the second rarely is the right one, and
@@ -146,6 +153,61 @@ export function decodeGrid(soft: usize, version: i32, symbol: Symbol): i32 {
   return status;
 }
 
+/** Agreement that a model 1 format word must have: model 2 symbols are never far from one of their own words. */
+const LEAST_MODEL1_FORMAT: f32 = 0.8;
+
+/** As decodeGrid(), for symbols of model 1. */
+export function decodeModel1Grid(soft: usize, version: i32, symbol: Symbol): i32 {
+  if (version > MOST_MODEL1_VERSION) return BAD_FORMAT;
+  const scratch = mark();
+  const work = openWorkspace(version);
+  const view = changetype<GridView>(alloc(offsetof<GridView>()));
+  if (work == null || changetype<usize>(view) == 0) return BAD_FORMAT;
+  view.soft = soft;
+  view.dimension = dimensionOf(version);
+  let best: f32 = LEAST_MODEL1_FORMAT;
+  let pick: i32 = -1;
+  for (let index = 0; index < 64; index++) {
+    view.isTransposed = index >= 32;
+    if ((index & 31) == 0) formatBits(view, work.bits);
+    const score = formatScore(work.bits, index & 31, 1);
+    if (score <= best) continue;
+    best = score;
+    pick = index;
+  }
+  let status: i32 = BAD_FORMAT;
+  if (pick >= 0) {
+    view.isTransposed = pick >= 32;
+    const level = levelOfFormat(pick & 31);
+    const mask = maskOfFormat(pick & 31);
+    const total = readModel1Codewords(view, mask, work.codewords, work.trust);
+    const fix = changetype<Correction>(alloc(offsetof<Correction>()));
+    const dataCount = correctModel1(work, version, level, total, fix);
+    status =
+      dataCount < 0 ? BAD_CHECKSUM : interpret(work, view, version, level, mask, 1, dataCount, fix, false, symbol);
+  }
+  release(scratch);
+  return status;
+}
+
+/** Corrects blocks that are not interleaved; returns the number of data codewords, −1 where one block fails. */
+function correctModel1(work: Workspace, version: i32, level: i32, total: i32, fix: Correction): i32 {
+  const blocks = model1Blocks(version, level);
+  const checks = model1Checks(version, level);
+  const dataLength = total / blocks - checks;
+  fix.used = 0;
+  fix.changed = 0;
+  for (let b = 0; b < blocks; b++) {
+    for (let i = 0; i < dataLength; i++) copyCodeword(work, b * dataLength + i, i);
+    for (let i = 0; i < checks; i++) copyCodeword(work, blocks * dataLength + b * checks + i, dataLength + i);
+    if (!correctBlock(work, dataLength + checks, checks, reserved(version, level), fix)) return -1;
+    for (let i = 0; i < dataLength; i++) {
+      store<u8>(work.data + <usize>(b * dataLength + i), <u8>load<u16>(work.block + ((<usize>i) << 1)));
+    }
+  }
+  return blocks * dataLength;
+}
+
 function decodeWith(work: Workspace, view: GridView, version: i32, format: i32, isSecond: bool, symbol: Symbol): i32 {
   const level = levelOfFormat(format);
   const mask = maskOfFormat(format);
@@ -156,9 +218,27 @@ function decodeWith(work: Workspace, view: GridView, version: i32, format: i32, 
   // A format word that is not the best must be borne out by a symbol that is nearly clean.
   if (isSecond && fix.used > 0.5) return BAD_CHECKSUM;
 
+  return interpret(work, view, version, level, mask, 2, dataCount, fix, isSecond, symbol);
+}
+
+/** Corrected data codewords to the symbol's content and particulars. */
+function interpret(
+  work: Workspace,
+  view: GridView,
+  version: i32,
+  level: i32,
+  mask: i32,
+  model: i32,
+  dataCount: i32,
+  fix: Correction,
+  isSecond: bool,
+  symbol: Symbol,
+): i32 {
   clearContent(symbol);
   symbol.flags = view.isTransposed ? SYMBOL_MIRRORED : 0;
   openBits(work.reader, work.data, dataCount);
+  // Model 1 begins with four zero bits.
+  if (model == 1 && readBits(work.reader, 4) != 0) return BAD_FORMAT;
   const end = work.end;
   if (readQrSegments(work.reader, version, symbol, end) != OK) return BAD_FORMAT;
   // Wrong pad codewords in a symbol that needed most of its correction: chance, not content.
@@ -170,10 +250,10 @@ function decodeWith(work: Workspace, view: GridView, version: i32, format: i32, 
   symbol.columns = view.dimension;
   symbol.ecLevel = level;
   symbol.mask = mask;
-  symbol.model = 2;
+  symbol.model = model;
   symbol.ecUsed = fix.used;
-  // AIM symbology identifiers of ISO/IEC 18004 annex F: ]Q1 plain, ]Q3 FNC1 first, ]Q5 second; one more with ECI.
-  symbol.aimModifier = 0x31 + 2 * end.fnc1 + (end.hasEci ? 1 : 0);
+  // AIM symbology identifiers of ISO/IEC 18004 annex F: ]Q0 model 1; ]Q1 plain, ]Q3 FNC1 first, ]Q5 second; one more with ECI.
+  symbol.aimModifier = model == 1 ? 0x30 : 0x31 + 2 * end.fnc1 + (end.hasEci ? 1 : 0);
   symbol.confidence = <i32>(<f32>100 - <f32>45 * fix.used) - (hasBadPads ? 15 : 0) - (isSecond ? 10 : 0);
   return OK;
 }
@@ -258,7 +338,7 @@ function reserved(version: i32, level: i32): i32 {
 
 /**
  * Corrects work.block: first by errors alone, then with more and more of the least trusted codewords as erasures. With
- * erasures two check words always remain for detection, so that a chance word passes once in 65,536.
+ * erasures ERASURE_SPARE check words always remain for detection.
  */
 function correctBlock(work: Workspace, length: i32, checks: i32, spare: i32, fix: Correction): bool {
   const bytes = (<usize>length) << 1;
@@ -267,12 +347,13 @@ function correctBlock(work: Workspace, length: i32, checks: i32, spare: i32, fix
   let used: i32 = 2 * changed;
   if (changed == UNCORRECTABLE) {
     orderByTrust(work, length, checks);
-    const most = checks - max(2, spare);
+    const kept = max(ERASURE_SPARE, spare);
+    const most = checks - kept;
     const step = max(2, checks >> 3);
     for (let erasures = step; erasures <= most && changed == UNCORRECTABLE; erasures += step) {
       if (!spend(8)) return false;
       memory.copy(work.attempt, work.block, bytes);
-      changed = correct(work.field, work.attempt, length, checks, 0, work.order, erasures, max(2, spare));
+      changed = correct(work.field, work.attempt, length, checks, 0, work.order, erasures, kept);
       used = erasures + 2 * errorsOutside(work, length, erasures);
     }
   }

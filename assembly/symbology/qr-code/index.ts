@@ -1,16 +1,24 @@
 /** QR Code, ISO/IEC 18004: looks for symbols in the frame and reports them. */
 import { OK } from "../../abi/status";
 import { LEVELS, planeAt } from "../../image/frame";
-import { frameNumber, isThorough, seeksInverted } from "../../io/options";
+import { isThorough, seeksInverted } from "../../io/options";
 import { isFull, report, resultCount } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
 import { isSpent } from "../../kit/budget";
-import { finderCount, hasLevel, openFinders, scanColumns, scanRows } from "../../kit/concentric-finder";
+import {
+  ANY_WIDTH,
+  MOST_FINDERS,
+  finderCount,
+  hasLevel,
+  openFinders,
+  scanColumns,
+  scanRows,
+} from "../../kit/concentric-finder";
 import { mark, release } from "../../memory/arena";
-import { attempt } from "./attempt";
+import { attempt, isDearTurn } from "./attempt";
 import { GridFit, allocFit } from "./grid-fit";
 import { collectGuesses, guessAt, guessCount } from "./pairs";
-import { Triple, collectTriples, openTriples, tripleAt, tripleCount } from "./triples";
+import { MOST_TRIPLES, Triple, collectTriples, openTriples, tripleAt, tripleCount } from "./triples";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 0;
@@ -23,9 +31,12 @@ const MOST_SEGMENTS: i32 = 1500;
 /** Rows of a live frame that are scanned: every second one. */
 const FAST_STEP: i32 = 2;
 
-/** Triples that are tried: the first few are right in almost every frame. */
+/** Wider finders of a still are left to the next level. A live frame has fewer chances: there both levels look at them. */
+const WIDEST: i32 = 64;
+
+/** Triples that are tried, and best finders that make them: the first few are right in almost every frame. */
 const FAST_TRIES: i32 = 24;
-const THOROUGH_TRIES: i32 = 400;
+const FAST_FINDERS: i32 = 48;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
@@ -36,28 +47,30 @@ export function read(): void {
   const fit = allocFit();
   if (fit == null) return;
   const withInverted = seeksInverted();
-  scanRows(0, withInverted, isThorough() ? 1 : FAST_STEP);
-  if (hasLevel(1)) scanRows(1, withInverted, 1);
+  // A live scanner comes back: dear looks take turns.
+  const isTurn = isDearTurn();
+  const widest = isThorough() && hasLevel(1) ? WIDEST : ANY_WIDTH;
+  scanRows(0, withInverted, isThorough() || isTurn ? 1 : FAST_STEP, widest);
+  if (hasLevel(1)) scanRows(1, withInverted, 1, ANY_WIDTH);
   if (!isThorough()) {
-    readTriples(fit, FAST_TRIES);
-    // A live scanner comes back: dear guesses take turns.
-    if (resultCount() == 0 && (frameNumber() & 3) == 3) readPairs(fit);
+    readTriples(fit, FAST_TRIES, FAST_FINDERS);
+    if (resultCount() == 0 && isTurn) readPairs(fit);
     return;
   }
-  readTriples(fit, THOROUGH_TRIES);
+  readTriples(fit, MOST_TRIPLES, MOST_FINDERS);
   if (isFull()) return;
   const before = finderCount();
-  scanColumns(0, withInverted, 1);
-  if (hasLevel(1)) scanColumns(1, withInverted, 1);
-  if (hasLevel(2)) scanRows(2, withInverted, 1);
-  if (finderCount() > before) readTriples(fit, THOROUGH_TRIES);
+  scanColumns(0, withInverted, 1, widest);
+  if (hasLevel(1)) scanColumns(1, withInverted, 1, ANY_WIDTH);
+  if (hasLevel(2)) scanRows(2, withInverted, 1, ANY_WIDTH);
+  if (finderCount() > before) readTriples(fit, MOST_TRIPLES, MOST_FINDERS);
   readPairs(fit);
 }
 
-function readTriples(fit: GridFit, tries: i32): void {
+function readTriples(fit: GridFit, tries: i32, finders: i32): void {
   if (finderCount() < 3) return;
-  collectTriples();
-  for (let rank = 0; rank < min(tries, tripleCount()) && !isSpent() && !isFull(); rank++) {
+  collectTriples(tries, finders);
+  for (let rank = 0; rank < tripleCount() && !isSpent() && !isFull(); rank++) {
     readTriple(fit, tripleAt(rank));
   }
 }

@@ -1,6 +1,17 @@
 /** The `tallymark` command as it is installed: spawned, with real files, pipes and exit codes. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,7 +68,7 @@ beforeAll(async () => {
       .png()
       .toBuffer(),
   );
-});
+}, 120_000);
 afterAll(() => {
   for (const folder of [installed, images]) rmSync(folder, { recursive: true, force: true });
 });
@@ -264,6 +275,17 @@ describe("many images", () => {
     const { status, err } = await ended(child);
     expect([status, err]).toEqual([0, ""]);
   });
+});
+
+test.skipIf(!existsSync("/dev/full"))("2 where the output cannot be written", async () => {
+  const full = openSync("/dev/full", "w");
+  const child = spawn(process.execPath, [join(installed, "dist", "cli.js"), "hello.png"], {
+    cwd: images,
+    stdio: ["ignore", full, "pipe"],
+  });
+  const { status, err } = await ended(child);
+  closeSync(full);
+  expect([status, err]).toEqual([2, expect.stringMatching(/^tallymark: standard output: .*no space[^\n]*\n$/)]);
 });
 
 test("without sharp one message names the remedy", async () => {

@@ -1,13 +1,15 @@
 /** Where the core and the worker come from, and what is said when they do not come. In Node, from a built package. */
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine, EngineOptions } from "../../../src/index.js";
-import { orderFor } from "../../contract/contract-kit.js";
+import { threeSymbols } from "../../contract/contract-images.js";
+import { expectedReadings, orderFor, pixelsOf, readings, requestOf } from "../../contract/contract-kit.js";
 import { buildPuppetCore } from "../../contract/puppet-core.js";
-import { buildTestPackage, type TestPackage } from "../../contract/test-package.js";
+import { BUILD_TIMEOUT_MS, buildTestPackage, type TestPackage } from "../../contract/test-package.js";
 
 let built: TestPackage;
 let createEngine: (options?: EngineOptions) => Promise<Engine>;
@@ -17,8 +19,8 @@ beforeAll(async () => {
   built = await buildTestPackage();
   ({ createEngine } = await built.load("index.js"));
   simd = new Uint8Array(readFileSync(join(built.folder, "core.simd.wasm")));
-});
-afterAll(() => built.remove());
+}, BUILD_TIMEOUT_MS);
+afterAll(() => built?.remove());
 
 /** Kind of the engine, or code of the error. */
 async function outcome(options: EngineOptions): Promise<string> {
@@ -99,6 +101,34 @@ describe("where the core comes from", () => {
       expect(await outcome({ worker, wasmBinary: puppet, verifyWasm: false })).toBe(worker ? "worker" : "direct");
       expect(await outcome({ worker, wasmBinary: other, verifyWasm: false })).toBe("wasm_mismatch");
       expect(await outcome({ worker, wasmModule: await WebAssembly.compile(stranger) })).toBe("wasm_mismatch");
+    }
+  });
+});
+
+describe("the two builds", () => {
+  test("they read alike", async () => {
+    const image = threeSymbols();
+    for (const file of ["core.simd.wasm", "core.wasm"]) {
+      const engine = await createEngine({ wasmUrl: join(built.folder, file) });
+      expect(readings(await engine.decode(requestOf(pixelsOf(image, "rgba"))))).toEqual(expectedReadings(image));
+      await engine.close();
+    }
+  });
+
+  test("without SIMD the scalar one is taken, and the other not even looked at", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tallymark-scalar-"));
+    try {
+      for (const file of readdirSync(built.folder).filter((name) => name !== "core.simd.wasm"))
+        copyFileSync(join(built.folder, file), join(folder, file));
+      const program = `
+        WebAssembly.validate = () => false;
+        const { createEngine } = await import(process.argv[1]);
+        console.log((await createEngine()).kind);`;
+      const entry = pathToFileURL(join(folder, "index.js")).href;
+      const output = execFileSync(process.execPath, ["--input-type=module", "-e", program, entry], { timeout: 20_000 });
+      expect(output.toString().trim()).toBe("direct");
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 });
@@ -241,16 +271,38 @@ describe("importing", () => {
     expect(output.toString().trim()).toBe("true");
   });
 
-  test("index.js and worker.js import nothing by a bare name, and keep the texts that bundlers look for", () => {
-    const index = readFileSync(join(built.folder, "index.js"), "utf8");
-    const worker = readFileSync(join(built.folder, "worker.js"), "utf8");
-    for (const code of [index, worker]) expect(code).not.toMatch(/(^|[;}\n])import[\s{*"']|\bfrom\s*["'][^."']/);
-    expect(worker).not.toMatch(/\bimport\(/);
-    const asked = Array.from(index.matchAll(/\bimport\(([^)]*)\)/g), ([, what]) => what);
-    expect(asked.filter((what) => /["'`]/.test(what ?? ""))).toEqual(['"./fallback-reader.js"']);
-    expect(index).toContain('new Worker(new URL("./worker.js",import.meta.url),{type:"module"})');
-    expect(index).toContain('new URL("./core.simd.wasm",import.meta.url)');
-    expect(index).toContain('new URL("./core.wasm",import.meta.url)');
+  const textOf = (file: string): string => readFileSync(join(built.folder, file), "utf8");
+  /** Files that are asked for by a fixed name, at once or later. */
+  const importsOf = (code: string): string[] =>
+    Array.from(
+      code.matchAll(/(?:\bfrom|\bimport\(|(?:^|[;}])import)\s*["'`]([^"'`]+)["'`]/g),
+      ([, name]) => name ?? "",
+    );
+
+  test("no file of the package imports by a bare name; worker.js and fallback-reader.js import nothing", () => {
+    const files = readdirSync(built.folder).filter((file) => file.endsWith(".js") && file !== "cli.js");
+    for (const file of files)
+      for (const name of importsOf(textOf(file))) expect(files.map((other) => `./${other}`)).toContain(name);
+    for (const file of ["worker.js", "fallback-reader.js"]) {
+      expect(importsOf(textOf(file))).toEqual([]);
+      expect(textOf(file)).not.toMatch(/\bimport\(/);
+    }
+    expect(importsOf(textOf("inline.js"))).toEqual(["./fallback-reader.js"]);
+  });
+
+  test("the texts that bundlers look for are kept", () => {
+    const library = textOf("library.js");
+    expect(library).toContain('new Worker(new URL("./worker.js",import.meta.url),{type:"module"})');
+    expect(library).toContain('new URL("./core.simd.wasm",import.meta.url)');
+    expect(library).toContain('new URL("./core.wasm",import.meta.url)');
+  });
+
+  test("what few pages need is in parts of their own", () => {
+    const library = importsOf(textOf("library.js"));
+    expect(importsOf(textOf("index.js"))).toEqual(["./library.js"]);
+    for (const part of ["read-image", "direct-engine", "fallback-engine", "node-worker-link"])
+      expect(library).toContain(`./${part}.js`);
+    expect(textOf("library.js")).not.toMatch(/limitInputPixels|TRY_HARDER/);
   });
 });
 

@@ -185,25 +185,6 @@ describe("sources", () => {
     const error = await errorOf(reader.read({ source: Promise.resolve("a.png") }.source as never));
     expect([error.code, error.message]).toEqual(["unsupported_source", expect.stringMatching(/Await it first/)]);
   });
-
-  test("without sharp the remedy is named; raw pixels go on working", async () => {
-    vi.resetModules();
-    vi.doMock("sharp", () => {
-      throw new Error("Cannot find package 'sharp'");
-    });
-    try {
-      const { openImage } = await import("../../../src/image/source.js");
-      const png = await picture().png().toBuffer();
-      await expect(openImage(png, { transfer: false })).rejects.toMatchObject({
-        code: "missing_decoder",
-        message: expect.stringMatching(/sharp.*Install it/s),
-      });
-      expect((await openImage(grey({}), { transfer: false })).source.width).toBe(10);
-    } finally {
-      vi.doUnmock("sharp");
-      vi.resetModules();
-    }
-  });
 });
 
 describe("options of a call", () => {
@@ -355,5 +336,28 @@ test("whatever source and options are handed over, read() gives an array or a Sc
       },
     ),
     { seed: 52, numRuns: 600 },
+  );
+});
+
+test("however a file is damaged, read() gives an array or a ScanError", async () => {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><rect width="9" height="9"/></svg>`;
+  const files = [
+    Buffer.from(svg),
+    ...(await Promise.all(
+      (["png", "jpeg", "webp", "gif", "tiff", "avif"] as const).map((type) => picture().toFormat(type).toBuffer()),
+    )),
+  ];
+  const damage = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...files), damage, fc.double({ min: 0, max: 1 }), async (file, bytes, kept) => {
+      const damaged = Buffer.from(file.subarray(0, kept < 0.5 ? file.length : Math.ceil(file.length * kept)));
+      for (const [at, value] of bytes) damaged[at % damaged.length] = value;
+      try {
+        expect(Array.isArray(await reader.read(damaged))).toBe(true);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ScanError);
+      }
+    }),
+    { seed: 8, numRuns: 300 },
   );
 });

@@ -18,7 +18,7 @@ test("the table of errors is that of the code (`node scripts/error-table.mjs` wr
 
 describe("R59 the page of options", () => {
   const options = page("options.md");
-  const named = Array.from(options.matchAll(/^\| `(\w+)` \|/gm), ([, name]) => name as string);
+  const named = Array.from(options.matchAll(/^\| `(\w+)` +\|/gm), ([, name]) => name as string);
   const known = new Set<string>([
     ...READ_OPTION_NAMES,
     ...ENGINE_OPTION_NAMES,

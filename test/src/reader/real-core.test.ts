@@ -11,7 +11,7 @@ let reader: BarcodeReader;
 beforeAll(async () => {
   if (!existsSync("wasm/core.simd.wasm")) await buildWasm("release", "wasm");
   reader = await BarcodeReader.create();
-});
+}, 120_000);
 afterAll(() => reader.close());
 
 const symbol = async (bcid: string, text: string): Promise<Buffer> =>
