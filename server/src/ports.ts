@@ -40,6 +40,8 @@ export interface Keys {
   sign(authorisation: Authorisation): Promise<string>;
   /** Opaque text that any node can open. */
   sealTicket(session: Session): Promise<string>;
+  /** Undefined for what is no ticket of this server, or too old to be opened. */
+  openTicket(ticket: string): Promise<Session | undefined>;
   /** Thumbprint of the root key that licence keys name. */
   rootThumbprint(): string;
 }

@@ -417,6 +417,16 @@ describe("the audit log", () => {
     expect((await usage.checkAudit(cut.operator, "100", head)).firstBreak).toBe(5);
   });
 
+  test("is checked as a whole, however long it is", async () => {
+    const lab = await labWith();
+    for (let n = 0; n < 1000; n++) await organisations.renameOrganisation(lab.operator, "100", `Name ${n}`);
+    expect(await usage.checkAudit(lab.operator, "100")).toMatchObject({
+      head: { sequence: 1006 },
+      firstBreak: undefined,
+    });
+    expect((await usage.auditLog(lab.operator, "100", 0, 10_000)).length).toBe(500);
+  });
+
   test("a change that fails leaves no record", async () => {
     const lab = await labWith();
     const before = await usage.auditLog(lab.operator, "100");

@@ -307,6 +307,16 @@ describe("what is handed out", () => {
     expect(JSON.parse(JSON.stringify(reply))).toEqual(reply);
   });
 
+  test("R18 no answer names an address to go to: the servers are those of the licence key", async () => {
+    const lab = await labWith();
+    const grant = granted(await ask(lab));
+    const refused = await ask(lab, 1, { code: "100-none" });
+    const { next, ...acknowledged } = await send(lab, grant.session, [cell(1)]);
+    expect(next).toBe("continue");
+    const { session: _, ticket: __, ...told } = grant;
+    expect(JSON.stringify([told, refused, acknowledged])).not.toMatch(/\w+:\/\//);
+  });
+
   test("refusals are counted by day, code and reason; what strangers make up is not stored", async () => {
     const lab = await labWith({ units: 1, type: "per-device" });
     for (const n of [1, 2, 3]) await ask(lab, n);
@@ -352,6 +362,17 @@ describe("at the limit", () => {
     for (const type of ["per-device", "concurrent-device"] as const) {
       const lab = await labWith({ type, units: 1, settings: { overage: 1 } });
       expect(await outcomes(lab, [1, 2, 3])).toEqual(["ok", "ok", "seats_taken"]);
+    }
+  });
+
+  test("R40 R63 when all ask at once, exactly as many are admitted as there is room for", async () => {
+    for (const type of ["per-device", "concurrent-device"] as const) {
+      const lab = await labWith({ type, units: 7 });
+      // Each device asks twice, as two tabs would.
+      const asked = Array.from({ length: 60 }, (_, n) => ask(lab, n % 30));
+      const replies = await Promise.all(asked);
+      const admitted = replies.flatMap((reply, n) => (reply.ok ? [n % 30] : []));
+      expect([admitted.length, new Set(admitted).size]).toEqual([14, 7]);
     }
   });
 

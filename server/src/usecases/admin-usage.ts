@@ -3,7 +3,7 @@ import { DAY_MS, dayStart } from "../../../src/rules/period.js";
 import { demandMay } from "../domain/access.js";
 import { type AuditHead, type AuditRecord, firstBreak } from "../domain/audit.js";
 import { demand } from "../domain/domain-error.js";
-import type { DayRange, RefusalCount, UsageQuery, UsageRow } from "../ports.js";
+import type { DayRange, Records, RefusalCount, UsageQuery, UsageRow } from "../ports.js";
 import { type Admin, look, PAGE_LIMIT } from "./admin.js";
 
 /** Most days of one question. */
@@ -56,6 +56,16 @@ export const auditLog = (
     records.audit.list(organisation, afterSequence, Math.min(Math.max(limit, 1), PAGE_LIMIT)),
   );
 
+async function wholeChain(records: Records, organisation: string): Promise<AuditRecord[]> {
+  const chain: AuditRecord[] = [];
+  let page: readonly AuditRecord[];
+  do {
+    page = await records.audit.list(organisation, chain.at(-1)?.sequence ?? 0, PAGE_LIMIT);
+    chain.push(...page);
+  } while (page.length === PAGE_LIMIT);
+  return chain;
+}
+
 /** Whether the chain holds; with a head that was noted elsewhere, also that nothing was cut off or written anew. */
 export const checkAudit = (
   admin: Admin,
@@ -63,7 +73,7 @@ export const checkAudit = (
   noted?: AuditHead,
 ): Promise<{ readonly head: AuditHead | undefined; readonly firstBreak: number | undefined }> =>
   look(admin, "audit.read", organisation, async (records) => {
-    const chain = await records.audit.list(organisation, 0, Number.MAX_SAFE_INTEGER);
+    const chain = await wholeChain(records, organisation);
     const head = await records.audit.head(organisation);
     return { head, firstBreak: firstBreak(chain, admin.ports.keys.sha256, noted) };
   });
