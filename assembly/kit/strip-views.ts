@@ -62,13 +62,15 @@ export function invertStrip(strip: Strip): void {
   strip.edgeCount = count;
 }
 
-/** Sharpens all bands against a blur of about two modules; `scratch` has room for SHARPEN_SCRATCH f32 per sample. */
-export function sharpenStrip(strip: Strip, scratch: usize): void {
-  spend((strip.bands * strip.length) >> 5);
-  const radius = max(2, min(48, <i32>(1.7 * narrowest(strip) + 0.5)));
-  for (let band = 0; band < strip.bands; band++) {
-    sharpen(profileOf(strip, band), strip.length, radius, scratch);
-  }
+/** Half width in samples of the blur to sharpen against: about two modules. Rests on the strip's edges. */
+export function sharpeningRadius(strip: Strip): i32 {
+  return max(2, min(48, <i32>(1.7 * narrowest(strip) + 0.5)));
+}
+
+/** Sharpens a band; `scratch` has room for SHARPEN_SCRATCH f32 per sample. */
+export function sharpenBand(strip: Strip, band: i32, radius: i32, scratch: usize): void {
+  spend(strip.length >> 5);
+  sharpen(profileOf(strip, band), strip.length, radius, scratch);
 }
 
 /** A guess at the module in samples: the distance between edges that a fifth of the edges undercut. */

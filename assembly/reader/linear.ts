@@ -10,7 +10,7 @@ import { changeCount, isFull, isWithin, resultAt, resultCount } from "../io/resu
 import { countCandidate, isSpent } from "../kit/budget";
 import { COARSE, FINE, SHARP } from "../kit/edges";
 import { allocFloats } from "../kit/floats";
-import { EDGE_ROOM, invertStrip, measureStrip, sharpenStrip, turnStrip } from "../kit/strip-views";
+import { EDGE_ROOM, invertStrip, measureStrip, sharpenBand, sharpeningRadius, turnStrip } from "../kit/strip-views";
 import { MOST_REGIONS, Region, findRegions, regionAt, wholeRegion } from "../kit/regions";
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
 import { scanRegion } from "../kit/scan";
@@ -36,6 +36,9 @@ const DEAR_TRUST: f32 = 0.75;
  */
 const BAND_TRUST: f32 = 0.72;
 const NEAR: f32 = 1;
+/** The same for fine edges and for sharpened profiles, where more comes near. */
+const NEAR_FINE: f32 = 1.2;
+const NEAR_SHARP: f32 = 1;
 /** Strips of a live frame that get a dear attempt. */
 const DEAR_ATTEMPTS: i32 = 2;
 /** Most strips of one region. */
@@ -113,12 +116,15 @@ function readStrip(strip: Strip): void {
   const isClear = measureStrip(strip);
   if (!isClear && strip.trust < BLURRED_TRUST) return;
   countCandidate();
-  if (isClear && readBands(strip, before, 1)) return;
+  if (isClear && readBands(strip, before, 0, 1)) return;
   if (isThorough()) {
-    if (readFine(strip, before)) return;
-    if (isClear && isPromising(strip)) {
+    strip.swing = FINE;
+    if (readBands(strip, before, 0, 1)) return;
+    if (isPromising(strip)) {
       strip.swing = COARSE;
-      if (readBands(strip, before, strip.bands)) return;
+      if (isClear && readBands(strip, before, 1, strip.bands)) return;
+      strip.swing = FINE;
+      if (strip.nearest < NEAR_FINE && readBands(strip, before, 1, strip.bands)) return;
     }
     readSharpened(strip, before, strip.bands);
     return;
@@ -126,9 +132,12 @@ function readStrip(strip: Strip): void {
   if (dearLeft <= 0 || strip.trust < DEAR_TRUST) return;
   dearLeft--;
   const turn = frameNumber() % 3;
-  if (turn == 0) readSharpened(strip, before, 2);
-  else if (turn == 1) readFine(strip, before);
-  else readBands(strip, before, strip.bands);
+  if (turn == 0) {
+    readSharpened(strip, before, 2);
+    return;
+  }
+  if (turn == 1) strip.swing = FINE;
+  readBands(strip, before, turn == 1 ? 0 : 1, strip.bands);
 }
 
 /** True where parts of the height may show what all lines together do not. */
@@ -136,28 +145,27 @@ function isPromising(strip: Strip): bool {
   return strip.trust >= BAND_TRUST || strip.nearest < NEAR;
 }
 
-function readFine(strip: Strip, before: i32): bool {
-  strip.swing = FINE;
-  return readBands(strip, before, strip.bands);
-}
-
-/** Sharpens the strip for good; fine edges tell how wide its modules are. */
+/**
+ * Sharpens the strip for good, its further bands only where the first one shows something; fine edges tell how wide
+ * its modules are.
+ */
 function readSharpened(strip: Strip, before: i32, bands: i32): void {
   const scratch = allocFloats(SHARPEN_SCRATCH * strip.length);
   strip.band = 0;
   strip.swing = FINE;
   if (scratch == 0 || !measureStrip(strip)) return;
-  sharpenStrip(strip, scratch);
+  const radius = sharpeningRadius(strip);
+  sharpenBand(strip, 0, radius, scratch);
   strip.swing = SHARP;
-  readBands(strip, before, bands);
+  strip.nearest = 1e9;
+  if (readBands(strip, before, 0, 1) || strip.nearest > NEAR_SHARP) return;
+  for (let band = 1; band < strip.bands; band++) sharpenBand(strip, band, radius, scratch);
+  readBands(strip, before, 0, bands);
 }
 
-/**
- * Offers so many bands, the further ones only where something came near; true once a symbol was read or nothing more
- * is to be tried.
- */
-function readBands(strip: Strip, before: i32, bands: i32): bool {
-  for (let band = 0; band < bands && (band == 0 || isPromising(strip)); band++) {
+/** Offers bands `from` to `to` − 1; true once a symbol was read or nothing more is to be tried. */
+function readBands(strip: Strip, before: i32, from: i32, to: i32): bool {
+  for (let band = from; band < to; band++) {
     strip.band = band;
     readBand(strip, before);
     if (resultCount() > before || isFull() || isSpent()) return true;

@@ -9,8 +9,6 @@ export type { MessageKey, Messages } from "./english.js";
 /** Languages that come with the library; `messages` adds any other. All but English are loaded when they are needed. */
 export const LOCALES: readonly string[] = ["en", "de", "fr", "es"];
 
-export const MESSAGE_KEYS = Object.keys(ENGLISH) as readonly MessageKey[];
-
 let translations: Readonly<Record<string, Messages>> = {};
 
 /** Language of a BCP 47 tag. */

@@ -192,39 +192,41 @@ const checkMessages = (value: unknown): Partial<Messages> => {
   return { ...value };
 };
 
-const CHECKS = {
-  container: having<HTMLElement>("appendChild", "an element"),
-  video: having<HTMLVideoElement>("play", "a video element"),
-  stream: having<MediaStream>("getVideoTracks", "a MediaStream"),
-  camera: checkCamera,
-  resolution: checkResolution,
-  torch: flag(false),
-  zoom: checkZoom,
-  focus: checkFocus,
-  rememberCamera: flag(true),
-  duplicateForgetTime: (value: unknown) => checkForgetTime(value, DEFAULT_FORGET_MS),
-  intervalTime: count(0, MOST_MS),
-  maxFramesPerSecond: positive(30),
-  regionMode: oneOf(["turns", "all"], "turns"),
-  regionSpace: takes<RegionSpace>((value) => value === "view" || value === "video", '"view" or "video"')(undefined),
-  keepDecodedImage: flag(false),
-  fit: oneOf(["cover", "contain"], "cover"),
-  mirrorFront: flag(true),
-  showOutlines: flag(true),
-  showViewfinder: flag(true),
-  showControls: flag(true),
-  locale: text,
-  messages: checkMessages,
-  nonce: text,
-  beep: checkBeep,
-  vibrate: checkVibrate,
-  stallTime: positive(6000),
-  releaseAfterHidden: count(10_000, MOST_MS),
-  now: clock(undefined),
-} satisfies Checks<Omit<ScannerOptions, keyof ReadOptions>>;
+/** A function, so that bundlers leave it out of pages that only read images. */
+const checks = () =>
+  ({
+    container: having<HTMLElement>("appendChild", "an element"),
+    video: having<HTMLVideoElement>("play", "a video element"),
+    stream: having<MediaStream>("getVideoTracks", "a MediaStream"),
+    camera: checkCamera,
+    resolution: checkResolution,
+    torch: flag(false),
+    zoom: checkZoom,
+    focus: checkFocus,
+    rememberCamera: flag(true),
+    duplicateForgetTime: (value: unknown) => checkForgetTime(value, DEFAULT_FORGET_MS),
+    intervalTime: count(0, MOST_MS),
+    maxFramesPerSecond: positive(30),
+    regionMode: oneOf(["turns", "all"], "turns"),
+    regionSpace: takes<RegionSpace>((value) => value === "view" || value === "video", '"view" or "video"')(undefined),
+    keepDecodedImage: flag(false),
+    fit: oneOf(["cover", "contain"], "cover"),
+    mirrorFront: flag(true),
+    showOutlines: flag(true),
+    showViewfinder: flag(true),
+    showControls: flag(true),
+    locale: text,
+    messages: checkMessages,
+    nonce: text,
+    beep: checkBeep,
+    vibrate: checkVibrate,
+    stallTime: positive(6000),
+    releaseAfterHidden: count(10_000, MOST_MS),
+    now: clock(undefined),
+  }) satisfies Checks<Omit<ScannerOptions, keyof ReadOptions>>;
 
 /** The names of all scanner options. */
-export const SCANNER_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, ...Object.keys(CHECKS)];
+export const scannerOptionNames = (): readonly string[] => [...READ_OPTION_NAMES, ...Object.keys(checks())];
 
 /**
  * @param known names of further options that the caller itself checks
@@ -234,9 +236,9 @@ export const checkScannerOptions = (
   options: ScannerOptions = {},
   known: readonly string[] = [],
 ): CheckedScannerOptions => {
-  refuseUnknownOptions(options, [...SCANNER_OPTION_NAMES, ...known]);
+  refuseUnknownOptions(options, [...scannerOptionNames(), ...known]);
   const { camera, duplicateForgetTime, intervalTime, vibrate, stallTime, releaseAfterHidden, regionSpace, ...rest } =
-    checkAll(options, CHECKS);
+    checkAll(options, checks());
   return {
     ...rest,
     ...camera,

@@ -6,7 +6,7 @@ import { ENGINE_OPTION_NAMES } from "../../../src/engine/engine-options.js";
 import { ERROR_CODES, ScanError, type ScanErrorCode } from "../../../src/errors.js";
 import { METER_OPTION_NAMES } from "../../../src/metering/meter.js";
 import { READ_OPTION_NAMES } from "../../../src/read-options.js";
-import { SCANNER_OPTION_NAMES } from "../../../src/scanner/scanner-options.js";
+import { scannerOptionNames } from "../../../src/scanner/scanner-options.js";
 
 const page = (name: string): string => readFileSync(`docs/${name}`, "utf8");
 
@@ -23,7 +23,7 @@ describe("R59 the page of options", () => {
     ...READ_OPTION_NAMES,
     ...ENGINE_OPTION_NAMES,
     ...METER_OPTION_NAMES,
-    ...SCANNER_OPTION_NAMES,
+    ...scannerOptionNames(),
     "signal",
     "transfer",
     "keepDecodedImage",
