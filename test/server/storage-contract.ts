@@ -424,6 +424,17 @@ export function storageContract(name: string, open: () => Promise<Store>, { numR
         expect(await store.transaction(({ seats }) => seats.removeUnused(id, "a", 31))).toBe(1);
       });
 
+      test("a seat that was freed and taken is not got back by a late report", async () => {
+        const id = tenant();
+        const only = (freedBefore: number) => ({ candidates: [{ item: "a", period: 1, limit: 1, freedBefore }] });
+        await store.claimSeats([seatClaim(id, "d1", 1, { at: 10, ...only(0) })]);
+        await store.claimSeats([seatClaim(id, "d2", 1, { at: 30, ...only(11) })]);
+        const seat = { item: "a", period: 1 };
+        const { results } = await store.mergeUsage([write(id, { seat, receivedAt: 40 })]);
+        expect(results[0]?.hasSeat).toBe(false);
+        expect(await store.read(({ seats }) => seats.count(id, "a", 1, 0))).toBe(1);
+      });
+
       test("seats of one period and one organisation are not those of another", async () => {
         const [a, b] = [tenant(), tenant()];
         const next = { item: "item1", period: START + 1, limit: 1, freedBefore: 0 };
