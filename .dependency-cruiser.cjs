@@ -43,6 +43,7 @@ const APART = [
   ["scanner-is-not-metered", "^src/scanner/", "^src/(metering|licensing)/"],
   ["storage-apart-from-http", "^server/src/storage/", "^server/src/(http|portal)/"],
   ["http-apart-from-storage", "^server/src/(http|portal)/", "^server/src/storage/"],
+  ["storage-apart-from-usecases", "^server/src/storage/", "^server/src/usecases/"],
 ];
 
 /** A part of the project and all that it may import from other parts. Its own folder is always allowed. */
@@ -51,6 +52,9 @@ const PARTS = [
   ["assembly-stands-alone", "^assembly/", "^assembly/"],
   ["wasm-knows-numbers-only", "^wasm/", "^(wasm/|\\./manifest\\.js$|assembly/abi/)"],
   ["src-meets-assembly-at-the-abi", "^src/", "^(src/|wasm/|assembly/abi/|node_modules/)"],
+  ["domain-is-pure", "^server/src/domain/", "^(server/src/domain/|src/rules/)"],
+  ["ports-know-the-domain-only", "^server/src/ports\\.ts$", "^(server/src/domain/|src/rules/)"],
+  ["usecases-know-ports-only", "^server/src/usecases/", "^(server/src/(usecases/|domain/|ports\\.ts$)|src/rules/)"],
   ["server-meets-src-at-the-rules", "^server/", "^(server/|src/rules/|node_modules/)"],
   ["demo-uses-what-is-public", "^demo/", "^(demo/|src/index\\.ts$|assembly/abi/)"],
   [
@@ -112,6 +116,13 @@ module.exports = {
       comment: "give the new file a floor in .dependency-cruiser.cjs",
       from: {},
       to: { path: "^(src|assembly|server/src)/.*\\.ts$", pathNot: Object.values(FLOORS).flat(2) },
+    },
+    {
+      name: "rules-need-no-platform",
+      severity: "error",
+      comment: "what Node offers comes in through a port",
+      from: { path: "^(src/rules/|server/src/(domain/|usecases/|ports\\.ts$))" },
+      to: { dependencyTypes: ["core"] },
     },
     {
       name: "no-undeclared-package",

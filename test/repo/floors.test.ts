@@ -16,7 +16,7 @@ describe("the floors of the architecture", () => {
       // Inside the project, so that packages resolve as they do for the original.
       mkdirSync(join(root, ".cache"), { recursive: true });
       copy = mkdtempSync(join(root, ".cache/floors-"));
-      for (const part of ["src", "wasm", "assembly", "package.json", "tsconfig.json"]) {
+      for (const part of ["src", "wasm", "assembly", "server/src", "package.json", "tsconfig.json"]) {
         if (existsSync(join(root, part))) cpSync(join(root, part), join(copy, part), { recursive: true });
       }
     });
@@ -85,6 +85,34 @@ describe("the floors of the architecture", () => {
         "../../assembly/math/planted.js",
         "assembly/math/planted.ts",
         "src-meets-assembly-at-the-abi",
+      ],
+      [
+        "the domain knows no storage",
+        "server/src/domain/planted.ts",
+        "../storage/planted.js",
+        "server/src/storage/planted.ts",
+        "domain-is-pure",
+      ],
+      [
+        "use cases know ports, not who implements them",
+        "server/src/usecases/planted.ts",
+        "../http/planted.js",
+        "server/src/http/planted.ts",
+        "usecases-know-ports-only",
+      ],
+      [
+        "http reaches storage through ports",
+        "server/src/http/planted.ts",
+        "../storage/planted.js",
+        "server/src/storage/planted.ts",
+        "http-apart-from-storage",
+      ],
+      [
+        "the server meets the library at the rules only",
+        "server/src/usecases/planted.ts",
+        "../../../src/metering/planted.js",
+        "src/metering/planted.ts",
+        "server-meets-src-at-the-rules",
       ],
       [
         "a new folder needs a floor",

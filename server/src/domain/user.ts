@@ -1,0 +1,73 @@
+/** People who sign in and programs that do (API keys). Only hashes of what proves them are kept. */
+import type { Actor, Role } from "./access.js";
+import { demand } from "./domain-error.js";
+import { namedByPerson, SERVER } from "./organisation.js";
+
+export interface User {
+  /** {@link SERVER} for operators. */
+  readonly organisation: string;
+  readonly id: string;
+  /** What is typed to sign in; one of its kind on the server, lower case. */
+  readonly login: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly passwordHash: string;
+  readonly createdAt: number;
+  readonly disabledAt?: number;
+}
+
+export interface ApiKey {
+  readonly organisation: string;
+  readonly id: string;
+  readonly label: string;
+  readonly role: Role;
+  /** SHA-256 of the secret, which has 256 random bits and therefore needs no slow hash. */
+  readonly hash: string;
+  readonly createdAt: number;
+  readonly expiresAt?: number;
+  readonly revokedAt?: number;
+}
+
+/** Fewest characters of a password. */
+export const PASSWORD_LENGTH = 12;
+
+export function demandPassword(password: string): void {
+  demand(
+    password.length >= PASSWORD_LENGTH && password.length <= 256,
+    `A password takes ${PASSWORD_LENGTH}–256 characters.`,
+  );
+}
+
+/** Operators belong to the server, everybody else to an organisation. */
+export const demandRoleFits = (role: Role, organisation: string): void =>
+  demand(
+    (role === "operator") === (organisation === SERVER),
+    "Operators belong to the server, owners and viewers to an organisation.",
+  );
+
+export function newUser(user: Omit<User, "disabledAt">): User {
+  const login = user.login.trim().toLowerCase();
+  demand(/^[^\s\p{Cc}]{3,120}$/u.test(login), "A login takes 3–120 characters without spaces.");
+  demandRoleFits(user.role, user.organisation);
+  return { ...user, login, name: namedByPerson(user.name) };
+}
+
+const KEY_TEXT = /^lts_([a-z0-9]{0,24})_([A-Za-z0-9]{1,64})_([A-Za-z0-9-]{43,128})$/;
+
+/** The key as it is shown once: it says where to look, so that no search across organisations is needed. */
+export const keyText = (organisation: string, id: string, secret: string): string =>
+  `lts_${organisation}_${id}_${secret}`;
+
+/** Takes a key apart; undefined for what is none. */
+export function parseKeyText(text: string) {
+  const [, organisation, id, secret] = KEY_TEXT.exec(text) ?? [];
+  if (organisation === undefined || id === undefined || secret === undefined) return undefined;
+  return { organisation, id, secret };
+}
+
+export const isKeyUsable = (key: ApiKey, now: number): boolean =>
+  key.revokedAt === undefined && (key.expiresAt === undefined || now < key.expiresAt);
+
+export const actorOfKey = ({ organisation, id, role }: ApiKey): Actor => ({ organisation, id: `key:${id}`, role });
+
+export const actorOfUser = ({ organisation, id, role }: User): Actor => ({ organisation, id: `user:${id}`, role });

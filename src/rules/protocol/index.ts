@@ -1,0 +1,9 @@
+/** Entrance of the protocol between library and licence server: names, licence keys, messages, refusals. Pure. */
+export * from "./base64url.js";
+export type { Checked } from "./check.js";
+export * from "./license-key.js";
+export * from "./messages.js";
+export * from "./names.js";
+export * from "./refusals.js";
+export * from "./requests.js";
+export * from "./usage-report.js";
