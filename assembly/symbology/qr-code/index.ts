@@ -60,9 +60,12 @@ export function read(): void {
   readTriples(fit, MOST_TRIPLES, MOST_FINDERS);
   if (isFull()) return;
   const before = finderCount();
-  scanColumns(0, withInverted, 1, widest);
-  if (hasLevel(1)) scanColumns(1, withInverted, 1, ANY_WIDTH);
   if (hasLevel(2)) scanRows(2, withInverted, 1, ANY_WIDTH);
+  // A symbol has three finders: columns look for the others where rows saw one.
+  if (finderCount() > 0) {
+    scanColumns(0, withInverted, 1, widest);
+    if (hasLevel(1)) scanColumns(1, withInverted, 1, ANY_WIDTH);
+  }
   if (finderCount() > before) readTriples(fit, MOST_TRIPLES, MOST_FINDERS);
   readPairs(fit);
 }
