@@ -97,10 +97,10 @@ const LEAST_LINES: i32 = 2;
 
 /**
  * Lines on which a pattern of this width must be seen: the core is three modules high, so a finder shows on three sevenths
- * of its width in lines whatever its rotation, and half of that is asked for. Noise breaks off after one or two.
+ * of its width in lines whatever its rotation, and one seventh is asked for. Noise breaks off after one or two.
  */
 function neededLines(width: i32, step: i32): i32 {
-  return max(LEAST_LINES, (width * 3) / (14 * step));
+  return max(LEAST_LINES, width / (7 * step));
 }
 
 function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool, step: i32, widest: i32): void {
