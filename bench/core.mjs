@@ -24,14 +24,14 @@ export async function loadCore(file) {
  * Reads one frame and forgets it, as an engine does.
  * @param {WebAssembly.Exports} core
  * @param {{data: Uint8ClampedArray, width: number, height: number}} frame RGBA
- * @param {{formats: number[], thorough: boolean}} options format ids below 32
+ * @param {{formats: number[], thorough: boolean, inverted?: boolean}} options format ids below 32
  */
-export function countSymbols(core, { data, width, height }, { formats, thorough }) {
+export function countSymbols(core, { data, width, height }, { formats, thorough, inverted = true }) {
   const at = core.begin(width, height, LAYOUT_RGBA);
   if (at === 0) throw new Error("begin() refused the frame");
   const wanted = formats.reduce((bits, id) => bits | (1 << id), 0);
   const options = new Int32Array(core.memory.buffer, OPTIONS_ADDRESS, OPTIONS_WORDS).fill(0);
-  options.set([ABI_VERSION, wanted, 0, thorough ? 1 : 0, FLAG_INVERTED]);
+  options.set([ABI_VERSION, wanted, 0, thorough ? 1 : 0, inverted ? FLAG_INVERTED : 0]);
   const memory = new Uint8Array(core.memory.buffer);
   const row = width * 4;
   for (let y = 0; y < height; y += STRIP_ROWS) {
