@@ -1,8 +1,8 @@
 /** Linear symbols in pictures: any turn, perspective, lens, light and size, and nothing where none is. */
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Barcode } from "../../src/types.js";
-import { asJpeg, type Cover, renderScene, type Scene, type SceneSpec } from "../scenes/index.js";
-import { barsWidth, drawn, type Random, seededRandom } from "../symbols/index.js";
+import { asJpeg, type Cover, type Quad, renderScene, type Scene, type SceneSpec } from "../scenes/index.js";
+import { barsWidth, code128, drawn, type Random, seededRandom } from "../symbols/index.js";
 import { LINEAR, LINEAR_FORMATS, type LinearCase, linearCase } from "./linear-symbols.js";
 import { BUILDS, type Build, Probe } from "./probe.js";
 import { readFrame } from "./read-frame.js";
@@ -185,6 +185,16 @@ describe("linear scenes", () => {
         expect(readFrame(cores.simd, scene, FORMATS), `${background} ${seed}`).toEqual([]);
       }
     }
+  });
+
+  it("takes no Code 128 for whole that follows on bars too blurred to show", () => {
+    const symbol = drawn(code128("GQ6D1"), 40);
+    const scene = renderScene({ width: 480, height: 160, symbols: [{ symbol, moduleSize: 3 }] });
+    expect(readFrame(cores.simd, scene, FORMATS)).toHaveLength(1);
+    const { x } = (scene.corners[0] as Quad)[0];
+    // What blur leaves of bars and spaces: a grey without edges, up to the first bar.
+    const data = scene.data.map((value, i) => (i % scene.width < x - 0.5 ? 100 : value));
+    expect(readFrame(cores.simd, { ...scene, data }, FORMATS)).toEqual([]);
   });
 
   it("finds nothing in bars of random widths, whatever their quiet zones", () => {

@@ -75,7 +75,7 @@ export function read(strip: Strip): void {
 /** Reads the symbol that begins at a place; returns its end, or 0. */
 function readFrom(strip: Strip, from: f32, to: f32, module: f32, darkness: usize): f32 {
   const length = strip.length;
-  const begin = <i32>(from - 2 * module);
+  const begin = <i32>(from - (QUIET + 2) * module);
   const profile = profileOf(strip, strip.band);
   // Most places are no start character: the rest of the profile waits until this one is.
   measureDarkness(profile, length, begin, <i32>(to + 6 * module), 6 * module, darkness);
@@ -91,7 +91,7 @@ function readFrom(strip: Strip, from: f32, to: f32, module: f32, darkness: usize
       shape = s;
     }
   }
-  if (least > MOST_START_ERROR) return 0;
+  if (least > MOST_START_ERROR || !isOpened(darkness, length, from, module)) return 0;
   measureDarkness(profile, length, begin, length, 6 * module, darkness);
   const isWalked = walk(strip, darkness, from, to, shape);
   if (walked >= PROMISING) noteError(strip, MOST_ERROR, MOST_ERROR);
@@ -129,6 +129,15 @@ function readFrom(strip: Strip, from: f32, to: f32, module: f32, darkness: usize
   outline(strip, from, last, walked * CHARACTER_MODULES + FINAL_BAR, symbol);
   if (!report(symbol)) release(scratch);
   return last;
+}
+
+/** True where a light quiet zone lies before the start character: blurred bars leave no edges, but they are not light. */
+function isOpened(darkness: usize, length: i32, from: f32, module: f32): bool {
+  for (let m: f32 = 1; m < QUIET; m += 0.5) {
+    const x = from - m * module;
+    if (x > 0 && sampleAt(darkness, length, x) > 0.5) return false;
+  }
+  return true;
 }
 
 /** True where the stop character's final bar of two modules and a quiet zone follow. */
