@@ -1,16 +1,34 @@
 /**
  * tallymark as an engine of the peer benchmark (../shared/bench): the built package, on the benchmark's own thread.
  */
-import { createEngine } from "../dist/index.js";
+import { createEngine, FORMAT_NAMES } from "../dist/index.js";
 
-const OURS = {
+/** The benchmark's names of our formats. */
+const NAMES = {
   QRCode: "qr_code",
   EAN13: "ean_13",
   EAN8: "ean_8",
   UPCA: "upc_a",
   UPCE: "upc_e",
   Code128: "code_128",
+  DataMatrix: "data_matrix",
+  Aztec: "aztec",
+  PDF417: "pdf417",
+  MicroPDF417: "micro_pdf417",
+  MicroQRCode: "micro_qr_code",
+  rMQRCode: "rm_qr_code",
+  MaxiCode: "maxi_code",
+  Code39: "code_39",
+  Code93: "code_93",
+  Codabar: "codabar",
+  ITF: "itf",
+  DataBar: "databar",
+  DataBarLimited: "databar_limited",
+  DataBarExpanded: "databar_expanded",
+  Telepen: "telepen",
+  DXFilmEdge: "dx_film_edge",
 };
+const OURS = Object.fromEntries(Object.entries(NAMES).filter(([, ours]) => FORMAT_NAMES.includes(ours)));
 const THEIRS = Object.fromEntries(Object.entries(OURS).map(([theirs, ours]) => [ours, theirs]));
 
 let engine;

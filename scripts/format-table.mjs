@@ -4,15 +4,17 @@
 const BEGIN = "<!-- formats: written by `npm run generate` -->";
 const END = "<!-- /formats -->";
 
-const KINDS = { linear: "linear", matrix: "matrix", stacked: "stacked" };
-
-/** @param {readonly { name: string, family: string, kind: string, standard: string, aim: string }[]} formats */
+/** @param {readonly { name: string, family: string, kind: string, standard: string, aim: string, onRequest?: boolean }[]} formats */
 export function formatTable(formats) {
   const rows = formats.map(
-    ({ name, family, kind, standard, aim }) =>
-      `| \`${name}\` | ${family} | ${KINDS[kind] ?? kind} | ${standard} | \`]${aim}\` |`,
+    ({ name, family, kind, standard, aim, onRequest }) =>
+      `| \`${name}\` | ${family} | ${kind} | ${standard} | \`]${aim}\` | ${onRequest ? "when named" : "yes"} |`,
   );
-  return ["| format | family | kind | standard | AIM |", "| --- | --- | --- | --- | --- |", ...rows].join("\n");
+  return [
+    "| format | family | kind | standard | AIM | by default |",
+    "| --- | --- | --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
 }
 
 /** The README with its table brought up to date. @param {string} readme */

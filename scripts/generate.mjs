@@ -41,14 +41,15 @@ export function abiFormats(formats) {
 export function registry(formats) {
   const rows = formats.filter((row) => existsSync(join(root, "assembly/symbology", row.folder, "index.ts")));
   const folders = [...new Set(rows.map((row) => row.folder))].sort();
-  const ofKind = (kind) => folders.filter((folder) => rows.some((row) => row.folder === folder && row.kind === kind));
+  const byKind = (isKind) => folders.filter((folder) => rows.some((row) => row.folder === folder && isKind(row.kind)));
+  const isLinear = (kind) => kind === "linear";
   const wanted = (folder) =>
     rows
       .filter((row) => row.folder === folder)
       .map((row) => `isWanted(${constantOf(row)})`)
       .join(" || ");
-  const calls = (kind, argument) =>
-    ofKind(kind).map((folder) => `  if (!isFull() && (${wanted(folder)})) ${functionOf(folder)}(${argument});\n`);
+  const calls = (isKind, argument) =>
+    byKind(isKind).map((folder) => `  if (!isFull() && (${wanted(folder)})) ${functionOf(folder)}(${argument});\n`);
   const linear = rows.filter((row) => row.kind === "linear").map((row) => `isWanted(${constantOf(row)})`);
   const text = [
     "/** Generated from src/formats.ts by `npm run generate`. The only importer of symbologies. */\n",
@@ -57,12 +58,12 @@ export function registry(formats) {
     'import { isFull } from "../io/results";\n',
     'import { Strip } from "../kit/strip";\n',
     ...folders.map((folder) => `import { read as ${functionOf(folder)} } from "../symbology/${folder}/index";\n`),
-    "\n/** Lets every matrix symbology that is asked for look at the frame. */\n",
-    `export function readMatrix(): void {\n${calls("matrix", "").join("")}}\n`,
+    "\n/** Lets every symbology that is asked for and not linear look at the frame. */\n",
+    `export function readMatrix(): void {\n${calls((kind) => !isLinear(kind), "").join("")}}\n`,
     "\n/** True if any linear symbology is asked for. */\n",
     `export function wantsLinear(): bool {\n  return ${linear.length ? linear.join(" || ") : "false"};\n}\n`,
     "\n/** Lets every linear symbology that is asked for look at one strip. */\n",
-    `export function readLinear(strip: Strip): void {\n${calls("linear", "strip").join("")}}\n`,
+    `export function readLinear(strip: Strip): void {\n${calls(isLinear, "strip").join("")}}\n`,
   ].join("");
   return text;
 }

@@ -21,17 +21,39 @@ export const FORMATS = [
   },
 ] as const;
 
-/** A row of the format table. `id` is a small integer (0–63), `aim` the letter of its AIM symbology identifier. */
-export type FormatRow = (typeof FORMATS)[number];
-
 /** Name of a barcode format, spelled as the web platform's `BarcodeDetector` spells it. */
-export type BarcodeFormat = FormatRow["name"];
+export type BarcodeFormat = (typeof FORMATS)[number]["name"];
 
-/** All format names, in the order of their ids. */
-export const FORMAT_NAMES: readonly BarcodeFormat[] = FORMATS.map((row) => row.name);
+/** A row of the format table. */
+export interface FormatRow {
+  readonly name: BarcodeFormat;
+  /** 0–63, append-only. */
+  readonly id: number;
+  /** Folder under assembly/symbology. */
+  readonly folder: string;
+  /**
+   * How its folder reads: `linear` ones are offered strips (profiles across bars), all others look at the frame
+   * themselves. `postal` codes tell their bars by height.
+   */
+  readonly kind: "linear" | "matrix" | "stacked" | "postal";
+  /** Letter of its AIM symbology identifier. */
+  readonly aim: string;
+  readonly family: string;
+  readonly standard: string;
+  /** Looked for only when it is asked for by name: too little tells it from texture or from a part of another code. */
+  readonly onRequest?: boolean;
+}
 
-const byName = new Map<string, FormatRow>(FORMATS.map((row) => [row.name, row]));
-const byId = new Map<number, FormatRow>(FORMATS.map((row) => [row.id, row]));
+const rows: readonly FormatRow[] = FORMATS;
+
+/** All format names, in the order of the table. */
+export const FORMAT_NAMES: readonly BarcodeFormat[] = rows.map((row) => row.name);
+
+/** The formats looked for where none are named. */
+export const DEFAULT_FORMATS: readonly BarcodeFormat[] = rows.filter((row) => !row.onRequest).map((row) => row.name);
+
+const byName = new Map<string, FormatRow>(rows.map((row) => [row.name, row]));
+const byId = new Map<number, FormatRow>(rows.map((row) => [row.id, row]));
 
 /** The row of a format name, or undefined for a name that is not in the list. */
 export const formatByName = (name: string): FormatRow | undefined => byName.get(name);

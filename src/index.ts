@@ -26,7 +26,7 @@ export type {
 export type { EngineOptions } from "./engine/engine-options.js";
 export type { ReadResult } from "./engine/read-image.js";
 export { ERROR_CODES, ScanError, type ScanErrorCode } from "./errors.js";
-export { type BarcodeFormat, FORMAT_NAMES, FORMATS } from "./formats.js";
+export { type BarcodeFormat, DEFAULT_FORMATS, FORMAT_NAMES, FORMATS } from "./formats.js";
 export { encodePng } from "./image/decoded-image.js";
 export type { ImageInput } from "./image/image-input.js";
 export { Meter, type MeterOptions, openMeter, type UsageOptions } from "./metering/meter.js";

@@ -4,7 +4,7 @@
  */
 import { bareName, brandOf, describe, nearestName } from "./describe.js";
 import { ScanError } from "./errors.js";
-import { type BarcodeFormat, FORMAT_NAMES } from "./formats.js";
+import { type BarcodeFormat, DEFAULT_FORMATS, FORMAT_NAMES } from "./formats.js";
 import { between, type Checks, checkAll, count, flag, oneOf, refuseOption, refuseValue } from "./option-check.js";
 import { type CheckedRegion, checkRegions } from "./region.js";
 import type { Effort, ReadOptions } from "./types.js";
@@ -98,11 +98,11 @@ export function refuseUnknownOptions(options: unknown, known: readonly string[])
 }
 
 /**
- * The list of formats in canonical names; undefined stands for all. Case, `-`, `_` and spaces do not matter.
+ * The list of formats in canonical names; undefined stands for those looked for by default. Case, `-`, `_` and spaces do not matter.
  * @throws ScanError `invalid_option`, `unknown_format` with the nearest known name
  */
 export function checkFormats(value: unknown): readonly BarcodeFormat[] {
-  if (value === undefined) return FORMAT_NAMES;
+  if (value === undefined) return DEFAULT_FORMATS;
   if (!Array.isArray(value)) refuseValue("formats", "an array of format names", value);
   if (value.length === 0) refuseOption("formats is empty; leave it out to look for all formats");
   const wanted = new Set(Array.from(value, checkFormat));

@@ -14,7 +14,7 @@ import { read as readCode128 } from "../symbology/code-128/index";
 import { read as readEanUpc } from "../symbology/ean-upc/index";
 import { read as readQrCode } from "../symbology/qr-code/index";
 
-/** Lets every matrix symbology that is asked for look at the frame. */
+/** Lets every symbology that is asked for and not linear look at the frame. */
 export function readMatrix(): void {
   if (!isFull() && isWanted(FORMAT_QR_CODE)) readQrCode();
 }

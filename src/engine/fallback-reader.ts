@@ -12,7 +12,7 @@ import {
   type Result,
   RGBLuminanceSource,
 } from "@zxing/library";
-import { FORMAT_NAMES, formatByName } from "../formats.js";
+import { DEFAULT_FORMATS, formatByName } from "../formats.js";
 import type { Barcode, Point, ReadOptions, Rect } from "../types.js";
 import type { DecodedImage } from "./engine.js";
 import { barcodeOf, theirFormats } from "./fallback-barcode.js";
@@ -27,7 +27,7 @@ const MOST_SYMBOLS = 16;
  */
 export function readLuma(image: DecodedImage, origin: Point, options: ReadOptions): readonly Barcode[] {
   const reader = new MultiFormatReader();
-  const formats = options.formats ?? FORMAT_NAMES;
+  const formats = options.formats ?? DEFAULT_FORMATS;
   const isThorough = options.effort !== "fast";
   const hints = new Map<DecodeHintType, unknown>([[DecodeHintType.POSSIBLE_FORMATS, theirFormats(formats)]]);
   if (isThorough) hints.set(DecodeHintType.TRY_HARDER, true);

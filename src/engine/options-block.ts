@@ -16,7 +16,7 @@ import {
   OPTION_MIN_CONFIDENCE,
   OPTIONS_WORDS,
 } from "../../assembly/abi/layout.js";
-import { FORMAT_NAMES, formatByName } from "../formats.js";
+import { DEFAULT_FORMATS, formatByName } from "../formats.js";
 import type { ReadOptions } from "../types.js";
 
 /**
@@ -26,7 +26,7 @@ import type { ReadOptions } from "../types.js";
 export function optionsBlock(options: ReadOptions, frameNumber: number): Int32Array {
   const block = new Int32Array(OPTIONS_WORDS);
   block[OPTION_ABI_VERSION] = ABI_VERSION;
-  for (const name of options.formats ?? FORMAT_NAMES) {
+  for (const name of options.formats ?? DEFAULT_FORMATS) {
     const id = formatByName(name)?.id ?? 0;
     const word = id < 32 ? OPTION_FORMATS_LOW : OPTION_FORMATS_HIGH;
     block[word] = (block[word] as number) | (1 << (id & 31));

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
-import type { BarcodeFormat } from "../../src/formats.js";
+import { type BarcodeFormat, formatByName } from "../../src/formats.js";
 import type { Barcode, RawPixels } from "../../src/types.js";
 import { gtin13 } from "../symbols/check-digit.js";
 
@@ -66,14 +66,33 @@ export async function pixelsOf({ set, file }: CorpusImage, degrees = 0): Promise
 }
 
 /** Our format of a label's format; labels of other formats match no result. */
-const OURS: Readonly<Record<string, BarcodeFormat>> = {
+const NAMES = {
   QRCode: "qr_code",
   EAN13: "ean_13",
   EAN8: "ean_8",
   UPCA: "upc_a",
   UPCE: "upc_e",
   Code128: "code_128",
+  DataMatrix: "data_matrix",
+  Aztec: "aztec",
+  PDF417: "pdf417",
+  MicroPDF417: "micro_pdf417",
+  MicroQRCode: "micro_qr_code",
+  rMQRCode: "rm_qr_code",
+  MaxiCode: "maxi_code",
+  Code39: "code_39",
+  Code93: "code_93",
+  Codabar: "codabar",
+  ITF: "itf",
+  DataBar: "databar",
+  DataBarLimited: "databar_limited",
+  DataBarExpanded: "databar_expanded",
+  Telepen: "telepen",
+  DXFilmEdge: "dx_film_edge",
 };
+const OURS: Readonly<Record<string, BarcodeFormat | undefined>> = Object.fromEntries(
+  Object.entries(NAMES).map(([label, ours]) => [label, formatByName(ours)?.name]),
+);
 
 const isRetail = (format: BarcodeFormat): format is "ean_13" | "upc_a" | "upc_e" =>
   format === "ean_13" || format === "upc_a" || format === "upc_e";
