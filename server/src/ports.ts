@@ -14,6 +14,8 @@ import type { HandshakeCode } from "./domain/handshake-code.js";
 import type { LicenseItem } from "./domain/license-item.js";
 import type { Order } from "./domain/order.js";
 import type { Organisation } from "./domain/organisation.js";
+import type { PortalSession } from "./domain/portal-session.js";
+import type { ServerKey } from "./domain/server-key.js";
 import type { Session } from "./domain/session.js";
 import type { ApiKey, User } from "./domain/user.js";
 
@@ -85,6 +87,14 @@ export interface Records {
     byLogin(login: string): Promise<User | undefined>;
   };
   readonly apiKeys: Table<ApiKey>;
+  readonly sessions: Table<PortalSession> & {
+    /** Deletes the sessions of a user; returns how many. */
+    removeOfUser(organisation: string, user: string): Promise<number>;
+    /** Deletes sessions of all organisations that ended before a time; returns how many. */
+    removeExpired(before: number): Promise<number>;
+  };
+  /** The server's own keys, all under {@link SERVER}. */
+  readonly keyring: Table<ServerKey>;
   /** The id of a code is its name. */
   readonly codes: Table<HandshakeCode>;
   readonly items: Table<LicenseItem>;

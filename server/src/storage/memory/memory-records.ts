@@ -54,6 +54,25 @@ export function recordsOver(state: ColdState): Records {
       (organisation) => state.tenant(organisation).apiKeys,
       ({ id }) => id,
     ),
+    sessions: {
+      ...tableOver(
+        (organisation) => state.tenant(organisation).sessions,
+        ({ id }) => id,
+      ),
+      removeOfUser: async (organisation, user) =>
+        removeWhere(state.tenant(organisation).sessions, (session) => session.user === user),
+      async removeExpired(before) {
+        let removed = 0;
+        for (const id of state.ids()) {
+          removed += removeWhere(state.tenant(id).sessions, (session) => session.expiresAt < before);
+        }
+        return removed;
+      },
+    },
+    keyring: tableOver(
+      (organisation) => state.tenant(organisation).keyring,
+      ({ id }) => id,
+    ),
     codes: tableOver(
       (organisation) => state.tenant(organisation).codes,
       ({ name }) => name,

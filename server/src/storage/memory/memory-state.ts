@@ -9,6 +9,8 @@ import type { HandshakeCode } from "../../domain/handshake-code.js";
 import type { LicenseItem } from "../../domain/license-item.js";
 import type { Order } from "../../domain/order.js";
 import type { Organisation } from "../../domain/organisation.js";
+import type { PortalSession } from "../../domain/portal-session.js";
+import type { ServerKey } from "../../domain/server-key.js";
 import type { ApiKey, User } from "../../domain/user.js";
 import type { RefusalCount } from "../../ports.js";
 
@@ -50,6 +52,8 @@ export interface ChargeRow {
 export interface ColdTenant {
   users: Map<string, User>;
   apiKeys: Map<string, ApiKey>;
+  sessions: Map<string, PortalSession>;
+  keyring: Map<string, ServerKey>;
   codes: Map<string, HandshakeCode>;
   items: Map<string, LicenseItem>;
   orders: Map<string, Order>;
@@ -86,6 +90,8 @@ export interface ColdState {
 const emptyTenant = (): Tenant => ({
   users: new Map(),
   apiKeys: new Map(),
+  sessions: new Map(),
+  keyring: new Map(),
   codes: new Map(),
   items: new Map(),
   orders: new Map(),
@@ -116,9 +122,22 @@ export const coldView = (state: MemoryState): ColdState => ({
   ids: () => state.tenants.keys(),
 });
 
-const copyOf = ({ users, apiKeys, codes, items, orders, devices, seats, audit }: ColdTenant): ColdTenant => ({
+const copyOf = ({
+  users,
+  apiKeys,
+  sessions,
+  keyring,
+  codes,
+  items,
+  orders,
+  devices,
+  seats,
+  audit,
+}: ColdTenant): ColdTenant => ({
   users: new Map(users),
   apiKeys: new Map(apiKeys),
+  sessions: new Map(sessions),
+  keyring: new Map(keyring),
   codes: new Map(codes),
   items: new Map(items),
   orders: new Map(orders),
