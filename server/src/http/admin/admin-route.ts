@@ -154,6 +154,10 @@ export const time = (description: string) =>
 export const day = (description: string) =>
   Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$", description: `${description} YYYY-MM-DD, UTC.` });
 
+/** One of several words. */
+export const choice = <const T extends string>(values: readonly T[], options: { readonly description?: string } = {}) =>
+  Type.Unsafe<T>({ type: "string", enum: [...values], ...options });
+
 /** Id of a record, in a path. */
 export const recordId = (description: string) => Type.String({ minLength: 1, maxLength: 100, description });
 

@@ -9,7 +9,7 @@ import {
   listCodes,
   setDefaultCode,
 } from "../../usecases/admin-codes.js";
-import { type AdminRoute, adminRoute, PAGE_QUERY, paged, pageOf, time } from "./admin-route.js";
+import { type AdminRoute, adminRoute, choice, PAGE_QUERY, paged, pageOf, time } from "./admin-route.js";
 
 const CODE_NAME = Type.String({
   pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$",
@@ -19,7 +19,7 @@ const ITEMS = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
   maxItems: 64,
   description: "Ids of the licence items behind the code, in the owner's order.",
 });
-const ORDER = Type.Enum(["automatic", "owner"] as const, {
+const ORDER = choice(["automatic", "owner"] as const, {
   description:
     "Which item is used first: `automatic` takes the nearest expiry, then the most specific, then the least restrictive; `owner` the order of `items`.",
 });

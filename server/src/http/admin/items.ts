@@ -9,12 +9,22 @@ import {
   listItems,
   revokeItem,
 } from "../../usecases/admin-items.js";
-import { type AdminRoute, adminRoute, OWN_ID, PAGE_QUERY, paged, pageOf, recordId, time } from "./admin-route.js";
+import {
+  type AdminRoute,
+  adminRoute,
+  choice,
+  OWN_ID,
+  PAGE_QUERY,
+  paged,
+  pageOf,
+  recordId,
+  time,
+} from "./admin-route.js";
 import { DOMAINS } from "./codes.js";
 import { NAME } from "./organisations.js";
 
 /** What a licence counts. */
-export const LICENSE_TYPE = Type.Enum(Object.keys(LICENSE_TYPES) as LicenseType[], { description: "What is counted." });
+export const LICENSE_TYPE = choice(Object.keys(LICENSE_TYPES) as LicenseType[], { description: "What is counted." });
 
 /** Units that are bought. */
 export const UNITS = Type.Integer({
@@ -57,7 +67,7 @@ const ITEM_FIELDS = {
   grants: Type.Array(
     Type.Object({
       order: Type.String({ description: "The order that paid for it; a trial's own id." }),
-      kind: Type.Enum(["initial", "increase", "renewal", "trial"] as const),
+      kind: choice(["initial", "increase", "renewal", "trial"] as const),
       units: Type.Integer(),
       period: PERIOD,
     }),
@@ -73,7 +83,7 @@ const ITEM = Type.Object(
   {
     ...ITEM_FIELDS,
     state: Type.Object({
-      status: Type.Enum(["active", "not-activated", "revoked"] as const),
+      status: choice(["active", "not-activated", "revoked"] as const),
       period: PERIOD,
       quota: Type.Integer({ description: "Units of the period in force." }),
     }),

@@ -10,7 +10,17 @@ import {
   orderMore,
   orderMoreByKey,
 } from "../../usecases/admin-orders.js";
-import { type AdminRoute, adminRoute, OWN_ID, PAGE_QUERY, paged, pageOf, recordId, time } from "./admin-route.js";
+import {
+  type AdminRoute,
+  adminRoute,
+  choice,
+  OWN_ID,
+  PAGE_QUERY,
+  paged,
+  pageOf,
+  recordId,
+  time,
+} from "./admin-route.js";
 import { BARE_ITEM, LICENSE_TYPE, NEW_SETTINGS, UNITS } from "./items.js";
 import { NAME } from "./organisations.js";
 
@@ -19,11 +29,11 @@ const YEARS = Type.Integer({ minimum: 1, maximum: 10, default: 1, description: "
 const ORDER = Type.Object(
   {
     id: Type.String(),
-    kind: Type.Enum(["initial", "increase", "renewal"] as const),
+    kind: choice(["initial", "increase", "renewal"] as const),
     item: Type.String({ description: "The licence item that it pays for." }),
     units: Type.Integer(),
     years: Type.Integer({ description: "Length of its period; 0 for an increase, which has none of its own." }),
-    status: Type.Enum(["requested", "purchased", "activated", "cancelled"] as const),
+    status: choice(["requested", "purchased", "activated", "cancelled"] as const),
     requestedAt: time("When it was asked for."),
     purchasedAt: Type.Optional(time("When it was confirmed.")),
     activatedAt: Type.Optional(time("When it took effect.")),
@@ -34,7 +44,7 @@ const BOOKING = Type.Object({ order: ORDER, item: BARE_ITEM }, { title: "Booking
 
 const FOLLOWING = {
   id: OWN_ID,
-  kind: Type.Enum(["increase", "renewal"] as const),
+  kind: choice(["increase", "renewal"] as const),
   units: Type.Optional(UNITS),
   years: Type.Optional(YEARS),
 };

@@ -5,6 +5,7 @@
 import swagger from "@fastify/swagger";
 import { registerAjvFormats, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
 import { demandMay } from "../../domain/access.js";
 import { SERVER } from "../../domain/organisation.js";
 import type { Ports } from "../../ports.js";
@@ -26,6 +27,20 @@ export interface AdminDeps {
 /** Largest body, in bytes. */
 const BODY_LIMIT = 65_536;
 
+const DOCUMENT = {
+  operationId: "getDocument",
+  summary: "Get this document.",
+  tags: ["server"],
+  security: [],
+  response: {
+    200: {
+      description: "OpenAPI 3.1.",
+      content: { "application/json": { schema: Type.Object({}, { additionalProperties: true }) } },
+    },
+    ...problemReplies([]),
+  },
+};
+
 const WHO = new WeakMap<FastifyRequest, SignedIn>();
 
 /** The plugin; each has its own count of attempts to sign in. */
@@ -44,7 +59,7 @@ export const adminPlugin =
     await app.register(swagger, OPENAPI);
     registerSignIn(app, deps.ports, new AttemptLimit(deps.ports.clock));
     for (const row of ADMIN_ROUTES) registerRow(app, deps, row);
-    app.get("/openapi.json", { exposeHeadRoute: false, schema: { hide: true } }, async () => app.swagger());
+    app.get("/openapi.json", { exposeHeadRoute: false, schema: DOCUMENT }, async () => app.swagger());
   };
 
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {

@@ -79,7 +79,7 @@ export const PROBLEM = Type.Object(
     type: Type.Literal("about:blank"),
     title: Type.String(),
     status: Type.Integer(),
-    code: Type.Enum(Object.keys(PROBLEMS), { description: "Stable; programs switch on it." }),
+    code: Type.String({ enum: Object.keys(PROBLEMS), description: "Stable; programs switch on it." }),
     detail: Type.Optional(Type.String({ description: "What is wrong this time, for people." })),
     remedy: Type.String({ description: "What to do about it, for people." }),
     errors: Type.Optional(

@@ -1,12 +1,12 @@
 /** Routes of the server's own keys: which there are and how long they hold. The keys themselves stay sealed inside. */
 import { Type } from "typebox";
 import { listServerKeys } from "../../usecases/admin-server-keys.js";
-import { type AdminRoute, adminRoute, PAGE_QUERY, paged, pageOf, time } from "./admin-route.js";
+import { type AdminRoute, adminRoute, choice, PAGE_QUERY, paged, pageOf, time } from "./admin-route.js";
 
 const SERVER_KEY = Type.Object(
   {
     id: Type.String({ description: "Its `kid`." }),
-    purpose: Type.Enum(["root", "signing", "encryption", "ticket"] as const, {
+    purpose: choice(["root", "signing", "encryption", "ticket"] as const, {
       description:
         "`root` signs the key set and is named by licence keys; `signing` signs authorisations; `encryption` opens requests to authorise; `ticket` seals session tickets.",
     }),

@@ -3,13 +3,13 @@ import { Type } from "typebox";
 import { ROLES } from "../../domain/access.js";
 import { DomainError } from "../../domain/domain-error.js";
 import { changeOwnPassword, endSession } from "../../usecases/admin-sessions.js";
-import { type AdminRoute, adminRoute } from "./admin-route.js";
+import { type AdminRoute, adminRoute, choice } from "./admin-route.js";
 
 /** Who asks. */
 export const ACTOR = Type.Object(
   {
     id: Type.String({ description: "`user:` or `key:` and its id, as in the audit log." }),
-    role: Type.Enum(ROLES),
+    role: choice(ROLES),
     organisation: Type.String({ description: "Empty for the server's own people and keys." }),
   },
   { title: "Actor" },

@@ -2,7 +2,17 @@
 import { Type } from "typebox";
 import { ROLES } from "../../domain/access.js";
 import { changeUser, createUser, getUser, listUsers } from "../../usecases/admin-users.js";
-import { type AdminRoute, adminRoute, ofServerToo, PAGE_QUERY, paged, pageOf, recordId, time } from "./admin-route.js";
+import {
+  type AdminRoute,
+  adminRoute,
+  choice,
+  ofServerToo,
+  PAGE_QUERY,
+  paged,
+  pageOf,
+  recordId,
+  time,
+} from "./admin-route.js";
 import { NAME } from "./organisations.js";
 import { PASSWORD } from "./sessions.js";
 
@@ -14,7 +24,7 @@ const LOGIN = Type.String({
 });
 
 /** What somebody may do. */
-export const ROLE = Type.Enum(ROLES, {
+export const ROLE = choice(ROLES, {
   description: "An operator runs the server, an owner runs one organisation, a viewer looks at one.",
 });
 
