@@ -5,6 +5,8 @@
 import { type Static, type TObject, type TSchema, Type } from "typebox";
 import type { Action } from "../../domain/access.js";
 import { type Admin, PAGE_LIMIT } from "../../usecases/admin.js";
+import type { AttemptLimit } from "./attempt-limit.js";
+import type { ProblemCode } from "./problem.js";
 
 /**
  * Whose things a route is about: `organisation` has it in its path, `server` stands for the server itself, `own` for the
@@ -24,6 +26,8 @@ export interface Call<P, Q, B> {
   readonly servers: readonly string[];
   /** The session that asks; undefined for an API key. */
   readonly session: string | undefined;
+  /** Where passwords are tried. */
+  readonly attempts: AttemptLimit;
 }
 
 /** What a route gives may be read-only all the way down. */
@@ -50,6 +54,8 @@ export interface AdminRoute {
   /** Undefined for 204. */
   readonly reply: TSchema | undefined;
   readonly status: 200 | 201 | 204;
+  /** Problems beyond those that follow from the rest. */
+  readonly problems?: readonly ProblemCode[];
   // biome-ignore lint/suspicious/noExplicitAny: `adminRoute` has checked that the schemas fit what it takes and gives
   readonly run: (call: Call<any, any, any>) => Promise<unknown>;
 }
@@ -77,6 +83,7 @@ interface Definition<P extends TObject, Q extends TObject, B extends TSchema, R 
   extends Pick<AdminRoute, "method" | "path" | "id" | "summary" | "tag" | "action"> {
   readonly scope?: Scope;
   readonly description?: string;
+  readonly problems?: readonly ProblemCode[];
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;

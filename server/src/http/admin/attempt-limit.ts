@@ -3,6 +3,7 @@
  * address. Kept in memory of one process; it must not know what is tried.
  */
 import type { Clock } from "../../ports.js";
+import { ProblemError } from "./problem.js";
 
 /** Attempts under one name within a span. */
 export interface AttemptRule {
@@ -18,6 +19,12 @@ const NAMES_AT_MOST = 50_000;
 interface Tries {
   readonly since: number;
   readonly count: number;
+}
+
+/** Takes an attempt; throws `too_many_attempts` where it may not be made. */
+export function demandAttempt(attempts: AttemptLimit, rules: readonly AttemptRule[]): void {
+  const wait = attempts.take(rules);
+  if (wait !== undefined) throw new ProblemError("too_many_attempts", undefined, wait);
 }
 
 export class AttemptLimit {

@@ -57,8 +57,9 @@ export const adminPlugin =
     app.setErrorHandler(sendProblem);
     app.setNotFoundHandler((request, reply) => sendProblem({ statusCode: 404 }, request, reply));
     await app.register(swagger, OPENAPI);
-    registerSignIn(app, deps.ports, new AttemptLimit(deps.ports.clock));
-    for (const row of ADMIN_ROUTES) registerRow(app, deps, row);
+    const attempts = new AttemptLimit(deps.ports.clock);
+    registerSignIn(app, deps.ports, attempts);
+    for (const row of ADMIN_ROUTES) registerRow(app, deps, attempts, row);
     app.get("/openapi.json", { exposeHeadRoute: false, schema: DOCUMENT }, async () => app.swagger());
   };
 
@@ -71,7 +72,12 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
   return reply.code(problem.status).type(PROBLEM_TYPE).send(problem);
 }
 
-function registerRow(app: FastifyInstance, { ports, servers = [] }: AdminDeps, row: AdminRoute): void {
+function registerRow(
+  app: FastifyInstance,
+  { ports, servers = [] }: AdminDeps,
+  attempts: AttemptLimit,
+  row: AdminRoute,
+): void {
   app.route({
     method: row.method,
     url: pathOf(row),
@@ -94,6 +100,7 @@ function registerRow(app: FastifyInstance, { ports, servers = [] }: AdminDeps, r
         body: request.body,
         servers,
         session: who.session,
+        attempts,
       });
       reply.code(row.status);
       return row.reply === undefined ? reply.send() : result;
@@ -106,9 +113,11 @@ function organisationOf({ scope }: AdminRoute, { params }: FastifyRequest, { act
   return scope === "server" ? SERVER : (params as { readonly organisation: string }).organisation;
 }
 
-function schemaOf({ id, summary, description, tag, params, query, body, reply, status, method }: AdminRoute) {
+function schemaOf(row: AdminRoute) {
+  const { id, summary, description, tag, params, query, body, reply, status, method } = row;
   const isLookup = Object.keys(params.properties).length > 0;
   const problems: ProblemCode[] = [
+    ...(row.problems ?? []),
     "invalid",
     "not_signed_in",
     "forbidden",

@@ -4,6 +4,10 @@ import { ROLES } from "../../domain/access.js";
 import { DomainError } from "../../domain/domain-error.js";
 import { changeOwnPassword, endSession } from "../../usecases/admin-sessions.js";
 import { type AdminRoute, adminRoute, choice } from "./admin-route.js";
+import { demandAttempt } from "./attempt-limit.js";
+
+/** A stolen session must not try out passwords. */
+const ATTEMPTS = 10;
 
 /** Who asks. */
 export const ACTOR = Type.Object(
@@ -51,13 +55,19 @@ export const SESSION_ROUTES: readonly AdminRoute[] = [
     scope: "own",
     id: "changeOwnPassword",
     summary: "Give oneself another password.",
-    description: "Ends all sessions of the user, this one too.",
+    description: `Ends all sessions of the user, this one too. ${ATTEMPTS} attempts in fifteen minutes.`,
     tag: "session",
     action: "password.change",
+    problems: ["too_many_attempts"],
     body: Type.Object(
       { current: Type.String({ minLength: 1, maxLength: 256, format: "password" }), next: PASSWORD },
       { additionalProperties: false },
     ),
-    run: ({ admin, body: { current, next } }) => changeOwnPassword(admin, current, next),
+    run: async ({ admin, body: { current, next }, attempts }) => {
+      const name = `password of ${admin.actor.organisation} ${admin.actor.id}`;
+      demandAttempt(attempts, [{ name, limit: ATTEMPTS }]);
+      await changeOwnPassword(admin, current, next);
+      attempts.forget(name);
+    },
   }),
 ];

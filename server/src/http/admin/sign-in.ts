@@ -4,7 +4,7 @@ import { type Static, Type } from "typebox";
 import type { Ports } from "../../ports.js";
 import { openSession } from "../../usecases/admin-sessions.js";
 import { time } from "./admin-route.js";
-import type { AttemptLimit } from "./attempt-limit.js";
+import { type AttemptLimit, demandAttempt } from "./attempt-limit.js";
 import { ProblemError } from "./problem.js";
 import { problemReplies } from "./problem-replies.js";
 import { ACTOR } from "./sessions.js";
@@ -26,7 +26,6 @@ const REPLY = Type.Object({
 /** Attempts in fifteen minutes: for a login from one address, for a login, from one address. */
 const LIMITS = { pair: 10, login: 50, address: 100 };
 
-/** The counters are those of the passwords of everybody who is signed in, too. */
 export function registerSignIn(app: FastifyInstance, ports: Ports, attempts: AttemptLimit): void {
   app.post<{ Body: Static<typeof BODY> }>(
     "/session",
@@ -48,12 +47,11 @@ export function registerSignIn(app: FastifyInstance, ports: Ports, attempts: Att
       const { login, password } = request.body;
       const name = login.trim().toLowerCase();
       const pair = `pair ${name} ${request.ip}`;
-      const wait = attempts.take([
+      demandAttempt(attempts, [
         { name: pair, limit: LIMITS.pair },
         { name: `login ${name}`, limit: LIMITS.login },
         { name: `address ${request.ip}`, limit: LIMITS.address },
       ]);
-      if (wait !== undefined) throw new ProblemError("too_many_attempts", undefined, wait);
       const session = await openSession(ports, login, password);
       if (session === undefined) throw new ProblemError("credentials_wrong");
       attempts.forget(pair);
