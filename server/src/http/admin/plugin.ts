@@ -7,6 +7,7 @@ import { registerAjvFormats, TypeBoxValidatorCompiler } from "@fastify/type-prov
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { demandMay } from "../../domain/access.js";
+import { demand } from "../../domain/domain-error.js";
 import { SERVER } from "../../domain/organisation.js";
 import type { Ports } from "../../ports.js";
 import { type AdminRoute, pathOf } from "./admin-route.js";
@@ -92,6 +93,7 @@ function registerRow(
     },
     handler: async (request, reply) => {
       const who = WHO.get(request) as SignedIn;
+      if (row.body === undefined) demandNoBody(request);
       const result = await row.run({
         admin: { ports, actor: who.actor },
         organisation: organisationOf(row, request, who),
@@ -108,6 +110,12 @@ function registerRow(
   });
 }
 
+/** What would be ignored must not look as if it were heeded. */
+function demandNoBody({ body }: FastifyRequest): void {
+  const isEmpty = body === undefined || (typeof body === "object" && Object.keys(body ?? {}).length === 0);
+  demand(isEmpty, "This takes no body; send none.");
+}
+
 function organisationOf({ scope }: AdminRoute, { params }: FastifyRequest, { actor }: SignedIn): string {
   if (scope === "own") return actor.organisation;
   return scope === "server" ? SERVER : (params as { readonly organisation: string }).organisation;
@@ -122,8 +130,7 @@ function schemaOf(row: AdminRoute) {
     "not_signed_in",
     "forbidden",
     ...(isLookup ? (["not_found"] as const) : []),
-    ...(method === "GET" ? [] : (["conflict"] as const)),
-    ...(body === undefined ? [] : (["too_large", "unsupported_media_type"] as const)),
+    ...(method === "GET" ? [] : (["conflict", "too_large", "unsupported_media_type"] as const)),
   ];
   const done = { description: summary };
   return {
