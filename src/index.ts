@@ -42,6 +42,8 @@ export type { ScannerOptions } from "./scanner/scanner-options.js";
 export type {
   Barcode,
   Effort,
+  Gs1,
+  Gs1Element,
   PixelLayout,
   Point,
   RawPixels,
