@@ -13,7 +13,7 @@ const FLOORS = {
     ["^src/engine/"],
     ["^src/metering/", "^src/licensing/"],
     ["^src/scanner/"],
-    ["^src/barcode-(scanner|reader)\\.ts$"],
+    ["^src/(barcode-scanner|barcode-reader|structured-append)\\.ts$"],
     ["^src/index\\.ts$", "^src/(element|cli|inline)/", "^src/inline\\.ts$"],
   ],
   assembly: [

@@ -39,6 +39,7 @@ export { LOCALES, type MessageKey, type Messages } from "./scanner/messages.js";
 export type { CameraPermission } from "./scanner/page-watch.js";
 export type { RegionSpace } from "./scanner/scan-region.js";
 export type { ScannerOptions } from "./scanner/scanner-options.js";
+export { type JoinedSequence, joinStructuredAppend } from "./structured-append.js";
 export type {
   Barcode,
   Effort,
