@@ -32,7 +32,7 @@ const FLOORS = {
     ["^server/src/usecases/"],
     ["^server/src/(storage|crypto)/"],
     ["^server/src/(http|portal)/"],
-    ["^server/src/(main|config)\\.ts$", "^server/src/cli/"],
+    ["^server/src/(main|config|settings)\\.ts$", "^server/src/cli/"],
   ],
 };
 
