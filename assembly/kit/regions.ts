@@ -5,7 +5,6 @@
 import { COSINE, Directions, SINE, TENSOR_SHIFT } from "../image/direction";
 import { BLOCK } from "../image/plane";
 import { alloc, allocZero } from "../memory/arena";
-import { floatAt, setFloat } from "./floats";
 
 @unmanaged
 export class Region {
