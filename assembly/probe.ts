@@ -1,6 +1,7 @@
 /** Test and bench builds only: everything that unit tests and kernels' measurements reach into. */
 export * from "./index";
-export { binarize, measureBlocks } from "./image/binarize";
+export { binarize } from "./image/binarize";
+export { measureBlocks } from "./image/blocks";
 export { binaryAt, columnsAt, everyNthRowAt, planeAt, rowsAt } from "./image/frame";
 export { half } from "./image/half";
 export { columnRuns, rowRuns } from "./image/runs";
