@@ -60,7 +60,7 @@ class Workspace {
 function openWorkspace(): Workspace | null {
   const head = alloc(offsetof<Workspace>());
   const field = alloc(fieldBytes(8));
-  const map = alloc((<usize>MOST_CODEWORDS << 4) + 16);
+  const map = alloc(((<usize>MOST_CODEWORDS) << 4) + 16);
   const codewords = alloc(<usize>MOST_CODEWORDS);
   const trust = alloc((<usize>MOST_CODEWORDS) << 2);
   const block = alloc((<usize>MOST_BLOCK) << 1);
