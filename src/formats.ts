@@ -19,6 +19,15 @@ export const FORMATS = [
     family: "Code 128",
     standard: "ISO/IEC 15417",
   },
+  {
+    name: "data_matrix",
+    id: 6,
+    folder: "data-matrix",
+    kind: "matrix",
+    aim: "d",
+    family: "Data Matrix",
+    standard: "ISO/IEC 16022",
+  },
 ] as const;
 
 /** Name of a barcode format, spelled as the web platform's `BarcodeDetector` spells it. */

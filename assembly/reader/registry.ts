@@ -1,6 +1,7 @@
 /** Generated from src/formats.ts by `npm run generate`. The only importer of symbologies. */
 import {
   FORMAT_CODE_128,
+  FORMAT_DATA_MATRIX,
   FORMAT_EAN_13,
   FORMAT_EAN_8,
   FORMAT_QR_CODE,
@@ -11,11 +12,13 @@ import { isWanted } from "../io/options";
 import { isFull } from "../io/results";
 import { Strip } from "../kit/strip";
 import { read as readCode128 } from "../symbology/code-128/index";
+import { read as readDataMatrix } from "../symbology/data-matrix/index";
 import { read as readEanUpc } from "../symbology/ean-upc/index";
 import { read as readQrCode } from "../symbology/qr-code/index";
 
 /** Lets every symbology that is asked for and not linear look at the frame. */
 export function readMatrix(): void {
+  if (!isFull() && isWanted(FORMAT_DATA_MATRIX)) readDataMatrix();
   if (!isFull() && isWanted(FORMAT_QR_CODE)) readQrCode();
 }
 
