@@ -28,6 +28,38 @@ export const FORMATS = [
     family: "Data Matrix",
     standard: "ISO/IEC 16022",
   },
+  {
+    name: "code_39",
+    id: 14,
+    folder: "code-39",
+    kind: "linear",
+    aim: "A",
+    family: "Code 39",
+    standard: "ISO/IEC 16388",
+  },
+  { name: "code_93", id: 15, folder: "code-93", kind: "linear", aim: "G", family: "Code 93", standard: "AIM BC5" },
+  { name: "codabar", id: 16, folder: "codabar", kind: "linear", aim: "F", family: "Codabar", standard: "EN 798" },
+  { name: "itf", id: 17, folder: "itf", kind: "linear", aim: "I", family: "2 of 5", standard: "ISO/IEC 16390" },
+  {
+    name: "code_32",
+    id: 34,
+    folder: "code-39",
+    kind: "linear",
+    aim: "A",
+    family: "Code 39",
+    standard: "Decree 30 May 1983",
+    onRequest: true,
+  },
+  {
+    name: "pzn",
+    id: 35,
+    folder: "code-39",
+    kind: "linear",
+    aim: "A",
+    family: "Code 39",
+    standard: "IFA PZN",
+    onRequest: true,
+  },
 ] as const;
 
 /** Name of a barcode format, spelled as the web platform's `BarcodeDetector` spells it. */
