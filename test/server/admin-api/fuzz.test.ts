@@ -196,7 +196,7 @@ describe("fuzzed", () => {
     for (const path of [
       "/nothing",
       "/organisations/100/nothing",
-      
+
       "/openapi.json/x",
       "/session/",
     ]) {
