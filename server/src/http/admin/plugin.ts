@@ -9,7 +9,7 @@ import { Type } from "typebox";
 import { demandMay } from "../../domain/access.js";
 import { demand } from "../../domain/domain-error.js";
 import { SERVER } from "../../domain/organisation.js";
-import type { Ports } from "../../ports.js";
+import type { KeyRotation, Ports } from "../../ports.js";
 import { type AdminRoute, pathOf } from "./admin-route.js";
 import { AttemptLimit } from "./attempt-limit.js";
 import { type SignedIn, signedIn } from "./credentials.js";
@@ -23,6 +23,8 @@ export interface AdminDeps {
   readonly ports: Ports;
   /** URLs of this server for licence keys, the main one first. @default none: requests have to name them */
   readonly servers?: readonly string[];
+  /** @default none: keys are rotated from the command line */
+  readonly rotation?: KeyRotation;
 }
 
 /** Largest body, in bytes. */
@@ -75,7 +77,7 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
 
 function registerRow(
   app: FastifyInstance,
-  { ports, servers = [] }: AdminDeps,
+  { ports, servers = [], rotation }: AdminDeps,
   attempts: AttemptLimit,
   row: AdminRoute,
 ): void {
@@ -102,6 +104,7 @@ function registerRow(
         body: request.body,
         servers,
         session: who.session,
+        rotation,
         attempts,
       });
       reply.code(row.status);
