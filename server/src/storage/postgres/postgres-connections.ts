@@ -42,21 +42,40 @@ function nameOf(sql: string): string {
   return name;
 }
 
-/** One connection inside a transaction. */
+/** One connection inside a transaction: queries one after the other, and none when it is over. */
 class PostgresConnection implements ScriptConnection {
   readonly dialect = "postgres";
-  constructor(readonly client: pg.PoolClient) {}
+  readonly #client: pg.PoolClient;
+  #last: Promise<unknown> = Promise.resolve();
+  #isOver = false;
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client;
+  }
 
   async all<Row>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
-    return (await this.client.query({ name: nameOf(sql), text: sql, values: [...values] })).rows as Row[];
+    return (await this.#query({ name: nameOf(sql), text: sql, values: [...values] })).rows as Row[];
   }
 
   async run(sql: string, values: readonly unknown[]): Promise<number> {
-    return (await this.client.query({ name: nameOf(sql), text: sql, values: [...values] })).rowCount ?? 0;
+    return (await this.#query({ name: nameOf(sql), text: sql, values: [...values] })).rowCount ?? 0;
   }
 
   async script(sql: string): Promise<void> {
-    if (sql !== "") await this.client.query(sql);
+    await this.#query({ text: sql });
+  }
+
+  /** What goes on after this, such as a branch of work whose sibling has failed, must not meet the next transaction. */
+  end(): Promise<unknown> {
+    this.#isOver = true;
+    return this.#last;
+  }
+
+  #query(config: pg.QueryConfig): Promise<pg.QueryResult> {
+    if (this.#isOver) return Promise.reject(new Error("the transaction is over"));
+    const run = this.#last.then(() => this.#client.query(config));
+    this.#last = run.catch(() => undefined);
+    return run;
   }
 }
 
@@ -168,10 +187,12 @@ export class PostgresConnections implements Migrated {
     } catch (error) {
       return { error, again: "never" };
     }
+    const connection = new PostgresConnection(client);
     let isCommitting = false;
     try {
       await client.query(begin);
-      const result = await work(new PostgresConnection(client));
+      const result = await work(connection);
+      await connection.end();
       isCommitting = true;
       const { command } = await client.query("COMMIT");
       // A transaction that had failed without anybody telling ends here, and nothing of it stays.
@@ -179,6 +200,7 @@ export class PostgresConnections implements Migrated {
       client.release();
       return { result };
     } catch (error) {
+      await connection.end();
       await release(client, error);
       if (isConflict(error)) return { error, again: "conflict" };
       // Nobody knows how a commit ended whose connection broke: it is not repeated here, and not acknowledged.
