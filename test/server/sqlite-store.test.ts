@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll } from "vitest";
 import { migrate, migrationsOf } from "../../server/src/storage/migrations.js";
 import { SqliteConnection } from "../../server/src/storage/sqlite/sqlite-connection.js";
 import { SqliteStore } from "../../server/src/storage/sqlite/sqlite-store.js";
