@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
-import { DomainError } from "../../../server/src/domain/domain-error.js";
+import { BusyError } from "../../../server/src/domain/domain-error.js";
 import { MemoryStore } from "../../../server/src/storage/memory/memory-store.js";
 import { PATHS } from "../../../src/rules/protocol/envelopes.js";
 import { cell } from "../lab.js";
@@ -111,7 +111,7 @@ describe("a server that cannot keep up", () => {
   });
 
   test.each([
-    ["a full queue", new DomainError("busy", "The queue is full.")],
+    ["a full queue", new BusyError("queue_full", "The queue is full.", 2)],
     ["a full disk", Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" })],
   ])("%s is 503, never a false acknowledgement and never a refusal; then it recovers", async (_, failure) => {
     const store = new HeldStore("g1");
@@ -136,6 +136,7 @@ describe("a server that cannot keep up", () => {
     const sent = post(site.url + PATHS.report, body);
     await expect.poll(async () => (await site.metrics.inFlight.get()).values[0]?.value).toBe(1);
     const closed = site.close();
+    await expect.poll(() => site.app.server.listening).toBe(false);
     const late = await post(site.url + PATHS.report, body).then(
       ({ status }) => status,
       () => "no connection",
