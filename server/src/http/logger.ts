@@ -3,9 +3,7 @@
  * are told by type, code and the places they passed; their messages may quote what was sent, so they are left out (R78).
  */
 import { type DestinationStream, type Logger, pino } from "pino";
-
-export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+import type { LogLevel } from "./options.js";
 
 /** An error without its message. */
 function withoutMessage(error: unknown): Record<string, unknown> {
