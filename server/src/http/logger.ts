@@ -9,7 +9,11 @@ import type { LogLevel } from "./options.js";
 function withoutMessage(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code } = error as { code?: unknown };
-  const places = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  const { stack = "", message } = error;
+  const places = stack
+    .slice(stack.indexOf(message) + message.length)
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line));
   return {
     type: error.name,
     ...(typeof code === "string" && /^[\w-]{1,64}$/.test(code) ? { code } : {}),
