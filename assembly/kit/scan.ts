@@ -19,6 +19,10 @@ const NARROW: i32 = 8;
 /** Edges that a first look must find: half of the 34 of the shortest symbol, so that blur and shadow may have the rest. */
 const FEW_EDGES: i32 = 17;
 
+/** Grey levels of a turn that a glance counts: half of what the calmest blocks range over, within bounds. */
+const LEAST_TURN: i32 = 2;
+const MOST_TURN: i32 = 8;
+
 /**
  * Scans a region. The strips found (stacked symbols give several) go to `out` as u32 addresses; returns how many.
  * `step` is in pixels of the level.
@@ -40,6 +44,7 @@ function scanPart(
 ): i32 {
   if (room <= 0 || (height < 3 && depth > 0)) return 0;
   const before = mark();
+  if (!mayBeStriped(plane, region, v0, height)) return 0;
   if (!isStriped(plane, region, v0, height)) {
     release(before);
     return 0;
@@ -88,6 +93,54 @@ function scanPart(
 
 function at(list: usize, index: i32): usize {
   return list + ((<usize>index) << 2);
+}
+
+/**
+ * A glance before the first look: true if any of the three lines may cross so many edges. Counts turns of the nearest
+ * pixels' values that are higher than noise, which bounds the edges from above.
+ */
+function mayBeStriped(plane: Plane, region: Region, v0: f32, height: f32): bool {
+  const samples = min(1024, <i32>(region.length + 1));
+  const dx = region.nx - region.climb * region.ny;
+  const dy = region.ny + region.climb * region.nx;
+  const turn = max(LEAST_TURN, min(plane.calmRange >> 1, MOST_TURN));
+  for (let k = 1; k <= 3; k++) {
+    const v = v0 + height * 0.25 * <f32>k;
+    const x = region.cx - dx * region.length * 0.5 - region.ny * v;
+    const y = region.cy - dy * region.length * 0.5 + region.nx * v;
+    if (countTurns(plane, x, y, dx, dy, samples, turn) >= FEW_EDGES) return true;
+  }
+  return false;
+}
+
+/** Turns from falling to rising and back of more than `turn` grey levels, FEW_EDGES at most, pixel by pixel on a line. */
+function countTurns(plane: Plane, x: f32, y: f32, dx: f32, dy: f32, samples: i32, turn: i32): i32 {
+  // 16 bits behind the point; planes have sides of at most 2^14.
+  let px = <i32>(x * 65536);
+  let py = <i32>(y * 65536);
+  const sx = <i32>(dx * 65536);
+  const sy = <i32>(dy * 65536);
+  const right = plane.width - 1;
+  const bottom = plane.height - 1;
+  let best: i32 = -1;
+  let isFalling = false;
+  let count: i32 = 0;
+  for (let i = 0; i < samples; i++) {
+    const ix = max(0, min(px >> 16, right));
+    const iy = max(0, min(py >> 16, bottom));
+    const value = <i32>load<u8>(plane.luma + <usize>iy * <usize>plane.stride + <usize>ix);
+    px += sx;
+    py += sy;
+    if (best < 0) best = value;
+    const ahead = isFalling ? best - value : value - best;
+    if (ahead >= 0) best = value;
+    else if (-ahead > turn) {
+      if (++count == FEW_EDGES) return count;
+      best = value;
+      isFalling = !isFalling;
+    }
+  }
+  return count;
 }
 
 /** A first look: true if any of three lines over the height crosses as many edges as a symbol has, or nearly. */
