@@ -7,10 +7,10 @@ import { alloc, mark, release } from "../memory/arena";
 import { chain, refine } from "./alignment";
 import { spend } from "./budget";
 import { COARSE, findEdges } from "./edges";
-import { allocFloats, floatAt, setFloat } from "./floats";
+import { addFloats, allocFloats, floatAt, scaleFloats } from "./floats";
 import { Region } from "./regions";
 import { sampleLine } from "./scan-line";
-import { Lines, PARTS, addLine, leanOf, lineOf, openLines, shiftAt } from "./scan-lines";
+import { Lines, PARTS, alignLine, leanOf, lineOf, openLines, shiftAt } from "./scan-lines";
 import { Strip } from "./strip";
 
 /** Narrow bands of a strip of many lines. */
@@ -162,9 +162,9 @@ function isStriped(plane: Plane, region: Region, v0: f32, height: f32): bool {
   return false;
 }
 
-/** Adds a line to one band of a strip. */
-function addToBand(lines: Lines, j: i32, profiles: usize, counts: usize, band: i32): void {
-  addLine(lines, j, lineOf(profiles, band, lines.samples));
+/** Adds an aligned line to one band of a strip. */
+function addToBand(line: usize, samples: i32, profiles: usize, counts: usize, band: i32): void {
+  addFloats(lineOf(profiles, band, samples), line, samples);
   store<i32>(at(counts, band), load<i32>(at(counts, band)) + 1);
 }
 
@@ -181,7 +181,8 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
   const head = alloc(offsetof<Strip>());
   const counts = alloc((<usize>bands) << 2);
   const profiles = allocFloats(bands * samples);
-  if (head == 0 || counts == 0 || profiles == 0) return null;
+  const aligned = allocFloats(samples);
+  if (head == 0 || counts == 0 || profiles == 0 || aligned == 0) return null;
   memory.fill(head, 0, offsetof<Strip>());
   memory.fill(counts, 0, (<usize>bands) << 2);
   memory.fill(profiles, 0, (<usize>(bands * samples)) << 2);
@@ -190,16 +191,15 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
   for (let j = 0; j < lines.count; j++) {
     if (!(floatAt(lines.trust, j) > 0)) continue;
     trust += floatAt(lines.trust, j);
-    addLine(lines, j, profiles);
-    store<i32>(counts, load<i32>(counts) + 1);
-    if (parts > 0) addToBand(lines, j, profiles, counts, 1 + (k * parts) / accepted);
-    if (narrow > 0) addToBand(lines, j, profiles, counts, 1 + parts + (k * narrow) / accepted);
+    alignLine(lines, j, aligned);
+    addToBand(aligned, samples, profiles, counts, 0);
+    if (parts > 0) addToBand(aligned, samples, profiles, counts, 1 + (k * parts) / accepted);
+    if (narrow > 0) addToBand(aligned, samples, profiles, counts, 1 + parts + (k * narrow) / accepted);
     k++;
   }
   for (let band = 0; band < bands; band++) {
     const inverse: f32 = 1 / <f32>max(1, load<i32>(at(counts, band)));
-    const profile = lineOf(profiles, band, samples);
-    for (let i = 0; i < samples; i++) setFloat(profile, i, floatAt(profile, i) * inverse);
+    scaleFloats(lineOf(profiles, band, samples), samples, inverse);
   }
   const strip = changetype<Strip>(head);
   strip.length = samples;
