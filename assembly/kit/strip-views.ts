@@ -1,7 +1,7 @@
 /** The ways a strip is looked at: turned end for end, inverted, its edges found. */
 import { spend } from "./budget";
 import { findEdges } from "./edges";
-import { floatAt, setFloat } from "./floats";
+import { floatAt, mirrorFloats, reverseFloats, setFloat } from "./floats";
 import { sharpen } from "./sharpen";
 import { Strip, profileOf } from "./strip";
 
@@ -18,14 +18,7 @@ export function measureStrip(strip: Strip): bool {
 
 /** Turns the strip by 180°: what was its end is its start, and its lower end is the upper one. */
 export function turnStrip(strip: Strip): void {
-  for (let band = 0; band < strip.bands; band++) {
-    const profile = profileOf(strip, band);
-    for (let i = 0, j = strip.length - 1; i < j; i++, j--) {
-      const v = floatAt(profile, i);
-      setFloat(profile, i, floatAt(profile, j));
-      setFloat(profile, j, v);
-    }
-  }
+  for (let band = 0; band < strip.bands; band++) reverseFloats(profileOf(strip, band), strip.length);
   const far = <f32>(strip.length - 1);
   const x = strip.topX + strip.topStepX * far;
   const y = strip.topY + strip.topStepY * far;
@@ -52,9 +45,7 @@ export function turnStrip(strip: Strip): void {
 
 /** Exchanges dark and light. */
 export function invertStrip(strip: Strip): void {
-  for (let i = 0, n = strip.bands * strip.length; i < n; i++) {
-    setFloat(strip.profiles, i, 255 - floatAt(strip.profiles, i));
-  }
+  mirrorFloats(strip.profiles, strip.bands * strip.length, 255);
   strip.inverted = !strip.inverted;
   // The list begins with light to dark again, which was dark to light.
   const count = max(0, strip.edgeCount - 1);
