@@ -14,11 +14,18 @@ const PER_MODULE: i32 = 5;
 const MOST_SAMPLES: i32 = 1200;
 /** A line is followed so far beyond the expected corner, as a part of the side. */
 const BEYOND: f64 = 0.3;
+/** Reach of a track that was followed to its end. */
+const WHOLE_LEAST: f64 = 0.85;
+const WHOLE_MOST: f64 = 1.2;
 /** Least contrast within a line as a part of its largest. */
 const LEAST_CONTRAST: f32 = 0.3;
 /** Least and largest run as a part of what is expected: of the first, and of later ones against the mean of those before. */
 const FIRST_LEAST: f64 = 0.4;
 const FIRST_MOST: f64 = 2.1;
+/** How far past the middle, of −1 … 1, a run must go to be one. */
+const HYSTERESIS: f32 = 0.25;
+/** Modules by which the first may begin late. */
+const FIRST_LATE: f64 = 0.7;
 const RUN_LEAST: f64 = 0.5;
 const RUN_MOST: f64 = 1.6;
 
@@ -61,6 +68,7 @@ export class ClockSide {
 export function findClock(side: ClockSide, most: f64, clock: Clock): void {
   clock.modules = 0;
   clock.score = 0;
+  clock.reach = 0;
   const length = Math.hypot(side.alongX, side.alongY);
   const depth = Math.hypot(side.outX, side.outY);
   const expected = length / side.along;
@@ -72,9 +80,14 @@ export function findClock(side: ClockSide, most: f64, clock: Clock): void {
   if (high != 0) {
     const step = (0.3 * side.across) / depth;
     const half = <i32>min<f64>(most / step, 40);
-    for (let k = -half; k <= half; k++) {
-      if (!spend(1 + samples / 60)) break;
-      measureLine(side, <f64>k * step, expected, samples, line, low, high, clock);
+    // The side's end and the module's width are known to half a module only: lines further in and out, where need be.
+    for (let shift = 0; shift < 3; shift++) {
+      const inset = shift == 0 ? 0.5 : shift == 1 ? 0.85 : 0.15;
+      for (let k = -half; k <= half; k++) {
+        if (!spend(1 + samples / 60)) break;
+        measureLine(side, <f64>k * step, (inset * side.across) / depth, expected, samples, line, low, high, clock);
+      }
+      if (clock.reach > WHOLE_LEAST && clock.reach < WHOLE_MOST) break;
     }
   }
   release(scratch);
@@ -84,6 +97,7 @@ export function findClock(side: ClockSide, most: f64, clock: Clock): void {
 function measureLine(
   side: ClockSide,
   lean: f64,
+  inset: f64,
   expected: f64,
   samples: i32,
   line: usize,
@@ -91,9 +105,6 @@ function measureLine(
   high: usize,
   clock: Clock,
 ): void {
-  const depth = Math.hypot(side.outX, side.outY);
-  // Half a module inside of the outer edge.
-  const inset = (0.5 * side.across) / depth;
   const step = (1 + BEYOND) / <f64>samples;
   for (let i = 0; i < samples; i++) {
     const s = (<f64>i + 0.5) * step;
@@ -111,8 +122,11 @@ function measureLine(
   const module = <f64>samples / ((1 + BEYOND) * expected);
   let mean = module;
   let start: f64 = 0;
+  let crossed: f64 = 0;
   let isDark = true;
+  let isBegun = false;
   let runs: i32 = 0;
+  let merged: i32 = 0;
   let score: f64 = 0;
   let before: f32 = 1;
   for (let i = 0; i < samples; i++) {
@@ -123,22 +137,31 @@ function measureLine(
     }
     // −1 ground … 1 ink, within the local extremes.
     const value: f32 = (<f32>2 * floatAt(line, i) - floatAt(high, i) - floatAt(low, i)) / contrast;
-    if (isDark ? value < 0 : value > 0) {
-      const at = <f64>i - <f64>(value / (value - before));
-      const run = at - start;
-      const isEven =
-        runs == 0
-          ? run > FIRST_LEAST * mean && run < FIRST_MOST * mean
-          : run > RUN_LEAST * mean && run < RUN_MOST * mean;
-      if (!isEven) break;
-      const deviation = Math.abs(run / mean - 1);
-      score += <f64>(contrast / widest) * (1 - deviation);
-      mean = runs == 0 ? (mean + run) * 0.5 : mean + (run - mean) * 0.25;
-      runs++;
-      start = at;
-      isDark = !isDark;
+    if (!isBegun) {
+      // The side's end may have been put a little too far.
+      start = <f64>i;
+      if (start > FIRST_LATE * module) break;
+      isBegun = value > 0;
+      before = value;
+      continue;
     }
+    if (before > 0 != value > 0) crossed = <f64>i - <f64>(value / (value - before));
     before = value;
+    if (isDark ? value > -HYSTERESIS : value < HYSTERESIS) continue;
+    const run = (crossed - start) / mean;
+    if (runs == 0 ? run > FIRST_LEAST && run < FIRST_MOST : run > RUN_LEAST && run < RUN_MOST) {
+      score += <f64>(contrast / widest) * (1 - Math.abs(run - 1));
+      mean *= runs == 0 ? 0.5 + 0.5 * run : 0.75 + 0.25 * run;
+      runs++;
+    } else if (runs > 3 && run > 2.4 && run < 3.6 && merged < runs >> 3) {
+      // A module that ran together with its neighbours.
+      merged++;
+      runs += 3;
+    } else {
+      break;
+    }
+    start = crossed;
+    isDark = !isDark;
   }
   if (score <= clock.score) return;
   clock.score = score;

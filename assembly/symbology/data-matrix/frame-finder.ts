@@ -20,21 +20,21 @@ const FAST_LEAN: f64 = 0.16;
 const THOROUGH_LEAN: f64 = 0.3;
 /** Fewest modules that a clock track must show to be one. */
 const LEAST_CLOCK: i32 = 6;
+/** … and one that must do alone. */
+const LEAST_WHOLE: i32 = 8;
 
 /** A frame as it was found, in pixels of the plane it was found on. */
 @unmanaged
 export class Frame {
   plane: Plane;
   isInverted: bool;
-  /** The corner of the solid sides, the end of one, the end of the other, and the corner opposite. */
+  /** The corner of the solid sides, the end of one, and the end of the other. */
   x0: f64;
   y0: f64;
   x1: f64;
   y1: f64;
   x2: f64;
   y2: f64;
-  x3: f64;
-  y3: f64;
   /** By how much the middle of the first and of the second solid side lies off its chord. */
   bow1X: f64;
   bow1Y: f64;
@@ -43,9 +43,9 @@ export class Frame {
   /** Module size along the first and the second side, from the other side's thickness. */
   module1: f64;
   module2: f64;
-  /** Modules along the first and the second side, as the clock track opposite to it says; 0 where it is not seen. */
-  count1: i32;
-  count2: i32;
+  /** The clock tracks opposite to the first and to the second side. */
+  clock1: Clock;
+  clock2: Clock;
 }
 
 /** Scratch of the search. */
@@ -56,7 +56,6 @@ export class FrameFinder {
   first: Leg;
   second: Leg;
   side: ClockSide;
-  clock: Clock;
   frame: Frame;
   /** Points of the first side: `points` from here on, so many. */
   start: usize;
@@ -74,18 +73,20 @@ export function allocFinder(): FrameFinder | null {
   const first = allocLeg();
   const second = allocLeg();
   const side = alloc(offsetof<ClockSide>());
-  const clock = alloc(offsetof<Clock>());
+  const clock1 = alloc(offsetof<Clock>());
+  const clock2 = alloc(offsetof<Clock>());
   const frame = alloc(offsetof<Frame>());
   if (at == 0 || points == 0 || more == 0 || first == null || second == null) return null;
-  if (side == 0 || clock == 0 || frame == 0) return null;
+  if (side == 0 || clock1 == 0 || clock2 == 0 || frame == 0) return null;
   const finder = changetype<FrameFinder>(at);
   finder.points = points;
   finder.more = more;
   finder.first = first;
   finder.second = second;
   finder.side = changetype<ClockSide>(side);
-  finder.clock = changetype<Clock>(clock);
   finder.frame = changetype<Frame>(frame);
+  finder.frame.clock1 = changetype<Clock>(clock1);
+  finder.frame.clock2 = changetype<Clock>(clock2);
   return finder;
 }
 
@@ -179,10 +180,10 @@ function fillFrame(finder: FrameFinder, plane: Plane, corner1: f64, far1: f64, c
   return seekClocks(finder);
 }
 
+/** Looks for both clock tracks; false where neither shows enough to be one. */
 function seekClocks(finder: FrameFinder): bool {
   const frame = finder.frame;
   const side = finder.side;
-  const clock = finder.clock;
   const most = isThorough() ? THOROUGH_LEAN : FAST_LEAN;
   side.plane = frame.plane;
   side.isInverted = frame.isInverted;
@@ -197,10 +198,9 @@ function seekClocks(finder: FrameFinder): bool {
   side.bowY = frame.bow2Y;
   side.across = frame.module1;
   side.along = frame.module2;
-  findClock(side, most, clock);
-  const lean1 = clock.lean;
-  frame.count2 = clock.modules;
-  if (clock.modules < LEAST_CLOCK) return false;
+  findClock(side, most, frame.clock2);
+  // A live frame asks for both.
+  if (frame.clock2.modules < LEAST_CLOCK && !isThorough()) return false;
 
   side.x = frame.x2;
   side.y = frame.y2;
@@ -212,16 +212,56 @@ function seekClocks(finder: FrameFinder): bool {
   side.bowY = frame.bow1Y;
   side.across = frame.module2;
   side.along = frame.module1;
-  findClock(side, most, clock);
-  const lean2 = clock.lean;
-  frame.count1 = clock.modules;
-  if (clock.modules < LEAST_CLOCK) return false;
+  findClock(side, most, frame.clock1);
+  const both = min(frame.clock1.modules, frame.clock2.modules) >= LEAST_CLOCK;
+  return both || isWhole(frame.clock1) || isWhole(frame.clock2);
+}
 
-  // Where the two tracks' outer edges meet, in units of the two sides.
-  const det = 1 - lean1 * lean2;
-  const s = (1 + lean2) / det;
-  const t = 1 + s * lean1;
-  frame.x3 = frame.x0 + t * (frame.x1 - frame.x0) + s * (frame.x2 - frame.x0);
-  frame.y3 = frame.y0 + t * (frame.y1 - frame.y0) + s * (frame.y2 - frame.y0);
+/** True for a track that was followed to its end: it alone tells where the frame's fourth corner lies. */
+export function isWhole(clock: Clock): bool {
+  return clock.modules >= LEAST_WHOLE && clock.reach > 0.75 && clock.reach < 1.3;
+}
+
+/** What the fourth corner is taken from. */
+export const BY_BOTH: i32 = 0;
+export const BY_FIRST: i32 = 1;
+export const BY_SECOND: i32 = 2;
+
+/** The frame's fourth corner and its modules along the first and second side, set by closeFrame(). */
+export let cornerX: f64 = 0;
+export let cornerY: f64 = 0;
+export let count1: i32 = 0;
+export let count2: i32 = 0;
+
+/** Completes the frame from both clock tracks or from one; false where what is asked for is not there. */
+export function closeFrame(frame: Frame, by: i32): bool {
+  const one = frame.clock1;
+  const two = frame.clock2;
+  let s: f64;
+  let t: f64;
+  count1 = one.modules;
+  count2 = two.modules;
+  const length1 = Math.hypot(frame.x1 - frame.x0, frame.y1 - frame.y0);
+  const length2 = Math.hypot(frame.x2 - frame.x0, frame.y2 - frame.y0);
+  // Modules along the first side per module along the second, as the thickness of the sides has it.
+  const shape = (length1 * frame.module2) / (length2 * frame.module1);
+  if (by == BY_BOTH) {
+    if (min(count1, count2) < LEAST_CLOCK) return false;
+    // Where the two tracks' outer edges meet, in units of the two sides.
+    s = (1 + one.lean) / (1 - one.lean * two.lean);
+    t = 1 + s * two.lean;
+  } else if (by == BY_FIRST) {
+    if (!isWhole(one)) return false;
+    t = one.reach;
+    s = 1 + t * one.lean;
+    count2 = <i32>Math.round(<f64>count1 / shape);
+  } else {
+    if (!isWhole(two)) return false;
+    s = two.reach;
+    t = 1 + s * two.lean;
+    count1 = <i32>Math.round(<f64>count2 * shape);
+  }
+  cornerX = frame.x0 + t * (frame.x1 - frame.x0) + s * (frame.x2 - frame.x0);
+  cornerY = frame.y0 + t * (frame.y1 - frame.y0) + s * (frame.y2 - frame.y0);
   return true;
 }

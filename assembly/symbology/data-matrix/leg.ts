@@ -142,12 +142,12 @@ export function meet(one: Leg, two: Leg, t: f64, s: f64): bool {
 }
 
 /** Places along a leg where its thickness is measured. */
-const PROBES: i32 = 32;
-const depths = memory.data(4 * 32);
+const PROBES: i32 = 40;
+const depths = memory.data(4 * 40);
 
 /**
- * Thickness of a leg in pixels: where it borders on light modules, half of them, it ends after one module, elsewhere later.
- * Taken at a quarter of the sorted depths. 0 where there is nothing light within `most` pixels.
+ * Thickness of a leg in pixels: where it borders on light modules it ends after one module, elsewhere later. Half of them
+ * are light on average, but not in every symbol: taken at an eighth of the sorted depths. 0 where there is nothing light within `most` pixels.
  */
 export function thickness(plane: Plane, leg: Leg, t0: f64, t1: f64, isInverted: bool, most: f64): f64 {
   let count: i32 = 0;
@@ -181,6 +181,6 @@ export function thickness(plane: Plane, leg: Leg, t0: f64, t1: f64, isInverted: 
     store<f32>(depths + ((<usize>at) << 2), <f32>depth);
   }
   if (count < PROBES >> 1) return 0;
-  const depth = <f64>load<f32>(depths + ((<usize>(count >> 2)) << 2));
+  const depth = <f64>load<f32>(depths + ((<usize>(count >> 3)) << 2));
   return depth < most - 0.5 ? depth : 0;
 }
