@@ -19,6 +19,7 @@ export const FORMATS = [
     family: "Code 128",
     standard: "ISO/IEC 15417",
   },
+  { name: "pdf417", id: 8, folder: "pdf417", kind: "stacked", aim: "L", family: "PDF417", standard: "ISO/IEC 15438" },
 ] as const;
 
 /** Name of a barcode format, spelled as the web platform's `BarcodeDetector` spells it. */
