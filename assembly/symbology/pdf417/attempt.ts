@@ -3,39 +3,23 @@
  * laid along those rows then, and all columns read. Knows nothing of how guards are found.
  */
 import { SYMBOL_INVERTED, SYMBOL_MIRRORED } from "../../abi/layout";
-import { NOT_FOUND, OK } from "../../abi/status";
+import { BAD_CHECKSUM, NOT_FOUND, OK } from "../../abi/status";
 import { isThorough } from "../../io/options";
 import { Symbol } from "../../io/symbol";
 import { countCandidate } from "../../kit/budget";
 import { VALUES, codewordOf } from "../../kit/codeword-patterns";
-import { setFloat } from "../../kit/floats";
+import { floatAt, setFloat } from "../../kit/floats";
 import { rowPlace, trackRows } from "../../kit/row-tracker";
 import { fitSmooth, valueAt } from "../../kit/smooth-fit";
 import { MOST_STACK_LINES, Stack, allocStack, cellAt, placeX, placeY, setPlace, trustAt } from "../../kit/stack";
 import { CODEWORD, marchColumn } from "../../kit/stack-march";
+import { lookAgain } from "../../kit/stack-likeness";
 import { Votes, allocVotes, electedAt, lead, takeVotes } from "../../kit/stack-votes";
 import { direction, distance } from "../../math/geometry";
 import { alloc } from "../../memory/arena";
 import { decodeCodewords } from "./decoder";
-import { CENSUS_BYTES, Census, clearCensus, elect, rowOf, vote } from "./indicators";
-
-/** Where a guard lies in the image: ends of its inner boundary, from line 0 on, and reading direction; level 0 pixels. */
-@unmanaged
-export class Side {
-  x0: f64;
-  y0: f64;
-  x1: f64;
-  y1: f64;
-  /** Unit vector along the rows, away from the guard, at both ends. */
-  ux0: f64;
-  uy0: f64;
-  ux1: f64;
-  uy1: f64;
-  module: f64;
-  level: i32;
-  isStop: bool;
-  isInverted: bool;
-}
+import { CENSUS_BYTES, Census, clearCensus, elect, rowOf, vote, voteColumns } from "./indicators";
+import { Side } from "./side";
 
 /** Lines per module of the first look, and lines per row of the reading. */
 const PROBE_PITCH: f64 = 0.7;
@@ -46,6 +30,10 @@ const LEAST_INDICATORS: i32 = 3;
 const LEAST_AGREEMENT: f32 = 0.4;
 /** Indicators lie so near the course of the rows, in rows. */
 const ROW_TOLERANCE: f32 = 0.8;
+/** Votes for the number of columns that the distance of a partner is worth. */
+const SPAN_VOTES: f32 = 2;
+/** A lead of so many lines' votes needs no second look. */
+const ENOUGH: f32 = 1.5;
 
 /** Reads the symbol beside a guard; OK or why not. */
 export function attempt(side: Side, symbol: Symbol): i32 {
@@ -67,6 +55,7 @@ function probeSide(side: Side): Stack | null {
   const height = distance(side.x0, side.y0, side.x1, side.y1);
   const extra = 0.6 * height + 8 * side.module;
   const total = height + 2 * extra;
+  side.own = height / total;
   const lines = max(3, min(MOST_STACK_LINES, <i32>(total / (PROBE_PITCH * side.module))));
   const stack = allocStack(side.level, lines, 1);
   if (stack == null) return null;
@@ -104,9 +93,8 @@ function readIndicators(probe: Stack, side: Side, census: Census): bool {
     setFloat(probe.offsets, line, <f32>rowOf(codeword / VALUES, codeword % VALUES) + 0.5);
     setFloat(probe.weights, line, trustAt(probe, 0, line));
   }
-  if (read < LEAST_INDICATORS) return false;
+  if (read < LEAST_INDICATORS || !fitRows(probe, side)) return false;
   const fit = probe.fit;
-  if (!fitSmooth(fit, probe.offsets, probe.weights, lines, ROW_TOLERANCE, 3)) return false;
   clearCensus(census);
   let agreed: i32 = 0;
   for (let line = 0; line < lines; line++) {
@@ -117,8 +105,32 @@ function readIndicators(probe: Stack, side: Side, census: Census): bool {
     agreed++;
     vote(census, codeword / VALUES, codeword % VALUES, side.isStop, trustAt(probe, 0, line));
   }
+  // A partner's distance is worth a few lines.
+  if (side.span > 0) voteColumns(census, <i32>Math.round(side.span) - 2, SPAN_VOTES);
   if (agreed < LEAST_INDICATORS || <f32>agreed < LEAST_AGREEMENT * <f32>read) return false;
   return elect(census) && census.agreement >= LEAST_AGREEMENT;
+}
+
+/**
+ * Fits the course of the rows: through the lines that cross the guard first, as another symbol may lie beyond its ends,
+ * then through all that agree.
+ */
+function fitRows(probe: Stack, side: Side): bool {
+  const lines = probe.lines;
+  const fit = probe.fit;
+  const from = <i32>(<f64>lines * 0.5 * (1 - side.own)) - 1;
+  const all = alloc((<usize>lines) << 2);
+  if (all == 0) return false;
+  memory.copy(all, probe.weights, (<usize>lines) << 2);
+  for (let line = 0; line < lines; line++) {
+    if (line < from || line >= lines - from) setFloat(probe.weights, line, 0);
+  }
+  if (!fitSmooth(fit, probe.offsets, probe.weights, lines, ROW_TOLERANCE, 2)) return false;
+  for (let line = 0; line < lines; line++) {
+    const off = abs(<f64>floatAt(probe.offsets, line) - valueAt(fit, <f64>line));
+    setFloat(probe.weights, line, off < 2 ? floatAt(all, line) : 0);
+  }
+  return fitSmooth(fit, probe.offsets, probe.weights, lines, ROW_TOLERANCE, 3);
 }
 
 /** New lines, as many per row for every row of the symbol, from its first row on. */
@@ -179,7 +191,13 @@ function readStack(stack: Stack, side: Side, census: Census, symbol: Symbol): i3
     takeVotes(votes, stack, column, side.isStop ? census.columns - column : column - 1, perRow, 0);
   }
   collect(votes, words, trust);
-  const status = decodeCodewords(words, trust, count, census.level, symbol);
+  let status = decodeCodewords(words, trust, count, census.level, symbol);
+  if (status == BAD_CHECKSUM && isThorough()) {
+    const from = side.isStop ? census.columns : 1;
+    const step = side.isStop ? -1 : 1;
+    lookAgain(stack, words, trust, census.rows, census.columns, 0, from, step, ENOUGH);
+    status = decodeCodewords(words, trust, count, census.level, symbol);
+  }
   if (status != OK) return status;
   fillPlace(stack, side, census, symbol);
   return OK;

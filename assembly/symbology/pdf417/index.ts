@@ -7,9 +7,9 @@ import { Symbol, allocSymbol } from "../../io/symbol";
 import { isSpent } from "../../kit/budget";
 import { openPatterns } from "../../kit/codeword-patterns";
 import { Guard, closeGuards, guardAt, guardCount, openGuards, scanGuards } from "../../kit/guards";
-import { stackLevel } from "../../kit/stack";
 import { alloc, mark, release } from "../../memory/arena";
-import { Side, attempt } from "./attempt";
+import { attempt } from "./attempt";
+import { Side, facePartner, partnerDistance, placeSide } from "./side";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 8;
@@ -46,12 +46,31 @@ export function read(): void {
 
 function tryGuard(guard: Guard): void {
   const scratch = mark();
-  const at = alloc(offsetof<Side>());
+  const own = alloc(offsetof<Side>());
+  const other = alloc(offsetof<Side>());
   const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
-  if (at == 0 || symbol == null || !roomForAppend(symbol)) return;
-  const side = changetype<Side>(at);
-  place(guard, side);
-  if (isRead(side) || attempt(side, symbol) != OK || !report(symbol)) release(scratch);
+  if (own == 0 || other == 0 || symbol == null || !roomForAppend(symbol)) return;
+  const side = changetype<Side>(own);
+  placeSide(guard, side);
+  if (!isRead(side)) {
+    aimAtPartner(side, guard, changetype<Side>(other));
+    if (attempt(side, symbol) == OK && report(symbol)) return;
+  }
+  release(scratch);
+}
+
+/** Turns a side's direction towards the guard at the symbol's other side, where one is seen. */
+function aimAtPartner(side: Side, guard: Guard, other: Side): void {
+  let nearest: f64 = 1e9;
+  for (let i = 0; i < guardCount(); i++) {
+    const partner = guardAt(i);
+    if (partner.isStop == guard.isStop || partner.isInverted != guard.isInverted) continue;
+    placeSide(partner, other);
+    const distance = partnerDistance(side, other);
+    if (distance >= nearest) continue;
+    nearest = distance;
+    facePartner(side, other);
+  }
 }
 
 function roomForAppend(symbol: Symbol): bool {
@@ -69,39 +88,4 @@ function isRead(side: Side): bool {
     if (symbol.format == FORMAT && isWithin(symbol, x, y)) return true;
   }
   return false;
-}
-
-/** A guard's line in image coordinates, ends in such an order that the rows' direction turned clockwise runs along it. */
-function place(guard: Guard, side: Side): void {
-  const from = <f64>guard.from;
-  const to = <f64>(guard.to + 1);
-  const a = guard.offset + guard.slope * from;
-  const b = guard.offset + guard.slope * to;
-  const size = <f64>(1 << guard.level);
-  side.x0 = (guard.isColumns ? from : a) * size;
-  side.y0 = (guard.isColumns ? a : from) * size;
-  side.x1 = (guard.isColumns ? to : b) * size;
-  side.y1 = (guard.isColumns ? b : to) * size;
-  const norm = Math.sqrt(1 + guard.slope * guard.slope);
-  // Away from the guard, along the rows: against the reading direction from a stop pattern.
-  const sign: f64 = guard.isReversed != guard.isStop ? -1 : 1;
-  const ux = (guard.isColumns ? -guard.slope : 1) * (sign / norm);
-  const uy = (guard.isColumns ? 1 : -guard.slope) * (sign / norm);
-  side.ux0 = ux;
-  side.uy0 = uy;
-  side.ux1 = ux;
-  side.uy1 = uy;
-  side.module = (guard.module * size) / norm;
-  side.level = stackLevel(side.module);
-  side.isStop = guard.isStop;
-  side.isInverted = guard.isInverted;
-  // −uy, ux is the direction turned clockwise on the screen.
-  if ((side.x1 - side.x0) * -uy + (side.y1 - side.y0) * ux < 0) {
-    const x = side.x0;
-    const y = side.y0;
-    side.x0 = side.x1;
-    side.y0 = side.y1;
-    side.x1 = x;
-    side.y1 = y;
-  }
 }

@@ -45,6 +45,13 @@ export function vote(census: Census, cluster: i32, value: i32, isRight: bool, we
   store<f32>(at, load<f32>(at) + weight);
 }
 
+/** Votes for a number of columns from elsewhere. */
+export function voteColumns(census: Census, columns: i32, weight: f32): void {
+  if (columns < 1 || columns > MOST_COLUMNS) return;
+  const at = census.votes + ((<usize>(COLUMNS * 30 + columns - 1)) << 2);
+  store<f32>(at, load<f32>(at) + weight);
+}
+
 /** The value with most votes; lowers the census' agreement to its share. */
 function winner(census: Census, topic: i32): i32 {
   let best: i32 = -1;
