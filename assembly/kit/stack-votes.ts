@@ -95,3 +95,15 @@ export function electedAt(votes: Votes, row: i32, column: i32): i32 {
 
 /** By how much the value last elected leads the next one. */
 export let lead: f32 = 0;
+
+/** Elected codewords (u16) in reading order and their leads (f32), 0 for those without a vote. */
+export function collectVotes(votes: Votes, words: usize, trust: usize): void {
+  for (let row = 0; row < votes.rows; row++) {
+    for (let column = 0; column < votes.columns; column++) {
+      const at = row * votes.columns + column;
+      const value = electedAt(votes, row, column);
+      store<u16>(words + ((<usize>at) << 1), <u16>max(0, value));
+      setFloat(trust, at, value < 0 ? 0 : lead);
+    }
+  }
+}

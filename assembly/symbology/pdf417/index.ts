@@ -7,9 +7,9 @@ import { Symbol, allocSymbol } from "../../io/symbol";
 import { isSpent } from "../../kit/budget";
 import { openPatterns } from "../../kit/codeword-patterns";
 import { Guard, closeGuards, guardAt, guardCount, openGuards, scanGuards } from "../../kit/guards";
+import { Side, facePartner, partnerDistance, placeSide } from "../../kit/side";
 import { alloc, mark, release } from "../../memory/arena";
 import { attempt } from "./attempt";
-import { Side, facePartner, partnerDistance, placeSide } from "./side";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 8;
@@ -53,15 +53,22 @@ function tryGuard(guard: Guard): void {
   const side = changetype<Side>(own);
   placeSide(guard, side);
   if (!isRead(side)) {
-    aimAtPartner(side, guard, changetype<Side>(other));
-    if (attempt(side, symbol) == OK && report(symbol)) return;
+    const isAimed = aimAtPartner(side, guard, changetype<Side>(other));
+    let status = attempt(side, symbol);
+    if (status != OK && isAimed) {
+      // What it faced may have been another symbol's.
+      placeSide(guard, side);
+      status = attempt(side, symbol);
+    }
+    if (status == OK && report(symbol)) return;
   }
   release(scratch);
 }
 
-/** Turns a side's direction towards the guard at the symbol's other side, where one is seen. */
-function aimAtPartner(side: Side, guard: Guard, other: Side): void {
+/** Turns a side's direction towards the guard at the symbol's other side, where one is seen; true if so. */
+function aimAtPartner(side: Side, guard: Guard, other: Side): bool {
   let nearest: f64 = 1e9;
+  let best: i32 = -1;
   for (let i = 0; i < guardCount(); i++) {
     const partner = guardAt(i);
     if (partner.isStop == guard.isStop || partner.isInverted != guard.isInverted) continue;
@@ -69,8 +76,12 @@ function aimAtPartner(side: Side, guard: Guard, other: Side): void {
     const distance = partnerDistance(side, other);
     if (distance >= nearest) continue;
     nearest = distance;
-    facePartner(side, other);
+    best = i;
   }
+  if (best < 0) return false;
+  placeSide(guardAt(best), other);
+  facePartner(side, other);
+  return true;
 }
 
 function roomForAppend(symbol: Symbol): bool {

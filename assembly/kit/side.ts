@@ -1,7 +1,7 @@
 /** A guard as a place in the image: where columns begin and which way they go. Knows nothing of codewords. */
-import { Guard } from "../../kit/guards";
-import { stackLevel } from "../../kit/stack";
-import { distance } from "../../math/geometry";
+import { Guard } from "./guards";
+import { stackLevel } from "./stack";
+import { distance } from "../math/geometry";
 
 /** Ends of a guard's inner boundary, from line 0 on, and reading direction; pixels of level 0. */
 @unmanaged
@@ -69,7 +69,7 @@ export function placeSide(guard: Guard, side: Side): void {
   }
 }
 
-/** Distance of two guards that face each other as those of a symbol do, else a distance beyond all. */
+/** Distance of two guards that face each other as those of a symbol do, longer where askew, else a distance beyond all. */
 export function partnerDistance(side: Side, other: Side): f64 {
   const dx = 0.5 * (other.x0 + other.x1 - side.x0 - side.x1);
   const dy = 0.5 * (other.y0 + other.y1 - side.y0 - side.y1);
@@ -80,7 +80,10 @@ export function partnerDistance(side: Side, other: Side): f64 {
   if (dx * other.ux0 + dy * other.uy0 > -LEAST_FACING * far) return 1e9;
   const own = distance(side.x0, side.y0, side.x1, side.y1);
   const its = distance(other.x0, other.y0, other.x1, other.y1);
-  return own < MOST_GROWTH * its && its < MOST_GROWTH * own ? far : 1e9;
+  if (own > MOST_GROWTH * its || its > MOST_GROWTH * own) return 1e9;
+  // Of several symbols side by side the one straight ahead is meant.
+  const ahead = ((dx * side.ux0 + dy * side.uy0) / far) * (-(dx * other.ux0 + dy * other.uy0) / far);
+  return far / (ahead * ahead * ahead * ahead);
 }
 
 /** Turns a side's direction towards its partner: end to end where both are seen alike, else middle to middle. */
