@@ -28,6 +28,7 @@ export const FORMATS = [
     family: "Data Matrix",
     standard: "ISO/IEC 16022",
   },
+  { name: "pdf417", id: 8, folder: "pdf417", kind: "stacked", aim: "L", family: "PDF417", standard: "ISO/IEC 15438" },
   {
     name: "code_39",
     id: 14,

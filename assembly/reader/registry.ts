@@ -9,6 +9,7 @@ import {
   FORMAT_EAN_13,
   FORMAT_EAN_8,
   FORMAT_ITF,
+  FORMAT_PDF417,
   FORMAT_PZN,
   FORMAT_QR_CODE,
   FORMAT_UPC_A,
@@ -24,11 +25,13 @@ import { read as readCode93 } from "../symbology/code-93/index";
 import { read as readDataMatrix } from "../symbology/data-matrix/index";
 import { read as readEanUpc } from "../symbology/ean-upc/index";
 import { read as readItf } from "../symbology/itf/index";
+import { read as readPdf417 } from "../symbology/pdf417/index";
 import { read as readQrCode } from "../symbology/qr-code/index";
 
 /** Lets every symbology that is asked for and not linear look at the frame. */
 export function readMatrix(): void {
   if (!isFull() && isWanted(FORMAT_DATA_MATRIX)) readDataMatrix();
+  if (!isFull() && isWanted(FORMAT_PDF417)) readPdf417();
   if (!isFull() && isWanted(FORMAT_QR_CODE)) readQrCode();
 }
 
