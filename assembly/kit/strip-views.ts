@@ -40,6 +40,9 @@ export function turnStrip(strip: Strip): void {
   strip.bottomStepX = -dx;
   strip.bottomStepY = -dy;
   strip.reversed = !strip.reversed;
+  const first = strip.first;
+  strip.first = strip.length - 1 - strip.last;
+  strip.last = strip.length - 1 - first;
   // The list begins with light to dark again: a last edge into the dark has no partner.
   const count = strip.edgeCount & ~1;
   for (let i = 0, j = count - 1; i < j; i++, j--) {

@@ -32,6 +32,7 @@ function open(): Code {
   code.stops = 1;
   code.hasTwoWidths = false;
   code.quiet = QUIET;
+  code.unit = 1;
   code.leastData = CHECKS + 1;
   return code;
 }

@@ -5,6 +5,7 @@
  */
 import { FORMAT_ITF } from "../../abi/formats";
 import { SYMBOL_CHECKED } from "../../abi/layout";
+import { isThorough } from "../../io/options";
 import { isFull, report } from "../../io/results";
 import { putByte } from "../../io/symbol";
 import { characterAt, characterCount, findSymbol } from "../../kit/character-reader";
@@ -22,6 +23,12 @@ const SHORT_ERROR: f32 = 0.02;
 const LEAST_RATIO: f32 = 1.8;
 const MOST_RATIO: f32 = 3.4;
 const QUIET: f32 = 6;
+/**
+ * Of which so much has to lie within the frame. Codes move through live frames and are cut at every place sooner or
+ * later: there it is more than a wide space. Stills are cropped around a code, seldom within it.
+ */
+const SEEN_QUIET: f32 = 0.8;
+const SEEN_QUIET_LIVE: f32 = 3.6;
 /** Digits of an ITF-14. */
 const GTIN_DIGITS: i32 = 14;
 
@@ -68,6 +75,7 @@ export function read(strip: Strip): void {
   const darkness = allocFloats(strip.length);
   if (darkness == 0) return;
   const code = open();
+  code.seenQuiet = isThorough() ? SEEN_QUIET : SEEN_QUIET_LIVE;
   let edge: i32 = 0;
   while (!isFull()) {
     edge = findSymbol(code, strip, edge, darkness);
