@@ -11,13 +11,10 @@ import { allocFloats, floatAt, setFloat } from "./floats";
 import { Region } from "./regions";
 import { sampleLine } from "./scan-line";
 import { Lines, PARTS, addLine, leanOf, lineOf, openLines, shiftAt } from "./scan-lines";
-import { Strip, profileOf } from "./strip";
+import { Strip } from "./strip";
 
 /** Narrow bands of a strip of many lines. */
 const NARROW: i32 = 8;
-
-/** Samples within the frame that say what light is beyond it. */
-const END_SAMPLES: i32 = 60;
 
 /** Edges that a first look must find: half of the 34 of the shortest symbol, so that blur and shadow may have the rest. */
 const FEW_EDGES: i32 = 17;
@@ -162,27 +159,18 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
   const lean = lines.dx == lines.nx && lines.dy == lines.ny ? leanOf(lines, first, last) : 0;
   place(lines, strip, first, size, lean, false);
   place(lines, strip, last, size, lean, true);
-  closeEnds(strip, <f32>lines.plane.width * size, <f32>lines.plane.height * size);
+  findEnds(strip, <f32>lines.plane.width * size, <f32>lines.plane.height * size);
   return strip;
 }
 
-/**
- * What lies outside of the frame repeats its last pixel. Where that is dark, a symbol's last bar may touch the frame's
- * edge: the ground around a symbol is light.
- */
-function closeEnds(strip: Strip, width: f32, height: f32): void {
+/** Finds which samples lie within the frame. */
+function findEnds(strip: Strip, width: f32, height: f32): void {
   let first: i32 = 0;
   let last = strip.length - 1;
   while (first < last && !isInside(strip, first, width, height)) first++;
   while (last > first && !isInside(strip, last, width, height)) last--;
   strip.first = first;
   strip.last = last;
-  if (first == 0 && last == strip.length - 1) return;
-  for (let band = 0; band < strip.bands; band++) {
-    const profile = profileOf(strip, band);
-    closeEnd(profile, first, last, first, -1, -1);
-    closeEnd(profile, first, last, last, 1, strip.length);
-  }
 }
 
 /** True if a sample of the upper or lower end of the bars, or between them, lies in the frame. */
@@ -193,20 +181,6 @@ function isInside(strip: Strip, sample: i32, width: f32, height: f32): bool {
   const y0 = strip.topY + strip.topStepY * i;
   const y1 = strip.bottomY + strip.bottomStepY * i;
   return max(x0, x1) > 0 && min(x0, x1) < width && max(y0, y1) > 0 && min(y0, y1) < height;
-}
-
-/** Makes what lies beyond a sample as light as its surroundings where it is dark. */
-function closeEnd(profile: usize, first: i32, last: i32, at: i32, step: i32, end: i32): void {
-  let low: f32 = 1e9;
-  let high: f32 = -1e9;
-  for (let k = 0; k < END_SAMPLES; k++) {
-    const i = at - step * k;
-    if (i < first || i > last) break;
-    low = min(low, floatAt(profile, i));
-    high = max(high, floatAt(profile, i));
-  }
-  if (floatAt(profile, at) * 2 > low + high) return;
-  for (let i = at + step; i != end; i += step) setFloat(profile, i, high);
 }
 
 /**
