@@ -4,6 +4,7 @@
  * Knows no check characters and no content; a symbology judges what it gets.
  */
 import { isThorough } from "../io/options";
+import { isFull } from "../io/results";
 import { spend } from "./budget";
 import {
   beginOf,
@@ -19,7 +20,7 @@ import {
 } from "./character-walk";
 import { Code, firstStart, firstStop, rowCount } from "./code";
 import { measureDarkness } from "./darkness";
-import { floatAt, sampleAt } from "./floats";
+import { allocFloats, floatAt, sampleAt } from "./floats";
 import { printOf, ratioOf, rowWidth, samplesOf } from "./print";
 import { findStart, startModule, startRatio, startSpread } from "./start-pattern";
 import { Strip, noteError, profileOf } from "./strip";
@@ -60,11 +61,23 @@ export function characterAt(index: i32): i32 {
   return walkedRow(index + 1);
 }
 
+/** Reads all symbols of a code in a strip: hands over each one that was found, until no more are asked for. */
+export function readSymbols(code: Code, strip: Strip, use: (strip: Strip) => void): void {
+  const darkness = allocFloats(strip.length);
+  if (darkness == 0) return;
+  let edge: i32 = 0;
+  while (!isFull()) {
+    edge = findSymbol(code, strip, edge, darkness);
+    if (edge == 0) return;
+    use(strip);
+  }
+}
+
 /**
  * Looks for the next symbol that begins at an edge `from` or later; returns the index of the first edge behind it, 0
  * where there is none. `darkness` has room for a profile.
  */
-export function findSymbol(code: Code, strip: Strip, from: i32, darkness: usize): i32 {
+function findSymbol(code: Code, strip: Strip, from: i32, darkness: usize): i32 {
   for (let edge = from & ~1; edge + 6 < strip.edgeCount; edge += 2) {
     if (!findStart(code, strip, edge)) continue;
     if (!spend(20)) return 0;

@@ -5,10 +5,9 @@
 import { FORMAT_CODABAR } from "../../abi/formats";
 import { isFull, report } from "../../io/results";
 import { putByte } from "../../io/symbol";
-import { characterAt, characterCount, findSymbol } from "../../kit/character-reader";
+import { characterAt, characterCount, readSymbols } from "../../kit/character-reader";
 import { CODE_BYTES, Code } from "../../kit/code";
 import { confidenceOf } from "../../kit/confidence";
-import { allocFloats } from "../../kit/floats";
 import { openSymbol } from "../../kit/linear-symbol";
 import { Strip } from "../../kit/strip";
 import { ASCII, DATA, ELEMENTS, FIRST_MODULE, FIRST_ROWS, LETTERS, ROWS } from "./tables";
@@ -46,17 +45,8 @@ function open(isFirst: bool): Code {
 
 /** Reads all Codabar symbols in a strip. */
 export function read(strip: Strip): void {
-  const darkness = allocFloats(strip.length);
-  if (darkness == 0) return;
-  for (let print = 0; print < 2; print++) {
-    const code = open(print == 1);
-    let edge: i32 = 0;
-    while (!isFull()) {
-      edge = findSymbol(code, strip, edge, darkness);
-      if (edge == 0) break;
-      readSymbol(strip);
-    }
-  }
+  readSymbols(open(false), strip, readSymbol);
+  if (!isFull()) readSymbols(open(true), strip, readSymbol);
 }
 
 function readSymbol(strip: Strip): void {
