@@ -18,7 +18,7 @@ import {
   walked,
   walkedRow,
 } from "./character-walk";
-import { Code, firstStart, firstStop, rowCount } from "./code";
+import { Code, beginsAs, firstStart, firstStop, rowCount } from "./code";
 import { measureDarkness } from "./darkness";
 import { allocFloats, floatAt, sampleAt } from "./floats";
 import { printOf, ratioOf, rowWidth, samplesOf } from "./print";
@@ -174,7 +174,9 @@ function leastMargin(code: Code): f32 {
     const to = k == 0 ? firstStop(code) : rowCount(code);
     let second: f32 = 1e9;
     for (let row = from; row < to; row++) {
-      if (row != own) second = min(second, costAt(k, row));
+      // What differs from a stop pattern by nothing but the light behind it is no other reading.
+      if (row == own || (own >= firstStop(code) && beginsAs(code, row, own))) continue;
+      second = min(second, costAt(k, row));
     }
     margin = min(margin, ((second - costAt(k, own)) * samples) / unit);
   }

@@ -40,6 +40,8 @@ const PER_STEP: f32 = 0.0008;
 const SNAP: f32 = 0.8;
 /** A character's width may differ so many modules from the nominal one where its edges say so. */
 const FAR: f32 = 1.6;
+/** Errors by which a stop pattern is preferred: a character may be alike but for the light behind it. */
+const STOP_FIRST: f32 = 0.003;
 /** Bends tried beside the one that the last characters say, and the most. */
 const BEND_STEP: f32 = 0.03;
 const MOST_BEND: f32 = 0.1;
@@ -244,9 +246,10 @@ function fitRows(
   const samples = sampleRow(code, strip.length, darkness, from, to, print, first);
   const inverse: f32 = 1 / <f32>samples;
   const base = walked * ROW_ROOM;
+  const extra = first >= firstStop(code) ? penalty - STOP_FIRST : penalty;
   let here: f32 = 1e9;
   for (let row = first; row < last; row++) {
-    const error = squaredDistance(window, templateOf(all, row), samples) * inverse + penalty;
+    const error = squaredDistance(window, templateOf(all, row), samples) * inverse + extra;
     if (error < floatAt(costs, base + row)) setFloat(costs, base + row, error);
     here = min(here, error);
     if (error < least) {
@@ -326,8 +329,9 @@ export function compare(code: Code, length: i32, darkness: usize): i32 {
       const end = groupEnd(code, row, to, print);
       const width = rowWidth(code, row, print);
       const samples = sampleRow(code, length, darkness, beginOf(k), beginOf(k) + width * module, print, row);
+      const extra: f32 = row >= firstStop(code) ? -STOP_FIRST : 0;
       for (let r = row; r < end; r++) {
-        const error = squaredDistance(window, templateOf(all, r), samples) / <f32>samples;
+        const error = squaredDistance(window, templateOf(all, r), samples) / <f32>samples + extra;
         setFloat(costs, k * ROW_ROOM + r, error);
         if (error < bestCost) {
           bestCost = error;

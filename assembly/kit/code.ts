@@ -74,3 +74,8 @@ export function elementWidth(code: Code, row: i32, element: i32, ratio: f32): f3
   if (!code.hasTwoWidths) return <f32>byte * code.unit;
   return byte == 2 ? ratio : <f32>byte;
 }
+
+/** True if a row has all elements of another one and perhaps more. */
+export function beginsAs(code: Code, row: i32, other: i32): bool {
+  return memory.compare(rowOf(code, row), rowOf(code, other), <usize>elementsOf(code, other)) == 0;
+}
