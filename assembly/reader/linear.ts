@@ -10,7 +10,15 @@ import { changeCount, isFull, isWithin, resultAt, resultCount } from "../io/resu
 import { countCandidate, isSpent } from "../kit/budget";
 import { COARSE, FINE, SHARP } from "../kit/edges";
 import { allocFloats } from "../kit/floats";
-import { EDGE_ROOM, invertStrip, measureStrip, sharpenBand, sharpeningRadius, turnStrip } from "../kit/strip-views";
+import {
+  EDGE_ROOM,
+  closeEnds,
+  invertStrip,
+  measureStrip,
+  sharpenBand,
+  sharpeningRadius,
+  turnStrip,
+} from "../kit/strip-views";
 import { MOST_REGIONS, Region, findRegions, regionAt, wholeRegion } from "../kit/regions";
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
 import { scanRegion } from "../kit/scan";
@@ -128,6 +136,11 @@ function readStrip(strip: Strip): void {
       if (strip.nearest < NEAR_FINE && readBands(strip, before, 1, strip.bands)) return;
     }
     readSharpened(strip, before, strip.bands);
+    if (resultCount() > before || isFull() || isSpent()) return;
+    if (!closeEnds(strip)) return;
+    strip.band = 0;
+    strip.swing = SHARP;
+    readBand(strip, before);
     return;
   }
   if (dearLeft <= 0 || strip.trust < DEAR_TRUST) return;
