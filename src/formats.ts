@@ -19,6 +19,33 @@ export const FORMATS = [
     family: "Code 128",
     standard: "ISO/IEC 15417",
   },
+  {
+    name: "databar",
+    id: 25,
+    folder: "databar",
+    kind: "linear",
+    aim: "e",
+    family: "GS1 DataBar",
+    standard: "ISO/IEC 24724",
+  },
+  {
+    name: "databar_limited",
+    id: 26,
+    folder: "databar-limited",
+    kind: "linear",
+    aim: "e",
+    family: "GS1 DataBar",
+    standard: "ISO/IEC 24724",
+  },
+  {
+    name: "databar_expanded",
+    id: 27,
+    folder: "databar",
+    kind: "linear",
+    aim: "e",
+    family: "GS1 DataBar",
+    standard: "ISO/IEC 24724",
+  },
 ] as const;
 
 /** Name of a barcode format, spelled as the web platform's `BarcodeDetector` spells it. */

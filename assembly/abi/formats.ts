@@ -6,3 +6,6 @@ export const FORMAT_EAN_8 = 2;
 export const FORMAT_UPC_A = 3;
 export const FORMAT_UPC_E = 4;
 export const FORMAT_CODE_128 = 5;
+export const FORMAT_DATABAR = 25;
+export const FORMAT_DATABAR_LIMITED = 26;
+export const FORMAT_DATABAR_EXPANDED = 27;

@@ -125,6 +125,8 @@ export const SYMBOL_INVERTED = 2;
 export const SYMBOL_GS1 = 4;
 export const SYMBOL_HAS_APPEND = 8;
 export const SYMBOL_HAS_ADD_ON = 16;
+/** A GS1 2D component belongs to the symbol (the linkage flag of GS1 DataBar). */
+export const SYMBOL_LINKED = 32;
 
 /** A segment: ECI assignment (or ECI_NONE, ECI_KANJI), byte offset within the symbol's bytes, length. */
 export const SEGMENT_WORDS = 3;

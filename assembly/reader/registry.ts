@@ -1,6 +1,9 @@
 /** Generated from src/formats.ts by `npm run generate`. The only importer of symbologies. */
 import {
   FORMAT_CODE_128,
+  FORMAT_DATABAR,
+  FORMAT_DATABAR_EXPANDED,
+  FORMAT_DATABAR_LIMITED,
   FORMAT_EAN_13,
   FORMAT_EAN_8,
   FORMAT_QR_CODE,
@@ -11,6 +14,8 @@ import { isWanted } from "../io/options";
 import { isFull } from "../io/results";
 import { Strip } from "../kit/strip";
 import { read as readCode128 } from "../symbology/code-128/index";
+import { read as readDatabar } from "../symbology/databar/index";
+import { read as readDatabarLimited } from "../symbology/databar-limited/index";
 import { read as readEanUpc } from "../symbology/ean-upc/index";
 import { read as readQrCode } from "../symbology/qr-code/index";
 
@@ -26,13 +31,18 @@ export function wantsLinear(): bool {
     isWanted(FORMAT_EAN_8) ||
     isWanted(FORMAT_UPC_A) ||
     isWanted(FORMAT_UPC_E) ||
-    isWanted(FORMAT_CODE_128)
+    isWanted(FORMAT_CODE_128) ||
+    isWanted(FORMAT_DATABAR) ||
+    isWanted(FORMAT_DATABAR_LIMITED) ||
+    isWanted(FORMAT_DATABAR_EXPANDED)
   );
 }
 
 /** Lets every linear symbology that is asked for look at one strip. */
 export function readLinear(strip: Strip): void {
   if (!isFull() && isWanted(FORMAT_CODE_128)) readCode128(strip);
+  if (!isFull() && (isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED))) readDatabar(strip);
+  if (!isFull() && isWanted(FORMAT_DATABAR_LIMITED)) readDatabarLimited(strip);
   if (
     !isFull() &&
     (isWanted(FORMAT_EAN_13) || isWanted(FORMAT_EAN_8) || isWanted(FORMAT_UPC_A) || isWanted(FORMAT_UPC_E))

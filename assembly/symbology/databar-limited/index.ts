@@ -1,0 +1,2 @@
+import { Strip } from "../../kit/strip";
+export function read(strip: Strip): void {}
