@@ -30,8 +30,62 @@ function peek(from: BitReader, count: i32): i32 {
   return value;
 }
 
-/** Appends what the rest of the bits says; false where they say nothing valid. */
+/**
+ * Digits that an element string has at least by the first two digits of its identifier, 0 where there is no such
+ * identifier (GS1 General Specifications, 3.2).
+ */
+const leastDigits = memory.data<u8>([
+  20, 16, 16, 16, 0, 0, 0, 0, 0, 0, 2, 8, 8, 8, 0, 8, 8, 8, 0, 0, 4, 2, 2, 3, 3, 3, 0, 0, 0, 0, 3, 10, 10, 10, 10, 10,
+  10, 3, 0, 4, 3, 3, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 3, 4, 0, 0, 0,
+  0, 0, 0, 0, 4, 4, 4, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+]);
+
+/**
+ * Appends what the rest of the bits says; false where they say nothing valid. FNC1 is a latch to numeric encodation;
+ * there are printers that do not take it for one: where identifiers make no sense by the standard, they are asked.
+ */
 export function decodeGeneralPurpose(from: BitReader, symbol: Symbol): bool {
+  const at = from.position;
+  const bytes = symbol.byteCount;
+  const isValid = decode(from, symbol, true);
+  if (isValid && hasIdentifiers(symbol, bytes)) return true;
+  rewind(from, at, symbol, bytes);
+  if (decode(from, symbol, false) && hasIdentifiers(symbol, bytes)) return true;
+  if (!isValid) return false;
+  rewind(from, at, symbol, bytes);
+  return decode(from, symbol, true);
+}
+
+/** Takes back what was decoded. */
+function rewind(from: BitReader, position: i32, symbol: Symbol, bytes: i32): void {
+  from.position = position;
+  store<i32>(symbol.segments + 8, load<i32>(symbol.segments + 8) - (symbol.byteCount - bytes));
+  symbol.byteCount = bytes;
+}
+
+/** True if every element string behind a separator begins as one of its identifier does. */
+function hasIdentifiers(symbol: Symbol, from: i32): bool {
+  for (let i = from; i < symbol.byteCount - 1; i++) {
+    if (byteAt(symbol, i) != GS) continue;
+    let digits: i32 = 0;
+    while (isDigit(byteAt(symbol, i + 1 + digits))) digits++;
+    if (digits < 2) return false;
+    const prefix = (byteAt(symbol, i + 1) - 48) * 10 + byteAt(symbol, i + 2) - 48;
+    const least = <i32>load<u8>(leastDigits + <usize>prefix);
+    if (least == 0 || digits < least) return false;
+  }
+  return true;
+}
+
+function byteAt(symbol: Symbol, index: i32): i32 {
+  return index < symbol.byteCount ? <i32>load<u8>(symbol.bytes + <usize>index) : 0;
+}
+
+function isDigit(byte: i32): bool {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+function decode(from: BitReader, symbol: Symbol, latches: bool): bool {
   let mode = NUMERIC;
   while (bitsLeft(from) > 0) {
     // Fewer bits than any latch has are padding.
@@ -63,7 +117,7 @@ export function decodeGeneralPurpose(from: BitReader, symbol: Symbol): bool {
         mode = mode == ALPHANUMERIC ? ISO_646 : ALPHANUMERIC;
       } else if (five == 15) {
         if (!putByte(symbol, GS)) return false;
-        mode = NUMERIC;
+        if (latches) mode = NUMERIC;
       } else if (!putByte(symbol, 48 + five - 5)) {
         return false;
       }
