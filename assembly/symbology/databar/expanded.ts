@@ -13,7 +13,7 @@ import { mark, release } from "../../memory/arena";
 import { floatAt } from "../../kit/floats";
 import { certaintyOf } from "./certainty";
 import { decodeContent, isLinked } from "./expanded-content";
-import { Character, Group, groupAt, groupCount } from "./group";
+import { Character, Group, across, along, centreX, centreY, groupAt, groupCount } from "./group";
 import { beginOutline, closeOutline, widenOutline } from "./outline";
 import { addCharacter, chosenValue, openString, settle } from "./settle";
 import { EXPANDED, MOST_FINDERS, letterAt } from "./tables";
@@ -25,6 +25,8 @@ const MOST_CHARACTERS: i32 = 22;
 /** From finder to finder in a row, in modules. */
 const APART: f32 = 49;
 const SLACK: f32 = 5;
+/** … and so many lower at most, where the row is tilted or was seen in part. */
+const ONE_ROW: f32 = 17;
 /** Rows of a stacked symbol: 34 modules high or more, on top of each other. */
 const LEAST_ROW: f32 = 6;
 const MOST_ROW: f32 = 160;
@@ -97,16 +99,15 @@ function follows(origin: Group, before: Group, group: Group): bool {
   const module: f32 = (before.module + group.module) * 0.5;
   if (abs<f32>(before.module - group.module) > 0.2 * module) return false;
   if (abs<f32>(before.ux * group.ux + before.uy * group.uy) < 0.93) return false;
-  const dx = group.x - before.x;
-  const dy = group.y - before.y;
+  const x = centreX(group);
+  const y = centreY(group);
   // Rows may be printed from right to left; finders at odd positions read against their row.
   const isTurned = before.ux * group.ux + before.uy * group.uy > 0;
   const sign: f32 = before.side == 0 ? 1 : -1;
-  const along = (sign * (dx * before.ux + dy * before.uy)) / module;
-  const across = (dy * before.ux - dx * before.uy) / module;
-  if (!isTurned && abs<f32>(along - APART) < SLACK && abs<f32>(across) < 0.35 * APART) return true;
-  const below = (dy * origin.ux - dx * origin.uy) / module;
-  return below > LEAST_ROW && below < MOST_ROW && abs<f32>(along) < APART * <f32>MOST_FINDERS;
+  const beside = (sign * along(before, x, y)) / module;
+  if (!isTurned && abs<f32>(beside - APART) < SLACK && abs<f32>(across(before, x, y)) < ONE_ROW * module) return true;
+  const below = (across(origin, x, y) - across(origin, centreX(before), centreY(before))) / module;
+  return below > LEAST_ROW && below < MOST_ROW && abs<f32>(beside) < APART * <f32>MOST_FINDERS;
 }
 
 /** Multiplier of a character's weights: the finder's letter and half, and the side of the finder it stands on. */

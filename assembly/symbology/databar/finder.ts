@@ -182,8 +182,10 @@ function readGroup(strip: Strip, i: i32, kind: i32, finder: i32, isDark: bool, m
   if (outer > 0) modules += modulesOfSet(outerSet);
   if (inner > 0) modules += modulesOfSet(innerSet);
   group.error = cost / <f32>(modules * PER_MODULE);
-  group.x = x;
-  group.y = y;
+  group.topX = placeX(strip, centre, 0);
+  group.topY = placeY(strip, centre, 0);
+  group.bottomX = placeX(strip, centre, 1);
+  group.bottomY = placeY(strip, centre, 1);
   const dx = strip.topStepX + strip.bottomStepX;
   const dy = strip.topStepY + strip.bottomStepY;
   const norm: f32 = sqrt<f32>(dx * dx + dy * dy);

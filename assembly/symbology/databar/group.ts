@@ -29,9 +29,12 @@ export class Group {
   inner: Character;
   /** Mean squared error per sample of finder and characters. */
   error: f32;
-  /** Centre of the finder pattern in pixels of level 0, unit vector from its wide end on, and pixels per module. */
-  x: f32;
-  y: f32;
+  /** Centre of the finder pattern in pixels of level 0, at the upper and lower end of what was seen of the row. */
+  topX: f32;
+  topY: f32;
+  bottomX: f32;
+  bottomY: f32;
+  /** Unit vector from its wide end on, and pixels per module. */
   ux: f32;
   uy: f32;
   module: f32;
@@ -55,10 +58,10 @@ export class Group {
 /** Most groups of a frame: two symbols of eleven finders and what else looks like a group. */
 export const MOST_GROUPS: i32 = 48;
 const CHARACTER_SIZE: usize = 16;
-const GROUP_SIZE: usize = 112;
+const GROUP_SIZE: usize = 128;
 const LIST_SIZE: usize = 24;
 
-const groups = memory.data(48 * 112);
+const groups = memory.data(48 * 128);
 const heads = memory.data(48 * 2 * 16);
 const lists = memory.data(48 * 2 * 3 * 24);
 let count: i32 = 0;
@@ -137,7 +140,9 @@ export function keepGroup(): bool {
       const agreed = other.agreed + group.agreed;
       const isBetter = group.error < other.error;
       const isFollowed = other.isFollowed;
+      span(group, other);
       if (isBetter) replace(other, group);
+      else span(other, group);
       other.agreed = min(agreed, 12);
       other.isFollowed = isFollowed;
       return isBetter || agreed < 4;
@@ -155,13 +160,49 @@ export function keepGroup(): bool {
   return true;
 }
 
+/** Lets a group reach as far up and down as another look at the same. */
+function span(group: Group, other: Group): void {
+  if (across(group, other.topX, other.topY) < across(group, group.topX, group.topY)) {
+    group.topX = other.topX;
+    group.topY = other.topY;
+    group.x0 = other.x0;
+    group.y0 = other.y0;
+    group.x1 = other.x1;
+    group.y1 = other.y1;
+  }
+  if (across(group, other.bottomX, other.bottomY) > across(group, group.bottomX, group.bottomY)) {
+    group.bottomX = other.bottomX;
+    group.bottomY = other.bottomY;
+    group.x2 = other.x2;
+    group.y2 = other.y2;
+    group.x3 = other.x3;
+    group.y3 = other.y3;
+  }
+}
+
+/** Centre of a group's finder. */
+export function centreX(group: Group): f32 {
+  return (group.topX + group.bottomX) * 0.5;
+}
+
+export function centreY(group: Group): f32 {
+  return (group.topY + group.bottomY) * 0.5;
+}
+
+/** How far a place lies below a group's centre, in pixels, for somebody who reads along the group. */
+export function across(group: Group, x: f32, y: f32): f32 {
+  return (y - centreY(group)) * group.ux - (x - centreX(group)) * group.uy;
+}
+
+/** How far a place lies along from there. */
+export function along(group: Group, x: f32, y: f32): f32 {
+  return (x - centreX(group)) * group.ux + (y - centreY(group)) * group.uy;
+}
+
 function isSamePlace(a: Group, b: Group): bool {
   if (a.kind != b.kind || a.finder != b.finder || a.side != b.side || a.isInverted != b.isInverted) return false;
-  const dx = b.x - a.x;
-  const dy = b.y - a.y;
-  const along = (dx * a.ux + dy * a.uy) / a.module;
-  const across = (dy * a.ux - dx * a.uy) / a.module;
-  return abs<f32>(along) < SAME_PLACE && abs<f32>(across) < SAME_ROW && a.ux * b.ux + a.uy * b.uy > 0.8;
+  if (abs<f32>(along(a, centreX(b), centreY(b))) > SAME_PLACE * a.module) return false;
+  return abs<f32>(across(a, centreX(b), centreY(b))) < SAME_ROW * a.module && a.ux * b.ux + a.uy * b.uy > 0.8;
 }
 
 function hasSameValues(a: Group, b: Group): bool {
@@ -178,8 +219,8 @@ export function isKnown(kind: i32, finder: i32, side: i32, x: f32, y: f32, modul
   for (let i = 0, n = groupCount(); i < n; i++) {
     const other = groupAt(i);
     if (other.kind != kind || other.finder != finder || other.side != side || other.error > CLEAR) continue;
-    const dx = x - other.x;
-    const dy = y - other.y;
+    const dx = x - centreX(other);
+    const dy = y - centreY(other);
     if (dx * dx + dy * dy < module * module * NEAR * NEAR && other.agreed >= 3) return true;
   }
   return false;

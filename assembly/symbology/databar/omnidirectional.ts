@@ -10,7 +10,7 @@ import { Symbol, allocSymbol, beginSegment, putByte } from "../../io/symbol";
 import { putGtin } from "../../content/gtin";
 import { mark, release } from "../../memory/arena";
 import { certaintyOf } from "./certainty";
-import { Group, groupAt, groupCount } from "./group";
+import { Group, across, along, centreX, centreY, groupAt, groupCount } from "./group";
 import { beginOutline, closeOutline, widenOutline } from "./outline";
 import { addCharacter, chosenValue, openString, settle } from "./settle";
 import { OMNI } from "./tables";
@@ -50,12 +50,10 @@ function isPair(left: Group, right: Group): bool {
   const module: f32 = (left.module + right.module) * 0.5;
   if (abs<f32>(left.module - right.module) > 0.2 * module) return false;
   if (left.ux * right.ux + left.uy * right.uy > -0.93) return false;
-  const dx = right.x - left.x;
-  const dy = right.y - left.y;
-  const along = (dx * left.ux + dy * left.uy) / module;
-  const across = (dy * left.ux - dx * left.uy) / module;
-  if (abs<f32>(along - APART) < SLACK) return abs<f32>(across) < 0.4 * APART;
-  return abs<f32>(along - SHIFTED) < SLACK && across > LEAST_ROW && across < MOST_ROW;
+  const beside = along(left, centreX(right), centreY(right)) / module;
+  const below = across(left, centreX(right), centreY(right)) / module;
+  if (abs<f32>(beside - APART) < SLACK) return abs<f32>(below) < 0.4 * APART;
+  return abs<f32>(beside - SHIFTED) < SLACK && below > LEAST_ROW && below < MOST_ROW;
 }
 
 function readPair(left: Group, right: Group): bool {

@@ -1,7 +1,7 @@
 /** The place of a symbol from those of its groups: a box along the first group's direction. Knows no content. */
 import { SYMBOL_INVERTED } from "../../abi/layout";
 import { Symbol } from "../../io/symbol";
-import { Group } from "./group";
+import { Group, centreX, centreY } from "./group";
 
 const DEGREES: f32 = 57.29577951308232;
 /** A row farther than this from the row before is another row, in modules. */
@@ -21,8 +21,8 @@ let rows: i32 = 0;
 
 /** Begins with the symbol's first group, which reads along. */
 export function beginOutline(first: Group): void {
-  originX = first.x;
-  originY = first.y;
+  originX = centreX(first);
+  originY = centreY(first);
   ux = first.ux;
   uy = first.uy;
   module = first.module;
@@ -37,8 +37,10 @@ export function beginOutline(first: Group): void {
 
 /** Adds the next group. */
 export function widenOutline(group: Group): void {
-  const across = (group.y - originY) * ux - (group.x - originX) * uy;
-  const along = (group.x - originX) * ux + (group.y - originY) * uy;
+  const x = centreX(group) - originX;
+  const y = centreY(group) - originY;
+  const across = y * ux - x * uy;
+  const along = x * ux + y * uy;
   // Of a tilted row the next group lies a little lower as well.
   if (abs<f32>(across - last) > OTHER_ROW * module + 0.3 * abs<f32>(along) && across > 0) rows++;
   last = across;
