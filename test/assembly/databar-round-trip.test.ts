@@ -77,6 +77,22 @@ describe("GS1 DataBar round trips", () => {
   });
 });
 
+describe("GS1 DataBar Limited round trips", () => {
+  const small = fc
+    .tuple(fc.constantFrom("0", "1"), fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 12, maxLength: 12 }))
+    .map(([first, rest]) => first + rest.join(""))
+    .map((number) => number + gtinCheckDigit(number));
+
+  it("any number that it holds", () => {
+    fc.assert(
+      fc.property(small, turn, (number, angle) => {
+        expect(look(read(linear(databarLimited(number), 10), angle))).toEqual(one("databar_limited", `01${number}`));
+      }),
+      RUNS,
+    );
+  });
+});
+
 describe("GS1 DataBar Expanded round trips", () => {
   const texts = [
     "(01)90012345678908(3103)001750",
