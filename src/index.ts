@@ -39,9 +39,12 @@ export { LOCALES, type MessageKey, type Messages } from "./scanner/messages.js";
 export type { CameraPermission } from "./scanner/page-watch.js";
 export type { RegionSpace } from "./scanner/scan-region.js";
 export type { ScannerOptions } from "./scanner/scanner-options.js";
+export { type JoinedSequence, joinStructuredAppend } from "./structured-append.js";
 export type {
   Barcode,
   Effort,
+  Gs1,
+  Gs1Element,
   PixelLayout,
   Point,
   RawPixels,

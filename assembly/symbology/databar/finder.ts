@@ -5,7 +5,7 @@
 import { spend } from "../../kit/budget";
 import { FIRST_SHAPE, RADII, SHAPES, patternError } from "../../kit/blurred-modules";
 import { measureDarkness, sampleModules } from "../../kit/darkness";
-import { floatAt, setFloat } from "../../kit/floats";
+import { floatAt, sampleAt, setFloat } from "../../kit/floats";
 import { foundCosts, openSearch, searchPatterns, widthsFound } from "../../kit/pattern-search";
 import { Strip, linesOf, profileOf } from "../../kit/strip";
 import { PER_MODULE } from "../../kit/template";
@@ -176,6 +176,7 @@ function readGroup(strip: Strip, i: i32, kind: i32, finder: i32, isDark: bool, m
   const outer = group.outer.count;
   const inner = group.inner.count;
   if (kind == OMNI ? outer == 0 || inner == 0 : outer == 0 && inner == 0) return false;
+  if (kind == OMNI && isDark && !endsInBar(strip, begin, module, darkness)) return false;
   const cost =
     finderError + (outer > 0 ? floatAt(group.outer.costs, 0) : 0) + (inner > 0 ? floatAt(group.inner.costs, 0) : 0);
   let modules = FINDER_MODULES;
@@ -205,6 +206,15 @@ function readGroup(strip: Strip, i: i32, kind: i32, finder: i32, isDark: bool, m
   group.lines = linesOf(strip, strip.band);
   group.isInverted = strip.inverted;
   return keepGroup();
+}
+
+/**
+ * True where the right half's guard, a space and a bar of one module, is followed by light: what tells a symbol from an
+ * inverted one that is read upside down.
+ */
+function endsInBar(strip: Strip, begin: f32, module: f32, darkness: usize): bool {
+  const beyond = begin - 2.8 * module;
+  return beyond < 0 || sampleAt(darkness, strip.length, beyond) < 0.5;
 }
 
 /** Where a sample of the strip lies in the image: on its top line (0) to its bottom line (1). */
