@@ -2,6 +2,7 @@
  * Groups of a strip: finder patterns by the distances of like edges, then by the grey profile; the characters beside
  * them by search. Knows neither rows nor symbols.
  */
+import { planeAt } from "../../image/frame";
 import { spend } from "../../kit/budget";
 import { FIRST_SHAPE, RADII, SHAPES, patternError } from "../../kit/blurred-modules";
 import { measureDarkness, sampleModules } from "../../kit/darkness";
@@ -214,7 +215,13 @@ function readGroup(strip: Strip, i: i32, kind: i32, finder: i32, isDark: bool, m
  */
 function endsInBar(strip: Strip, begin: f32, module: f32, darkness: usize): bool {
   const beyond = begin - 2.8 * module;
-  return beyond < 0 || sampleAt(darkness, strip.length, beyond) < 0.5;
+  const plane = planeAt(0);
+  if (plane == null || beyond < 0) return true;
+  const x = placeX(strip, beyond, 0.5);
+  const y = placeY(strip, beyond, 0.5);
+  // What lies outside of the frame repeats its last pixel, which may be the bar itself.
+  if (x < 1 || y < 1 || x > <f32>plane.width - 1 || y > <f32>plane.height - 1) return true;
+  return sampleAt(darkness, strip.length, beyond) < 0.5;
 }
 
 /** Where a sample of the strip lies in the image: on its top line (0) to its bottom line (1). */
