@@ -30,9 +30,9 @@ const FLOORS = {
     ["^server/src/domain/"],
     ["^server/src/ports\\.ts$"],
     ["^server/src/usecases/"],
-    ["^server/src/storage/"],
+    ["^server/src/(storage|crypto)/"],
     ["^server/src/(http|portal)/"],
-    ["^server/src/(main|config)\\.ts$"],
+    ["^server/src/(main|config|settings)\\.ts$", "^server/src/cli/"],
   ],
 };
 
@@ -43,6 +43,9 @@ const APART = [
   ["scanner-is-not-metered", "^src/scanner/", "^src/(metering|licensing)/"],
   ["storage-apart-from-http", "^server/src/storage/", "^server/src/(http|portal)/"],
   ["http-apart-from-storage", "^server/src/(http|portal)/", "^server/src/storage/"],
+  ["http-apart-from-crypto", "^server/src/(http|portal)/", "^server/src/crypto/"],
+  ["crypto-apart-from-storage", "^server/src/crypto/", "^server/src/storage/"],
+  ["storage-apart-from-crypto", "^server/src/storage/", "^server/src/crypto/"],
   ["storage-apart-from-usecases", "^server/src/storage/", "^server/src/usecases/"],
 ];
 

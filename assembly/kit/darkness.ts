@@ -84,7 +84,11 @@ export function measureExtremes(profile: usize, length: i32, window: f32, low: u
 
 /** Samples darkness between two places for comparison with templates of so many modules. */
 export function sampleModules(darkness: usize, length: i32, from: f32, to: f32, modules: i32, out: usize): void {
-  const count = modules * PER_MODULE;
+  sampleBetween(darkness, length, from, to, modules * PER_MODULE, out);
+}
+
+/** The same for templates of so many samples. */
+export function sampleBetween(darkness: usize, length: i32, from: f32, to: f32, count: i32, out: usize): void {
   const step = (to - from) / <f32>count;
   let x = from + step * 0.5;
   for (let i = 0; i < count; i++) {

@@ -46,3 +46,27 @@ export function buildTemplate(
     setFloat(out, i, value);
   }
 }
+
+/**
+ * Writes the darkness around edges at given places (modules; light to dark and dark to light in turn): `samples` values,
+ * `step` modules apart, the first half a step from 0. Before the first edge lies light.
+ */
+export function buildEdges(places: usize, edges: i32, step: f32, radius: f32, samples: i32, out: usize): void {
+  let next: i32 = 0;
+  for (let i = 0; i < samples; i++) {
+    const x = (<f32>i + 0.5) * step;
+    while (next < edges && load<f32>(places + ((<usize>next) << 2)) <= x) next++;
+    setFloat(out, i, (next & 1) != 0 ? 1 : 0);
+  }
+  for (let e = 0; e < edges; e++) {
+    const place = load<f32>(places + ((<usize>e) << 2));
+    const first = max(0, <i32>ceil<f32>((place - radius) / step - 0.5));
+    const end = min(samples, <i32>ceil<f32>((place + radius) / step - 0.5));
+    for (let i = first; i < end; i++) {
+      const x = (<f32>i + 0.5) * step - place;
+      const soft = edgeResponse(x, radius) - (x >= 0 ? <f32>1 : <f32>0);
+      const at = out + ((<usize>i) << 2);
+      store<f32>(at, load<f32>(at) + ((e & 1) != 0 ? -soft : soft));
+    }
+  }
+}

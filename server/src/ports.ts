@@ -3,7 +3,7 @@
  * organisation. The hot statements take batches, so that one commit can serve many requests; each batch is one transaction
  * and is durable when its promise resolves. It must not know who implements it.
  */
-import type { Authorisation } from "../../src/rules/protocol/messages.js";
+import type { Authorisation, AuthorizeReply, ReportAnswer } from "../../src/rules/protocol/messages.js";
 import type { RefusalCode } from "../../src/rules/protocol/refusals.js";
 import type { SlotSet } from "../../src/rules/slots.js";
 import type { Candidate } from "./domain/admission.js";
@@ -46,6 +46,22 @@ export interface Keys {
   openTicket(ticket: string): Promise<Session | undefined>;
   /** Thumbprint of the root key that licence keys name. */
   rootThumbprint(): string;
+}
+
+/** What an envelope held: any JSON value, still to be checked. */
+export type Opened =
+  | { readonly ok: true; readonly content: unknown }
+  | { readonly ok: false; readonly reason: "malformed" | "key-unknown" };
+
+/** The envelopes of the client plane, from the server's side. Whatever it is given, opening never throws. */
+export interface Envelopes {
+  openAuthorize(body: string): Promise<Opened>;
+  /** Sealed with the key that came inside the request. */
+  sealAuthorizeReply(reply: AuthorizeReply, replyKey: string): string;
+  openReport(sealed: string, sessionKey: string): Opened;
+  sealReportReply(answer: ReportAnswer, sessionKey: string): string;
+  /** The public keys, signed by the root key. */
+  keySet(): Promise<string>;
 }
 
 export interface Page {

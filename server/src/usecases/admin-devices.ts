@@ -22,6 +22,11 @@ export const listDevices = (
     return { ...devices, total: await records.devices.count(organisation, since) };
   });
 
+export const getDevice = (admin: Admin, organisation: string, id: string): Promise<Device> =>
+  look(admin, "device.read", organisation, async (records) =>
+    found(await records.devices.get(organisation, id), "such device"),
+  );
+
 /** Deletes a device and frees its seats at once. What it counted stays; if it comes back it is a new device. */
 export const unregisterDevice = (admin: Admin, organisation: string, id: string): Promise<void> =>
   change(admin, "device.unregister", organisation, async (records) => {
