@@ -86,6 +86,16 @@ export async function openAuthorisation(text: string, keys: KeySet): Promise<Aut
   }
 }
 
+/** Whom an authorisation counts for, by its own word: not proven before {@link openAuthorisation}. */
+export function organisationInside(authorisation: string): string | undefined {
+  try {
+    const { organisation } = jsonOf(bytesOf(authorisation.split(".")[1] ?? "")) as { organisation?: unknown };
+    return typeof organisation === "string" ? organisation : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** An offline licence brings the signed key set of its signing key in its header. */
 export function keySetInside(authorisation: string): string | undefined {
   try {

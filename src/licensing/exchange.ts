@@ -2,8 +2,7 @@
  * The conversations with a licence server: fetch its keys, ask for an authorisation, report use. Each gives what the server
  * said, once proven, or trouble, which is never taken for a refusal. It must not know when it is done or what follows.
  */
-import { PATHS } from "../rules/protocol/envelopes.js";
-import { ENVELOPES, joinReport } from "../rules/protocol/envelopes.js";
+import { ENVELOPES, joinReport, PATHS } from "../rules/protocol/envelopes.js";
 import { type KeySet, sealingKey } from "../rules/protocol/key-set.js";
 import type { ServerKey } from "../rules/protocol/license-key.js";
 import type {

@@ -6,12 +6,12 @@ import { ScanError, type ScanErrorCode } from "../errors.js";
 import { LICENSE_ERROR_CODES } from "../license-error-codes.js";
 import { LICENSE_TYPES } from "../rules/license-types.js";
 import type { Authorisation, ReportReply, ReportRequest } from "../rules/protocol/messages.js";
-import type { Refusal } from "../rules/protocol/refusals.js";
+import { type Refusal, refusal } from "../rules/protocol/refusals.js";
 import { toAcknowledgement, toReports } from "../rules/protocol/usage-report.js";
+import { type LicenseStanding, standingAt } from "../rules/standing.js";
 import { newDeviceKey, openAuthorisation, openKeySet, randomKey } from "./envelopes.js";
 import { type Asker, Exchange, type Granted, type Trouble } from "./exchange.js";
 import type { LicenseRecord, RecordBox } from "./license-record.js";
-import { type LicenseStanding, standingAt } from "./standing.js";
 import { NO_MARKS, TrustedClock } from "./trusted-clock.js";
 import type { UsageSource } from "./usage-source.js";
 
@@ -117,6 +117,11 @@ export class License extends EventTarget {
       this.#tell();
       throw errorOf(refusal);
     }
+  }
+
+  /** The error of an image that needs more scans than are left. */
+  quotaError(): ScanError {
+    return errorOf(this.standing.refusal ?? refusal("quota_exceeded"));
   }
 
   /** Asks the server for another authorisation, unless another tab has one that is newer. */

@@ -5,7 +5,7 @@
 import { ScanError } from "../errors.js";
 import { LICENSE_ERROR_CODES } from "../license-error-codes.js";
 import { type LicenseKey, parseLicenseKey } from "../rules/protocol/license-key.js";
-import { keySetInside } from "./envelopes.js";
+import { keySetInside, organisationInside } from "./envelopes.js";
 import { Exchange } from "./exchange.js";
 import { errorOf, License, type LicenseParts } from "./license.js";
 import type { LicenseOptions } from "./license-options.js";
@@ -35,21 +35,35 @@ export interface OpenedLicense {
   readonly routine: LicenseRoutine;
 }
 
-type Readable = Extract<ReturnType<typeof parseLicenseKey>, { ok: true }>["value"];
+/** A licence key, read, and whom it counts for. */
+export interface KnownKey {
+  readonly key: LicenseKey;
+  readonly organisation: string;
+}
 
-/** The organisation that a key counts for. @throws ScanError `license_invalid` */
-export function readLicenseKey(text: string): Readable {
+/** @throws ScanError `license_invalid` */
+export function readLicenseKey(text: string): KnownKey {
   const read = parseLicenseKey(text);
-  if (!read.ok) throw new ScanError("license_invalid", `${LICENSE_ERROR_CODES.license_invalid} (${read.problem})`);
-  return read.value;
+  if (!read.ok) throw invalid(read.problem);
+  const key = read.value;
+  const organisation = key.kind === "server" ? key.organisation : organisationInside(key.authorisation);
+  if (organisation === undefined) throw invalid("the signed authorisation names no organisation");
+  return { key, organisation };
 }
 
 /**
  * The licence, allowing this device to work: as it was left where that is good, else after asking the server.
  * @throws ScanError `license_invalid`, `license_unreachable`, and the server's refusals
  */
-export async function openLicense(options: LicenseOptions, key: LicenseKey, world: LicenseWorld) {
-  return key.kind === "offline" ? openOffline(options, key.authorisation, world) : openOnline(options, key, world);
+export async function openLicense(
+  options: LicenseOptions,
+  known: KnownKey,
+  world: LicenseWorld,
+): Promise<OpenedLicense> {
+  const { key, organisation } = known;
+  return key.kind === "offline"
+    ? openOffline(options, key.authorisation, organisation, world)
+    : openOnline(options, key, world);
 }
 
 const partsOf = ({ usage, box, clock, steady, origin }: LicenseWorld, { deviceName }: LicenseOptions) => ({
@@ -72,7 +86,13 @@ async function openOnline(
   const transport = new Transport(key.servers, world.fetch);
   const { organisation, root } = key;
   const name = JSON.stringify([organisation, key.code, root]);
-  const parts: LicenseParts = { ...partsOf(world, options), name, organisation, root, exchange: new Exchange(transport, key) };
+  const parts: LicenseParts = {
+    ...partsOf(world, options),
+    name,
+    organisation,
+    root,
+    exchange: new Exchange(transport, key),
+  };
   const license = await License.open(parts);
   if (!license.standing.isAllowed) await authoriseNow(license, transport.patience);
   const routine = new LicenseRoutine(license, world.usage, world.around);
@@ -93,21 +113,27 @@ async function authoriseNow(license: License, tries: number): Promise<void> {
 
 const unreachable = (): ScanError => new ScanError("license_unreachable", LICENSE_ERROR_CODES.license_unreachable);
 
-async function openOffline({ licenseRoot, ...options }: LicenseOptions, authorisation: string, world: LicenseWorld) {
+async function openOffline(
+  { licenseRoot, ...options }: LicenseOptions,
+  authorisation: string,
+  organisation: string,
+  world: LicenseWorld,
+): Promise<OpenedLicense> {
   const keySet = keySetInside(authorisation);
-  if (licenseRoot === undefined || keySet === undefined) throw invalid();
+  if (licenseRoot === undefined || keySet === undefined) throw invalid("licenseRoot is missing");
   const parts: LicenseParts = {
     ...partsOf(world, options),
     name: authorisation,
-    organisation: organisationOf(authorisation),
+    organisation,
     root: licenseRoot,
     exchange: undefined,
   };
   const license = await License.open(parts, { authorisation, keySet, baseline: 0 });
-  if (!license.standing.type) throw invalid();
+  if (!license.standing.type) throw invalid("the signature is not by the root that was given");
   license.check();
   const routine = new LicenseRoutine(license, world.usage, world.around);
   return { license, routine };
 }
 
-const invalid = (): ScanError => new ScanError("license_invalid", LICENSE_ERROR_CODES.license_invalid);
+const invalid = (problem: string): ScanError =>
+  new ScanError("license_invalid", `${LICENSE_ERROR_CODES.license_invalid} (${problem})`);

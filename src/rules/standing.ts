@@ -2,11 +2,12 @@
  * How a licence stands at one time: the verdict of the rules over what the server last said and what was counted since. Pure.
  * It must not know where that comes from.
  */
-import { LICENSE_TYPES, type LicenseType } from "../rules/license-types.js";
-import type { Authorisation } from "../rules/protocol/messages.js";
-import { type Refusal, refusal } from "../rules/protocol/refusals.js";
-import { judge } from "../rules/verdict.js";
-import { isBound } from "../rules/domains.js";
+
+import { isBound } from "./domains.js";
+import { LICENSE_TYPES, type LicenseType } from "./license-types.js";
+import type { Authorisation } from "./protocol/messages.js";
+import { type Refusal, refusal } from "./protocol/refusals.js";
+import { judge } from "./verdict.js";
 
 /** A licence as an application sees it. Times are milliseconds since the epoch. */
 export interface LicenseStanding {
