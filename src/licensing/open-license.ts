@@ -94,17 +94,19 @@ async function openOnline(
     exchange: new Exchange(transport, key),
   };
   const license = await License.open(parts);
-  if (!license.standing.isAllowed) await authoriseNow(license, transport.patience);
+  if (!license.standing.isAllowed) await authoriseNow(license, world.usage, transport.patience);
   const routine = new LicenseRoutine(license, world.usage, world.around);
   routine.begin(name);
   return { license, routine };
 }
 
 /** The first word of the server is waited for; where it cannot be had, what is known of the licence says why not. */
-async function authoriseNow(license: License, tries: number): Promise<void> {
+async function authoriseNow(license: License, usage: UsageSource, tries: number): Promise<void> {
   const before = license.standing;
   for (let attempt = 0; attempt < tries; attempt++) {
-    if ((await license.renew()) !== "done") continue;
+    // What was counted before is told in any case, and first: the use of the quota that comes back then holds all of it.
+    const told = usage.unreported > 0 ? await license.report() : "done";
+    if (told !== "done" || (await license.renew()) !== "done") continue;
     license.check();
     return;
   }

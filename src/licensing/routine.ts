@@ -12,6 +12,8 @@ import type { UsageSource } from "./usage-source.js";
 const REPORT_SCANS = 20;
 /** How long after a change a report is sealed for the beacon. */
 const SEAL_MS = 1000;
+/** How long closing waits for a last report; what does not arrive goes with the first of the next visit. */
+const END_MS = 2000;
 /** Longest that a timer is set for; browsers take 2^31 − 1 milliseconds. */
 const MOST_TIMER_MS = 3_600_000;
 
@@ -72,12 +74,14 @@ export class LicenseRoutine {
     await this.#license.renew();
   }
 
+  /** Reports what is left, if that can be done at once, and ends. */
   async end(): Promise<void> {
     this.#ending.abort();
     clearTimeout(this.#timer);
     clearTimeout(this.#sealTimer);
     this.#yieldLead?.();
     await this.#work;
+    if (this.#usage.unreported > 0) await Promise.race([this.#license.report(), pause(END_MS)]);
     await this.#license.save();
   }
 
@@ -154,6 +158,8 @@ export class LicenseRoutine {
     return backOffMs(this.#failures, this.#around.random(), retryAfterMs);
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => later(ms, resolve));
 
 /** A timer that never keeps a Node process alive. */
 function later(ms: number, work: () => void): Timer {
