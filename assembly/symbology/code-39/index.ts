@@ -5,12 +5,11 @@
 import { FORMAT_CODE_32, FORMAT_CODE_39, FORMAT_PZN } from "../../abi/formats";
 import { SYMBOL_CHECKED } from "../../abi/layout";
 import { isWanted } from "../../io/options";
-import { isFull, report } from "../../io/results";
+import { report } from "../../io/results";
 import { putByte } from "../../io/symbol";
-import { characterAt, characterCount, findSymbol } from "../../kit/character-reader";
+import { characterAt, characterCount, readSymbols } from "../../kit/character-reader";
 import { CODE_BYTES, Code } from "../../kit/code";
 import { confidenceOf } from "../../kit/confidence";
-import { allocFloats } from "../../kit/floats";
 import { openSymbol } from "../../kit/linear-symbol";
 import { Strip } from "../../kit/strip";
 import { code32Digits, hasCheckCharacter, isFullAscii, isPzn, putFullAscii } from "./content";
@@ -45,15 +44,7 @@ function open(): Code {
 
 /** Reads all Code 39 symbols in a strip. */
 export function read(strip: Strip): void {
-  const darkness = allocFloats(strip.length);
-  if (darkness == 0) return;
-  const code = open();
-  let edge: i32 = 0;
-  while (!isFull()) {
-    edge = findSymbol(code, strip, edge, darkness);
-    if (edge == 0) return;
-    readSymbol(strip);
-  }
+  readSymbols(open(), strip, readSymbol);
 }
 
 function readSymbol(strip: Strip): void {

@@ -7,7 +7,7 @@ import { countCandidate, isSpent, spend } from "../../kit/budget";
 import { cross, direction } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
 import { decodeGrid } from "./decoder";
-import { Frame } from "./frame-finder";
+import { BY_BOTH, BY_FIRST, BY_SECOND, Frame, closeFrame, cornerX, cornerY, count1, count2 } from "./frame-finder";
 import { Grid, place, placeX, placeY, setCorner, startGrid } from "./grid";
 import { BY_ALL, BY_ALL_BENT, BY_KNOWN, BY_KNOWN_BENT, agreement, clockScore, refine } from "./grid-merit";
 import { fixedShare, sampleGrid, sharpen, soften } from "./grid-sample";
@@ -37,14 +37,22 @@ const MOST_LOOKS: i32 = 5;
 
 /** Reads the symbol of a frame found on a level into `symbol`; OK or why not. */
 export function attempt(grid: Grid, frame: Frame, level: i32, symbol: Symbol): i32 {
+  if (attemptBy(grid, frame, level, BY_BOTH, symbol)) return OK;
+  if (!isThorough()) return NOT_FOUND;
+  if (attemptBy(grid, frame, level, BY_FIRST, symbol)) return OK;
+  return attemptBy(grid, frame, level, BY_SECOND, symbol) ? OK : NOT_FOUND;
+}
+
+function attemptBy(grid: Grid, frame: Frame, level: i32, by: i32, symbol: Symbol): bool {
+  if (isSpent() || !closeFrame(frame, by)) return false;
   const sizes = isThorough() ? THOROUGH_SIZES : FAST_SIZES;
   // Sizes that were tried, a bit each.
   let tried: u64 = 0;
   // The first side holds the columns where the symbol is seen from its front.
   const isTurned = cross(frame.x0, frame.y0, frame.x1, frame.y1, frame.x2, frame.y2) > 0;
-  const across = isTurned ? frame.count2 : frame.count1;
-  const down = isTurned ? frame.count1 : frame.count2;
-  for (let k = 0; k < sizes; k++) {
+  const across = isTurned ? count2 : count1;
+  const down = isTurned ? count1 : count2;
+  for (let k = 0; k < sizes && !isSpent(); k++) {
     let pick: i32 = -1;
     let best: f64 = 1e9;
     for (let size = 0; size < SIZE_COUNT; size++) {
@@ -56,13 +64,12 @@ export function attempt(grid: Grid, frame: Frame, level: i32, symbol: Symbol): i
       }
     }
     // Beyond the first: only what is nearly as likely.
-    if (pick < 0 || best > (k == 0 ? 0.5 : 0.3)) return NOT_FOUND;
+    if (pick < 0 || best > (k == 0 ? 0.5 : 0.3)) return false;
     tried |= (<u64>1) << (<u64>pick);
     const isMirrored = misfit(pick, down, across) < misfit(pick, across, down);
-    if (readSize(grid, frame, level, pick, isTurned != isMirrored, isMirrored, symbol)) return OK;
-    if (isSpent()) return NOT_FOUND;
+    if (readSize(grid, frame, level, pick, isTurned != isMirrored, isMirrored, symbol)) return true;
   }
-  return NOT_FOUND;
+  return false;
 }
 
 /** By how much counted modules differ from a size's, relatively. */
@@ -85,7 +92,7 @@ function readSize(
 ): bool {
   const scale = <f64>(1 << level);
   setCorner(grid, 0, (isSwapped ? frame.x1 : frame.x2) * scale, (isSwapped ? frame.y1 : frame.y2) * scale);
-  setCorner(grid, 1, frame.x3 * scale, frame.y3 * scale);
+  setCorner(grid, 1, cornerX * scale, cornerY * scale);
   setCorner(grid, 2, (isSwapped ? frame.x2 : frame.x1) * scale, (isSwapped ? frame.y2 : frame.y1) * scale);
   setCorner(grid, 3, frame.x0 * scale, frame.y0 * scale);
   grid.isInverted = frame.isInverted;

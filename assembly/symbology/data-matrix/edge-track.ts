@@ -28,8 +28,9 @@ const profile = memory.data(4 * 8);
 export let edgeOffset: f64 = 0;
 export let edgeContrast: f32 = 0;
 
-/** Ink (0 ground … 255 full) at a place of the plane. */
+/** Ink (0 ground … 255 full) at a place; beyond the plane is ground: a symbol may be cut out to its very edge. */
 export function inkOf(plane: Plane, x: f64, y: f64, isInverted: bool): f32 {
+  if (!isInside(plane, x, y)) return 0;
   const value = bilinear(plane, x, y);
   return isInverted ? value : 255 - value;
 }
@@ -86,7 +87,7 @@ export function followEdge(
     const guess = offset + slope * (t - last);
     const px = x + dx * t + ox * guess;
     const py = y + dy * t + oy * guess;
-    if (!isInside(plane, px, py)) break;
+    if (!isInside(plane, px - ox * 2, py - oy * 2)) break;
     const isFound = crossing(plane, px, py, ox, oy, isInverted);
     const room = n < FIRST_POINTS ? FIRST_TOLERANCE : TOLERANCE;
     if (isFound && Math.abs(edgeOffset) <= room && edgeContrast >= contrast * LEAST_CONTRAST) {

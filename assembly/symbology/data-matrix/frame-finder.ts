@@ -2,7 +2,7 @@
  * From a straight edge to a symbol's frame: the two solid sides that meet in its corner, then the clock tracks opposite to
  * them. Knows no sizes and no content.
  */
-import { Plane } from "../../image/plane";
+import { Plane, bitAt } from "../../image/plane";
 import { isThorough } from "../../io/options";
 import { alloc } from "../../memory/arena";
 import { cross } from "../../math/geometry";
@@ -20,21 +20,28 @@ const FAST_LEAN: f64 = 0.16;
 const THOROUGH_LEAN: f64 = 0.3;
 /** Fewest modules that a clock track must show to be one. */
 const LEAST_CLOCK: i32 = 6;
+/** … and one that must do alone. */
+const LEAST_WHOLE: i32 = 8;
+
+/** Of six lines through the content: most without any change of colour, and fewest changes in all. */
+const MOST_PLAIN: i32 = 1;
+const LEAST_TEXTURE: i32 = 8;
+/** Fewest changes per module that these lines cross, where modules are so many pixels that bits show them. */
+const LEAST_CHANGES: f64 = 0.2;
+const FINE: f64 = 1.8;
 
 /** A frame as it was found, in pixels of the plane it was found on. */
 @unmanaged
 export class Frame {
   plane: Plane;
   isInverted: bool;
-  /** The corner of the solid sides, the end of one, the end of the other, and the corner opposite. */
+  /** The corner of the solid sides, the end of one, and the end of the other. */
   x0: f64;
   y0: f64;
   x1: f64;
   y1: f64;
   x2: f64;
   y2: f64;
-  x3: f64;
-  y3: f64;
   /** By how much the middle of the first and of the second solid side lies off its chord. */
   bow1X: f64;
   bow1Y: f64;
@@ -43,9 +50,9 @@ export class Frame {
   /** Module size along the first and the second side, from the other side's thickness. */
   module1: f64;
   module2: f64;
-  /** Modules along the first and the second side, as the clock track opposite to it says; 0 where it is not seen. */
-  count1: i32;
-  count2: i32;
+  /** The clock tracks opposite to the first and to the second side. */
+  clock1: Clock;
+  clock2: Clock;
 }
 
 /** Scratch of the search. */
@@ -56,7 +63,6 @@ export class FrameFinder {
   first: Leg;
   second: Leg;
   side: ClockSide;
-  clock: Clock;
   frame: Frame;
   /** Points of the first side: `points` from here on, so many. */
   start: usize;
@@ -74,18 +80,20 @@ export function allocFinder(): FrameFinder | null {
   const first = allocLeg();
   const second = allocLeg();
   const side = alloc(offsetof<ClockSide>());
-  const clock = alloc(offsetof<Clock>());
+  const clock1 = alloc(offsetof<Clock>());
+  const clock2 = alloc(offsetof<Clock>());
   const frame = alloc(offsetof<Frame>());
   if (at == 0 || points == 0 || more == 0 || first == null || second == null) return null;
-  if (side == 0 || clock == 0 || frame == 0) return null;
+  if (side == 0 || clock1 == 0 || clock2 == 0 || frame == 0) return null;
   const finder = changetype<FrameFinder>(at);
   finder.points = points;
   finder.more = more;
   finder.first = first;
   finder.second = second;
   finder.side = changetype<ClockSide>(side);
-  finder.clock = changetype<Clock>(clock);
   finder.frame = changetype<Frame>(frame);
+  finder.frame.clock1 = changetype<Clock>(clock1);
+  finder.frame.clock2 = changetype<Clock>(clock2);
   return finder;
 }
 
@@ -169,6 +177,7 @@ function fillFrame(finder: FrameFinder, plane: Plane, corner1: f64, far1: f64, c
   const turn = cross(frame.x0, frame.y0, frame.x1, frame.y1, frame.x2, frame.y2);
   // Sides at 27° or less lie too flat to be read.
   if (!(Math.abs(turn) > 0.45 * length1 * length2)) return false;
+  if (!isTextured(frame, length1, length2)) return false;
   const least = <f64>LEAST_SIDE / SLACK;
   const most = <f64>MOST_SIDE * SLACK;
   frame.module2 = thickness(plane, first, corner1, far1, isInverted, length2 / least + 1);
@@ -176,17 +185,53 @@ function fillFrame(finder: FrameFinder, plane: Plane, corner1: f64, far1: f64, c
   frame.module1 = thickness(plane, second, corner2, second.to, isInverted, length1 / least + 1);
   if (!(frame.module1 > 0.7) || length1 < least * frame.module1 || length1 > most * frame.module1) return false;
   if (frame.module1 > 3 * frame.module2 || frame.module2 > 3 * frame.module1) return false;
+  // Content changes colour at every second module on average.
+  const modules = 3 * (length1 / frame.module1 + length2 / frame.module2);
+  if (min(frame.module1, frame.module2) > FINE && <f64>changes < LEAST_CHANGES * modules) return false;
   return seekClocks(finder);
 }
 
+/** Changes of colour that isTextured() met. */
+let changes: i32 = 0;
+
+/** A first look at what lies between the sides: three lines along each of them must meet changes of colour. */
+function isTextured(frame: Frame, length1: f64, length2: f64): bool {
+  changes = 0;
+  let plain: i32 = 0;
+  for (let k = 0; k < 6; k++) {
+    const part = 0.3 + 0.2 * <f64>(k >> 1);
+    const isFirst = (k & 1) == 0;
+    // From 0.05 to 0.95 of one side, at `part` of the other.
+    const s0 = isFirst ? 0.05 : part;
+    const t0 = isFirst ? part : 0.05;
+    const steps = min(160, <i32>((isFirst ? length1 : length2) * 0.9) + 1);
+    const step = 0.9 / <f64>steps;
+    const ax = (isFirst ? frame.x1 : frame.x2) - frame.x0;
+    const ay = (isFirst ? frame.y1 : frame.y2) - frame.y0;
+    let x = frame.x0 + (frame.x1 - frame.x0) * s0 + (frame.x2 - frame.x0) * t0;
+    let y = frame.y0 + (frame.y1 - frame.y0) * s0 + (frame.y2 - frame.y0) * t0;
+    let before = bitAt(frame.plane, <i32>x, <i32>y);
+    let met: i32 = 0;
+    for (let i = 1; i < steps; i++) {
+      x += ax * step;
+      y += ay * step;
+      const bit = bitAt(frame.plane, <i32>x, <i32>y);
+      if (bit != before) met++;
+      before = bit;
+    }
+    changes += met;
+    if (met == 0 && ++plain > MOST_PLAIN) return false;
+  }
+  return changes >= LEAST_TEXTURE;
+}
+
+/** Looks for both clock tracks; false where neither shows enough to be one. */
 function seekClocks(finder: FrameFinder): bool {
   const frame = finder.frame;
   const side = finder.side;
-  const clock = finder.clock;
   const most = isThorough() ? THOROUGH_LEAN : FAST_LEAN;
   side.plane = frame.plane;
   side.isInverted = frame.isInverted;
-  side.bow = 1;
   side.x = frame.x1;
   side.y = frame.y1;
   side.alongX = frame.x2 - frame.x0;
@@ -197,10 +242,9 @@ function seekClocks(finder: FrameFinder): bool {
   side.bowY = frame.bow2Y;
   side.across = frame.module1;
   side.along = frame.module2;
-  findClock(side, most, clock);
-  const lean1 = clock.lean;
-  frame.count2 = clock.modules;
-  if (clock.modules < LEAST_CLOCK) return false;
+  findClock(side, most, frame.clock2);
+  // A live frame asks for both.
+  if (frame.clock2.modules < LEAST_CLOCK && !isThorough()) return false;
 
   side.x = frame.x2;
   side.y = frame.y2;
@@ -212,16 +256,56 @@ function seekClocks(finder: FrameFinder): bool {
   side.bowY = frame.bow1Y;
   side.across = frame.module2;
   side.along = frame.module1;
-  findClock(side, most, clock);
-  const lean2 = clock.lean;
-  frame.count1 = clock.modules;
-  if (clock.modules < LEAST_CLOCK) return false;
+  findClock(side, most, frame.clock1);
+  const both = min(frame.clock1.modules, frame.clock2.modules) >= LEAST_CLOCK;
+  return both || isWhole(frame.clock1) || isWhole(frame.clock2);
+}
 
-  // Where the two tracks' outer edges meet, in units of the two sides.
-  const det = 1 - lean1 * lean2;
-  const s = (1 + lean2) / det;
-  const t = 1 + s * lean1;
-  frame.x3 = frame.x0 + t * (frame.x1 - frame.x0) + s * (frame.x2 - frame.x0);
-  frame.y3 = frame.y0 + t * (frame.y1 - frame.y0) + s * (frame.y2 - frame.y0);
+/** True for a track that was followed to its end: it alone tells where the frame's fourth corner lies. */
+export function isWhole(clock: Clock): bool {
+  return clock.modules >= LEAST_WHOLE && clock.reach > 0.75 && clock.reach < 1.3;
+}
+
+/** What the fourth corner is taken from. */
+export const BY_BOTH: i32 = 0;
+export const BY_FIRST: i32 = 1;
+export const BY_SECOND: i32 = 2;
+
+/** The frame's fourth corner and its modules along the first and second side, set by closeFrame(). */
+export let cornerX: f64 = 0;
+export let cornerY: f64 = 0;
+export let count1: i32 = 0;
+export let count2: i32 = 0;
+
+/** Completes the frame from both clock tracks or from one; false where what is asked for is not there. */
+export function closeFrame(frame: Frame, by: i32): bool {
+  const one = frame.clock1;
+  const two = frame.clock2;
+  let s: f64;
+  let t: f64;
+  count1 = one.modules;
+  count2 = two.modules;
+  const length1 = Math.hypot(frame.x1 - frame.x0, frame.y1 - frame.y0);
+  const length2 = Math.hypot(frame.x2 - frame.x0, frame.y2 - frame.y0);
+  // Modules along the first side per module along the second, as the thickness of the sides has it.
+  const shape = (length1 * frame.module2) / (length2 * frame.module1);
+  if (by == BY_BOTH) {
+    if (min(count1, count2) < LEAST_CLOCK) return false;
+    // Where the two tracks' outer edges meet, in units of the two sides.
+    s = (1 + one.lean) / (1 - one.lean * two.lean);
+    t = 1 + s * two.lean;
+  } else if (by == BY_FIRST) {
+    if (!isWhole(one)) return false;
+    t = one.reach;
+    s = 1 + t * one.lean;
+    count2 = <i32>Math.round(<f64>count1 / shape);
+  } else {
+    if (!isWhole(two)) return false;
+    s = two.reach;
+    t = 1 + s * two.lean;
+    count1 = <i32>Math.round(<f64>count2 * shape);
+  }
+  cornerX = frame.x0 + t * (frame.x1 - frame.x0) + s * (frame.x2 - frame.x0);
+  cornerY = frame.y0 + t * (frame.y1 - frame.y0) + s * (frame.y2 - frame.y0);
   return true;
 }

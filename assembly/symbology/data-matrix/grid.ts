@@ -7,7 +7,7 @@ import { Plane } from "../../image/plane";
 import { bilinear, levelFor } from "../../image/sampler";
 import { Homography, mapX, mapY, rectangleToQuad } from "../../math/homography";
 import { alloc } from "../../memory/arena";
-import { columnsOf, fixedModule, regionColumnsOf, regionRowsOf, rowsOf } from "./tables";
+import { columnsOf, fixedModule, isSolid, regionColumnsOf, regionRowsOf, rowsOf } from "./tables";
 
 /** Numbers of a bend. */
 export const BENDS: i32 = 10;
@@ -34,7 +34,7 @@ export class Grid {
   /** Ten f64: by how many level-0 pixels the middles of top, left, right, bottom and the centre lie off the map. */
   bend: usize;
   hasBend: bool;
-  /** Modules whose colour is known as f32 triples (u, v, +1 dark or −1 light). */
+  /** Modules whose colour is known as f32 triples (u, v, kind): clock tracks ±1, solid sides 2, quiet zone −2. */
   known: usize;
   knownCount: i32;
 }
@@ -156,12 +156,12 @@ export function inkAt(grid: Grid, u: f64, v: f64): f32 {
   return grid.isInverted ? value : 255 - value;
 }
 
-function addKnown(grid: Grid, u: f64, v: f64, isDark: bool): void {
+function addKnown(grid: Grid, u: f64, v: f64, kind: f32): void {
   if (grid.knownCount >= MOST_KNOWN) return;
   const at = grid.known + <usize>grid.knownCount * 12;
   store<f32>(at, <f32>u);
   store<f32>(at, <f32>v, 4);
-  store<f32>(at, isDark ? 1 : -1, 8);
+  store<f32>(at, kind, 8);
   grid.knownCount++;
 }
 
@@ -179,15 +179,15 @@ function listKnown(grid: Grid): void {
       if (fixed == 0) continue;
       const isOuter = row == 0 || column == 0 || row == rows - 1 || column == columns - 1;
       if (!isOuter && count++ % stride != 0) continue;
-      addKnown(grid, <f64>column + 0.5, <f64>row + 0.5, fixed > 0);
+      addKnown(grid, <f64>column + 0.5, <f64>row + 0.5, isSolid(grid.size, row, column) ? 2 : <f32>fixed);
     }
   }
   for (let column = 0; column < columns; column += 2) {
-    addKnown(grid, <f64>column + 0.5, <f64>rows + 0.5, false);
-    addKnown(grid, <f64>column + 0.5, -0.5, false);
+    addKnown(grid, <f64>column + 0.5, <f64>rows + 0.5, -2);
+    addKnown(grid, <f64>column + 0.5, -0.5, -2);
   }
   for (let row = 0; row < rows; row += 2) {
-    addKnown(grid, -0.5, <f64>row + 0.5, false);
-    addKnown(grid, <f64>columns + 0.5, <f64>row + 0.5, false);
+    addKnown(grid, -0.5, <f64>row + 0.5, -2);
+    addKnown(grid, <f64>columns + 0.5, <f64>row + 0.5, -2);
   }
 }

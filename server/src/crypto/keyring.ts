@@ -76,7 +76,7 @@ export class Keyring {
     return record && this.#keys.get(record.id);
   }
 
-  /** Keys of a purpose that are still good, oldest first. */
+  /** Keys of a purpose that are still good; those that are to go come first. */
   good(purpose: KeyPurpose): readonly RingKey[] {
     return goodKeys(this.#records(), purpose, this.#clock.now()).map(({ id }) => this.#keys.get(id) as RingKey);
   }
