@@ -98,6 +98,23 @@ describe("generations of a SQLite database", () => {
     await third.close();
   });
 
+  test("another one that a second process begins is known to the first at its next commit", async () => {
+    const path = at("second");
+    const serving = await open(path);
+    const before = await generationOf(serving);
+    const command = await open(path);
+    expect(await generationOf(command)).toBe(before);
+    await command.renewGeneration();
+    const renewed = await generationOf(command);
+    await command.close();
+    expect(renewed).not.toBe(before);
+    expect(await generationOf(serving)).toBe(renewed);
+    await serving.close();
+    const again = await open(path);
+    expect(await generationOf(again)).toBe(renewed);
+    await again.close();
+  });
+
   test("another begins when an operator says that it was restored", async () => {
     const path = at("told");
     const store = await open(path);
@@ -127,6 +144,30 @@ describe("a backup of a SQLite database", () => {
     expect(await generationOf(restored)).not.toBe(before);
     expect(await restored.verify()).toEqual([]);
     expect(await sumOf(restored, "backup")).toBeGreaterThanOrEqual(40);
+    await expectExact(restored, fleet);
+    await restored.close();
+  });
+
+  test("is made by a second process while the first one writes, and ends", async () => {
+    const path = at("busy");
+    const serving = await open(path);
+    const fleet = fleetOf("busy", 300);
+    await work(serving, fleet, 1);
+    const command = await open(path);
+    let isOver = false;
+    const writing = (async () => {
+      while (!isOver) {
+        for (const device of fleet.slice(0, 3)) await device.work(serving);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    await command.backup(`${path}.backup`).finally(() => {
+      isOver = true;
+    });
+    await writing;
+    await Promise.all([command.close(), serving.close()]);
+    const restored = await openStorage(`${path}.backup`);
+    expect(await restored.verify()).toEqual([]);
     await expectExact(restored, fleet);
     await restored.close();
   });
