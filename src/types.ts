@@ -75,6 +75,8 @@ export interface SymbolDetails {
   readonly moduleSize?: number;
   /** True where the symbol begins with FNC1 and so carries GS1 element strings. */
   readonly isGs1?: boolean;
+  /** True where the symbol says that a 2D component with more data belongs to it (GS1 Composite). */
+  readonly isLinked?: boolean;
 }
 
 /** One barcode read from an image: a superset of the platform's `DetectedBarcode`. */

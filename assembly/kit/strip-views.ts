@@ -7,8 +7,8 @@ import { Strip, profileOf } from "./strip";
 
 /** Most edges of a profile. */
 export const EDGE_ROOM: i32 = 1024;
-/** Edges of the shortest symbol of any linear code (UPC-E: 34), less what blur may swallow. */
-const LEAST_EDGES: i32 = 26;
+/** Edges of the shortest row of any linear code (GS1 DataBar Stacked: 24), less what blur may swallow. */
+const LEAST_EDGES: i32 = 20;
 
 /** Samples within the frame that say what light is beyond it. */
 const END_SAMPLES: i32 = 60;

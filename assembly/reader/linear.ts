@@ -19,7 +19,8 @@ import {
   sharpeningRadius,
   turnStrip,
 } from "../kit/strip-views";
-import { MOST_REGIONS, Region, findRegions, regionAt, wholeRegion } from "../kit/regions";
+import { joinRegions } from "../kit/joined-regions";
+import { MOST_PARTS, MOST_REGIONS, Region, findRegions, partCount, regionAt, wholeRegion } from "../kit/regions";
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
 import { scanRegion } from "../kit/scan";
 import { MOST_LINES } from "../kit/scan-lines";
@@ -80,7 +81,9 @@ function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): voi
   const step = isThorough() || level > 0 ? 1 : 2;
   const field = measureDirections(plane, step);
   if (field == null) return;
-  const count = findRegions(field, step, regions);
+  const parts = alloc((<usize>MOST_PARTS) << 2);
+  let count = findRegions(field, step, regions, parts);
+  if (parts != 0) count = joinRegions(parts, partCount, regions, count);
   const most = isThorough() ? count : min(count, FAST_REGIONS);
   for (let i = 0; i < most; i++) {
     const region = regionAt(regions, i);

@@ -6,6 +6,9 @@ import {
   FORMAT_CODE_32,
   FORMAT_CODE_39,
   FORMAT_CODE_93,
+  FORMAT_DATABAR,
+  FORMAT_DATABAR_EXPANDED,
+  FORMAT_DATABAR_LIMITED,
   FORMAT_DATA_MATRIX,
   FORMAT_EAN_13,
   FORMAT_EAN_8,
@@ -29,6 +32,8 @@ import { read as readCode128 } from "../symbology/code-128/index";
 import { read as readCode39 } from "../symbology/code-39/index";
 import { read as readCode93 } from "../symbology/code-93/index";
 import { read as readDataMatrix } from "../symbology/data-matrix/index";
+import { read as readDatabar } from "../symbology/databar/index";
+import { read as readDatabarLimited } from "../symbology/databar-limited/index";
 import { read as readEanUpc } from "../symbology/ean-upc/index";
 import { read as readIndustrial2Of5 } from "../symbology/industrial-2-of-5/index";
 import { read as readItf } from "../symbology/itf/index";
@@ -62,6 +67,9 @@ export function wantsLinear(): bool {
     isWanted(FORMAT_CODE_11) ||
     isWanted(FORMAT_MSI) ||
     isWanted(FORMAT_TELEPEN) ||
+    isWanted(FORMAT_DATABAR) ||
+    isWanted(FORMAT_DATABAR_LIMITED) ||
+    isWanted(FORMAT_DATABAR_EXPANDED) ||
     isWanted(FORMAT_CODE_32) ||
     isWanted(FORMAT_PZN)
   );
@@ -74,6 +82,8 @@ export function readLinear(strip: Strip): void {
   if (!isFull() && isWanted(FORMAT_CODE_128)) readCode128(strip);
   if (!isFull() && (isWanted(FORMAT_CODE_39) || isWanted(FORMAT_CODE_32) || isWanted(FORMAT_PZN))) readCode39(strip);
   if (!isFull() && isWanted(FORMAT_CODE_93)) readCode93(strip);
+  if (!isFull() && (isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED))) readDatabar(strip);
+  if (!isFull() && isWanted(FORMAT_DATABAR_LIMITED)) readDatabarLimited(strip);
   if (
     !isFull() &&
     (isWanted(FORMAT_EAN_13) || isWanted(FORMAT_EAN_8) || isWanted(FORMAT_UPC_A) || isWanted(FORMAT_UPC_E))
