@@ -4,7 +4,9 @@ import { clearResults, report, writeResults } from "./io/results";
 import { allocSymbol } from "./io/symbol";
 import { openBudget } from "./kit/budget";
 import { codewordOf, openPatterns, patternOf } from "./kit/codeword-patterns";
-import { closeGuards, guardAt, guardCount, openGuards, scanGuards } from "./kit/guards";
+import { scanAddresses } from "./kit/address-guards";
+import { scanGuards } from "./kit/guard-patterns";
+import { closeGuards, guardAt, guardCount, openGuards } from "./kit/guards";
 import { openAddresses, rowAddressOf } from "./kit/row-address";
 import { alloc } from "./memory/arena";
 import { decodeCodewords } from "./symbology/pdf417/decoder";
@@ -48,7 +50,18 @@ export function guardsFind(step: i32, withInverted: bool): i32 {
   if (rows != null) scanGuards(rows, 0, false, withInverted, step);
   const columns = columnsAt(0);
   if (columns != null) scanGuards(columns, 0, true, withInverted, step);
-  closeGuards();
+  closeGuards(2);
+  return guardCount();
+}
+export function addressesFind(step: i32, withInverted: bool): i32 {
+  if (!openGuards()) return -1;
+  openPatterns();
+  openAddresses();
+  const rows = everyNthRowAt(0, step);
+  if (rows != null) scanAddresses(rows, 0, false, withInverted, step);
+  const columns = columnsAt(0);
+  if (columns != null) scanAddresses(columns, 0, true, withInverted, step);
+  closeGuards(2);
   return guardCount();
 }
 export function guardOffset(index: i32): f64 {
@@ -75,3 +88,4 @@ export function guardIsColumns(index: i32): bool {
 export function guardModule(index: i32): f64 {
   return guardAt(index).module;
 }
+

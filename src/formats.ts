@@ -20,6 +20,15 @@ export const FORMATS = [
     standard: "ISO/IEC 15417",
   },
   { name: "pdf417", id: 8, folder: "pdf417", kind: "stacked", aim: "L", family: "PDF417", standard: "ISO/IEC 15438" },
+  {
+    name: "micro_pdf417",
+    id: 9,
+    folder: "micro-pdf417",
+    kind: "stacked",
+    aim: "L",
+    family: "MicroPDF417",
+    standard: "ISO/IEC 24728",
+  },
 ] as const;
 
 /** Name of a barcode format, spelled as the web platform's `BarcodeDetector` spells it. */

@@ -7,3 +7,4 @@ export const FORMAT_UPC_A = 3;
 export const FORMAT_UPC_E = 4;
 export const FORMAT_CODE_128 = 5;
 export const FORMAT_PDF417 = 8;
+export const FORMAT_MICRO_PDF417 = 9;

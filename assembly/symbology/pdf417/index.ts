@@ -6,7 +6,8 @@ import { isFull, isWithin, report, resultAt, resultCount } from "../../io/result
 import { Symbol, allocSymbol } from "../../io/symbol";
 import { isSpent } from "../../kit/budget";
 import { openPatterns } from "../../kit/codeword-patterns";
-import { Guard, closeGuards, guardAt, guardCount, openGuards, scanGuards } from "../../kit/guards";
+import { scanGuards } from "../../kit/guard-patterns";
+import { Guard, closeGuards, guardAt, guardCount, openGuards } from "../../kit/guards";
 import { Side, facePartner, partnerDistance, placeSide } from "../../kit/side";
 import { alloc, mark, release } from "../../memory/arena";
 import { attempt } from "./attempt";
@@ -21,6 +22,8 @@ const MOST_SEGMENTS: i32 = 470;
 const MOST_APPEND: i32 = 2800;
 /** Lines that are looked through: guards are nine modules high at least. */
 const STEP: i32 = 4;
+/** Lines that must show a guard. */
+const LEAST_LINES: i32 = 2;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
@@ -32,7 +35,7 @@ export function read(): void {
   if (rows != null) scanGuards(rows, 0, false, withInverted, STEP);
   const columns = columnsAt(0);
   if (columns != null) scanGuards(columns, 0, true, withInverted, STEP);
-  closeGuards();
+  closeGuards(LEAST_LINES);
   if (guardCount() == 0) return;
   openPatterns();
   // Start patterns first: a symbol may lack its stop pattern.
