@@ -69,6 +69,31 @@ export function placeSide(guard: Guard, side: Side): void {
   }
 }
 
+/**
+ * Turns a side's direction to that of the line on which its guard was seen: where rows are so low that only a line along
+ * them shows what this guard's did. The bars may stand at any angle to it.
+ */
+export function faceAlongLine(side: Side, guard: Guard): void {
+  const sign: f64 = guard.isReversed != guard.isStop ? -1 : 1;
+  side.ux0 = guard.isColumns ? 0 : sign;
+  side.uy0 = guard.isColumns ? sign : 0;
+  side.ux1 = side.ux0;
+  side.uy1 = side.uy0;
+  side.module = guard.module * <f64>(1 << guard.level);
+}
+
+/** Turns a side's direction by an angle in radians. */
+export function turnSide(side: Side, angle: f64): void {
+  const c = Math.cos(angle);
+  const s = Math.sin(angle);
+  const x0 = side.ux0;
+  const x1 = side.ux1;
+  side.ux0 = c * x0 - s * side.uy0;
+  side.uy0 = s * x0 + c * side.uy0;
+  side.ux1 = c * x1 - s * side.uy1;
+  side.uy1 = s * x1 + c * side.uy1;
+}
+
 /** Distance of two guards that face each other as those of a symbol do, longer where askew, else a distance beyond all. */
 export function partnerDistance(side: Side, other: Side): f64 {
   const dx = 0.5 * (other.x0 + other.x1 - side.x0 - side.x1);

@@ -7,12 +7,12 @@ import { Pdf417Stream, readPdf417Segments } from "../../content/pdf417-segments"
 import { TextMode } from "../../content/pdf417-text";
 import { isThorough } from "../../io/options";
 import { Symbol, clearContent } from "../../io/symbol";
-import { countCandidate } from "../../kit/budget";
+import { countCandidate, isSpent } from "../../kit/budget";
 import { capacityUsed, correctCodewords } from "../../kit/codeword-correction";
 import { setFloat } from "../../kit/floats";
 import { ADDRESSES } from "../../kit/row-address";
 import { trackRows } from "../../kit/row-tracker";
-import { Side } from "../../kit/side";
+import { Side, turnSide } from "../../kit/side";
 import { valueAt } from "../../kit/smooth-fit";
 import { Stack, cellAt, trustAt } from "../../kit/stack";
 import { lookAgain } from "../../kit/stack-likeness";
@@ -32,6 +32,31 @@ const LEAST_LINES: i32 = 4;
 const MOST_STACK_COLUMNS: i32 = 7;
 /** A lead of so many lines' votes needs no second look. */
 const ENOUGH: f32 = 1.5;
+
+/** Directions about the side's own that are tried, in radians: rows may run askew to the bars. */
+const TURNS: i32 = 7;
+const TURN: f64 = 0.045;
+
+/** Turns a side to where most codewords show beside it; false where none do anywhere. */
+export function aim(side: Side): bool {
+  let best: i32 = 0;
+  let most: i32 = 0;
+  turnSide(side, -TURN * TURNS);
+  for (let k = -TURNS; k <= TURNS && !isSpent(); k++) {
+    const scratch = mark();
+    const probe = layProbe(side, 2, 0);
+    let read: i32 = 0;
+    if (probe != null && marchColumn(probe, SIDE_ADDRESS) >= LEAST_LINES) read = marchColumn(probe, CODEWORD);
+    release(scratch);
+    if (read > most || (read == most && abs(k) < abs(best))) {
+      most = read;
+      best = k;
+    }
+    turnSide(side, TURN);
+  }
+  turnSide(side, TURN * <f64>(best - TURNS - 1));
+  return most >= LEAST_LINES;
+}
 
 /** Reads the symbol right of a guard; OK or why not. */
 export function attempt(side: Side, symbol: Symbol): i32 {

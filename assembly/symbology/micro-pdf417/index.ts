@@ -1,7 +1,7 @@
 /** MicroPDF417, ISO/IEC 24728: looks for symbols in the frame and reports them. */
 import { OK } from "../../abi/status";
 import { LEVELS, columnsAt, everyNthRowAt, planeAt } from "../../image/frame";
-import { seeksInverted } from "../../io/options";
+import { isThorough, seeksInverted } from "../../io/options";
 import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
 import { scanAddresses } from "../../kit/address-guards";
@@ -9,9 +9,9 @@ import { isSpent } from "../../kit/budget";
 import { openPatterns } from "../../kit/codeword-patterns";
 import { Guard, closeGuards, guardAt, guardCount, openGuards } from "../../kit/guards";
 import { openAddresses } from "../../kit/row-address";
-import { Side, placeSide } from "../../kit/side";
+import { Side, faceAlongLine, placeSide } from "../../kit/side";
 import { alloc, mark, release } from "../../memory/arena";
-import { attempt } from "./attempt";
+import { aim, attempt } from "./attempt";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 9;
@@ -48,7 +48,19 @@ function tryGuard(guard: Guard): void {
   symbol.appendTextCapacity = symbol.appendText == 0 ? 0 : MOST_APPEND;
   const side = changetype<Side>(at);
   placeSide(guard, side);
-  if (isRead(side) || attempt(side, symbol) != OK || !report(symbol)) release(scratch);
+  if (!isRead(side)) {
+    let status = attempt(side, symbol);
+    if (status != OK) {
+      faceAlongLine(side, guard);
+      status = attempt(side, symbol);
+    }
+    if (status != OK && isThorough()) {
+      placeSide(guard, side);
+      if (aim(side)) status = attempt(side, symbol);
+    }
+    if (status == OK && report(symbol)) return;
+  }
+  release(scratch);
 }
 
 /** True if a symbol was read already where the guard lies. */
