@@ -49,11 +49,18 @@ export const CAPACITY: i32 = 512;
 let symbols: usize = 0;
 let count: i32 = 0;
 let changes: i32 = 0;
+let serial: i32 = 0;
 
 /** Empties the list. Where memory is exhausted it has no room, and decode() fails when it writes the block. */
 export function clearResults(): void {
   count = 0;
+  serial++;
   symbols = alloc((<usize>CAPACITY) << 2);
+}
+
+/** Another number for every frame: what is kept within a frame knows by it when to forget. */
+export function frameSerial(): i32 {
+  return serial;
 }
 
 /** Grows whenever a symbol enters the list, in place of another or not: memory allocated before may then be needed. */

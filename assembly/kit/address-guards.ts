@@ -3,13 +3,13 @@
  * character behind it, all in proportion. Knows no sizes.
  */
 import { RunTable, lineEdgeCount, lineEdges } from "../image/runs";
-import { alloc } from "../memory/arena";
 import { codewordOf } from "./codeword-patterns";
 import { NO_PATTERN, readElements } from "./elements";
 import { edge } from "./finder-pattern";
 import { setFloat } from "./floats";
 import { noteGuard } from "./guards";
 import { rowAddressOf } from "./row-address";
+import { ScanGrid } from "./scan-grid";
 
 /** Edges of an address, of a codeword, and of the three characters looked at. */
 const ADDRESS: i32 = 6;
@@ -19,32 +19,44 @@ const LEAST_EDGES: i32 = 2 * ADDRESS + CODEWORD;
 
 const floats = memory.data(4 * (MOST_EDGES + 1));
 
-/** Looks through every `step`th line of a table in both directions. */
-export function scanAddresses(table: RunTable, level: i32, isColumns: bool, withInverted: bool, step: i32): void {
+/** Most edges of a line, and room for them read backwards (u16). */
+const MOST_TURNED: i32 = 16384;
+const turned = memory.data(2 * MOST_TURNED);
+
+/** Looks through every `step`th line of a table. */
+export function scanAddresses(table: RunTable, grid: ScanGrid, withInverted: bool, step: i32): void {
   const stride = max(1, step / table.step);
-  const turned = alloc((<usize>(table.length + 2)) << 1);
-  if (turned == 0) return;
   for (let index = 0; index < table.lines; index += stride) {
-    const edges = lineEdges(table, index);
     const count = lineEdgeCount(table, index);
-    if (count <= LEAST_EDGES) continue;
     const line = index * table.step;
-    const lines = stride * table.step;
-    scanLine(edges, count, line, lines, level, isColumns, withInverted, table.length, false);
-    for (let i = 0; i < count; i++) {
-      store<u16>(turned + ((<usize>i) << 1), <u16>(table.length - edge(edges, count - 1 - i)));
-    }
-    scanLine(turned, count, line, lines, level, isColumns, withInverted, table.length, true);
+    scanAddressEdges(lineEdges(table, index), count, grid, line, stride * table.step, withInverted, table.length);
   }
 }
 
-function scanLine(
+/** Looks through the edges (u16 places below `length`) of one line, a dark run first, in both directions. */
+export function scanAddressEdges(
   edges: usize,
   count: i32,
+  grid: ScanGrid,
+  line: i32,
+  step: i32,
+  withInverted: bool,
+  length: i32,
+): void {
+  if (count <= LEAST_EDGES || count > MOST_TURNED) return;
+  scanOneWay(edges, count, grid, line, step, withInverted, length, false);
+  for (let i = 0; i < count; i++) {
+    store<u16>(turned + ((<usize>i) << 1), <u16>(length - edge(edges, count - 1 - i)));
+  }
+  scanOneWay(turned, count, grid, line, step, withInverted, length, true);
+}
+
+function scanOneWay(
+  edges: usize,
+  count: i32,
+  grid: ScanGrid,
   line: i32,
   lines: i32,
-  level: i32,
-  isColumns: bool,
   withInverted: bool,
   length: i32,
   isReversed: bool,
@@ -65,7 +77,7 @@ function scanLine(
     if (k > 0 && 12 * (e0 - edge(at - 2, 0)) < ten) continue;
     if (!isAddressed(at, isNarrow, isWide)) continue;
     const place = <f64>(isReversed ? length - e0 : e0);
-    noteGuard(place, <f64>(e14 - e0) / 27, line, lines, level, isColumns, (k & 1) != 0, isReversed, false);
+    noteGuard(grid, place, <f64>(e14 - e0) / 27, line, lines, (k & 1) != 0, isReversed, false);
   }
 }
 

@@ -5,31 +5,24 @@
 import { RunTable, lineEdgeCount, lineEdges } from "../image/runs";
 import { edge } from "./finder-pattern";
 import { noteGuard } from "./guards";
+import { ScanGrid } from "./scan-grid";
 
 /** Looks through every `step`th line of a table. */
-export function scanGuards(table: RunTable, level: i32, isColumns: bool, withInverted: bool, step: i32): void {
+export function scanGuards(table: RunTable, grid: ScanGrid, withInverted: bool, step: i32): void {
   const stride = max(1, step / table.step);
   for (let index = 0; index < table.lines; index += stride) {
     const edges = lineEdges(table, index);
-    scanLine(
-      edges,
-      lineEdgeCount(table, index),
-      index * table.step,
-      stride * table.step,
-      level,
-      isColumns,
-      withInverted,
-    );
+    scanGuardEdges(edges, lineEdgeCount(table, index), grid, index * table.step, stride * table.step, withInverted);
   }
 }
 
-function scanLine(
+/** Looks through the edges (u16 places) of one line, a dark run first. */
+export function scanGuardEdges(
   edges: usize,
   total: i32,
+  grid: ScanGrid,
   line: i32,
   step: i32,
-  level: i32,
-  isColumns: bool,
   withInverted: bool,
 ): void {
   for (let k = 0; k + 1 < total; k++) {
@@ -40,10 +33,10 @@ function scanLine(
     if (!isDark && !withInverted) continue;
     // The wide bar is four of its neighbours' pairs of modules: hardly any run passes.
     if (k + 8 < total && wide >= (edge(at, 3) - e1) * 2 - 1) {
-      test(at, 2, k + 9 < total, line, step, level, isColumns, !isDark, false);
+      test(at, 2, k + 9 < total, grid, line, step, !isDark, false);
     }
     if (k >= 7 && wide >= (edge(at, 0) - <i32>load<u16>(at - 4)) * 2 - 1) {
-      test(at + 2, -2, k >= 8, line, step, level, isColumns, !isDark, true);
+      test(at + 2, -2, k >= 8, grid, line, step, !isDark, true);
     }
   }
 }
@@ -64,10 +57,9 @@ function test(
   at: usize,
   step: isize,
   hasTen: bool,
+  grid: ScanGrid,
   line: i32,
   lines: i32,
-  level: i32,
-  isColumns: bool,
   isInverted: bool,
   isReversed: bool,
 ): void {
@@ -75,11 +67,11 @@ function test(
   if (isStart(at, step, second)) {
     const total = gap(at, step, 0, 8);
     const inner = <i32>load<u16>(at + <usize>(step * 8));
-    noteGuard(<f64>inner, <f64>total / 17, line, lines, level, isColumns, isInverted, isReversed, false);
+    noteGuard(grid, <f64>inner, <f64>total / 17, line, lines, isInverted, isReversed, false);
   } else if (hasTen && isStop(at, step, second)) {
     const total = gap(at, step, 0, 9);
     const inner = <i32>load<u16>(at);
-    noteGuard(<f64>inner, <f64>total / 18, line, lines, level, isColumns, isInverted, isReversed, true);
+    noteGuard(grid, <f64>inner, <f64>total / 18, line, lines, isInverted, isReversed, true);
   }
 }
 
@@ -103,4 +95,3 @@ function isStop(at: usize, step: isize, second: i32): bool {
     isNear(gap(at, step, 7, 9), 3, total, 18)
   );
 }
-

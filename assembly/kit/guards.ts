@@ -3,8 +3,9 @@
  * none of the patterns that are seen.
  */
 import { alloc } from "../memory/arena";
+import { ScanGrid } from "./scan-grid";
 
-/** A side of a symbol seen on several lines. Coordinates in pixels of the table's level. */
+/** A side of a symbol seen on several lines. Coordinates are those of its grid. */
 @unmanaged
 export class Guard {
   isStop: bool;
@@ -12,11 +13,8 @@ export class Guard {
   isInverted: bool;
   /** The symbol is read against the direction of the table's lines. */
   isReversed: bool;
-  /** Seen in columns: `along` is x then, and y else. */
-  isColumns: bool;
-  isUsed: bool;
-  level: i32;
-  /** Lines that show it; place along the lines of the first and the last of them. */
+  grid: ScanGrid;
+  /** Lines that show it, the first and the last of them. */
   count: i32;
   from: i32;
   to: i32;
@@ -79,12 +77,11 @@ function fit(guard: Guard): void {
 
 /** Joins a pattern on one line to the guard that it continues, or begins a new one. */
 export function noteGuard(
+  grid: ScanGrid,
   place: f64,
   module: f64,
   line: i32,
   step: i32,
-  level: i32,
-  isColumns: bool,
   isInverted: bool,
   isReversed: bool,
   isStop: bool,
@@ -93,13 +90,13 @@ export function noteGuard(
   let nearest: f64 = 1e9;
   for (let i = count - 1; i >= 0; i--) {
     const other = guardAt(i);
-    if (other.isColumns != isColumns || other.level != level || other.isStop != isStop) continue;
+    if (other.grid != grid || other.isStop != isStop) continue;
     if (other.isInverted != isInverted || other.isReversed != isReversed) continue;
     const lines = line - other.to;
     if (lines <= 0 || lines > MOST_GAP * step) continue;
-    if (abs(module - other.module) > 0.25 * other.module + 0.3) continue;
+    if (abs(module - other.module) > 0.25 * other.module + 0.3 * grid.unit) continue;
     const drift = abs(place - other.last);
-    if (drift > 1.2 * <f64>lines + 0.5 * module + 1 || drift >= nearest) continue;
+    if (drift > (1.2 * grid.pitch * <f64>lines + 1) * grid.unit + 0.5 * module || drift >= nearest) continue;
     nearest = drift;
     guard = other;
   }
@@ -111,13 +108,11 @@ export function noteGuard(
     guard.isStop = isStop;
     guard.isInverted = isInverted;
     guard.isReversed = isReversed;
-    guard.isColumns = isColumns;
-    guard.level = level;
+    guard.grid = grid;
     guard.from = line;
     guard.module = module;
   }
-  // Lines are measured through their pixels' middle.
-  const t = <f64>line + 0.5;
+  const t = <f64>line;
   guard.count++;
   guard.to = line;
   guard.last = place;

@@ -1,5 +1,6 @@
 /** A guard as a place in the image: where columns begin and which way they go. Knows nothing of codewords. */
 import { Guard } from "./guards";
+import { gridX, gridY } from "./scan-grid";
 import { stackLevel } from "./stack";
 import { distance } from "../math/geometry";
 
@@ -35,25 +36,27 @@ const MOST_GROWTH: f64 = 2;
 
 /** A guard's line in image coordinates, ends in such an order that the rows' direction turned clockwise runs along it. */
 export function placeSide(guard: Guard, side: Side): void {
-  const from = <f64>guard.from;
-  const to = <f64>(guard.to + 1);
+  const grid = guard.grid;
+  const from = <f64>guard.from - 0.5;
+  const to = <f64>guard.to + 0.5;
   const a = guard.offset + guard.slope * from;
   const b = guard.offset + guard.slope * to;
-  const size = <f64>(1 << guard.level);
-  side.x0 = (guard.isColumns ? from : a) * size;
-  side.y0 = (guard.isColumns ? a : from) * size;
-  side.x1 = (guard.isColumns ? to : b) * size;
-  side.y1 = (guard.isColumns ? b : to) * size;
-  const norm = Math.sqrt(1 + guard.slope * guard.slope);
+  side.x0 = gridX(grid, a, from);
+  side.y0 = gridY(grid, a, from);
+  side.x1 = gridX(grid, b, to);
+  side.y1 = gridY(grid, b, to);
+  // Pixels along a line from one line to the next: the bars' slant.
+  const slant = guard.slope / (grid.unit * grid.pitch);
+  const norm = Math.sqrt(1 + slant * slant);
   // Away from the guard, along the rows: against the reading direction from a stop pattern.
   const sign: f64 = guard.isReversed != guard.isStop ? -1 : 1;
-  const ux = (guard.isColumns ? -guard.slope : 1) * (sign / norm);
-  const uy = (guard.isColumns ? 1 : -guard.slope) * (sign / norm);
+  const ux = (grid.dx - slant * grid.nx) * (sign / norm);
+  const uy = (grid.dy - slant * grid.ny) * (sign / norm);
   side.ux0 = ux;
   side.uy0 = uy;
   side.ux1 = ux;
   side.uy1 = uy;
-  side.module = (guard.module * size) / norm;
+  side.module = guard.module / (grid.unit * norm);
   side.level = stackLevel(side.module);
   side.isStop = guard.isStop;
   side.isInverted = guard.isInverted;
@@ -75,11 +78,11 @@ export function placeSide(guard: Guard, side: Side): void {
  */
 export function faceAlongLine(side: Side, guard: Guard): void {
   const sign: f64 = guard.isReversed != guard.isStop ? -1 : 1;
-  side.ux0 = guard.isColumns ? 0 : sign;
-  side.uy0 = guard.isColumns ? sign : 0;
+  side.ux0 = guard.grid.dx * sign;
+  side.uy0 = guard.grid.dy * sign;
   side.ux1 = side.ux0;
   side.uy1 = side.uy0;
-  side.module = guard.module * <f64>(1 << guard.level);
+  side.module = guard.module / guard.grid.unit;
 }
 
 /** Turns a side's direction by an angle in radians. */

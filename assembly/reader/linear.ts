@@ -10,8 +10,17 @@ import { changeCount, isFull, isWithin, resultAt, resultCount } from "../io/resu
 import { countCandidate, isSpent } from "../kit/budget";
 import { COARSE, FINE, SHARP } from "../kit/edges";
 import { allocFloats } from "../kit/floats";
-import { EDGE_ROOM, invertStrip, measureStrip, sharpenBand, sharpeningRadius, turnStrip } from "../kit/strip-views";
-import { MOST_REGIONS, Region, findRegions, regionAt, wholeRegion } from "../kit/regions";
+import {
+  EDGE_ROOM,
+  closeEnds,
+  invertStrip,
+  measureStrip,
+  sharpenBand,
+  sharpeningRadius,
+  turnStrip,
+} from "../kit/strip-views";
+import { joinRegions } from "../kit/joined-regions";
+import { MOST_PARTS, MOST_REGIONS, Region, findRegions, partCount, regionAt, wholeRegion } from "../kit/regions";
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
 import { scanRegion } from "../kit/scan";
 import { MOST_LINES } from "../kit/scan-lines";
@@ -72,7 +81,9 @@ function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): voi
   const step = isThorough() || level > 0 ? 1 : 2;
   const field = measureDirections(plane, step);
   if (field == null) return;
-  const count = findRegions(field, step, regions);
+  const parts = alloc((<usize>MOST_PARTS) << 2);
+  let count = findRegions(field, step, regions, parts);
+  if (parts != 0) count = joinRegions(parts, partCount, regions, count);
   const most = isThorough() ? count : min(count, FAST_REGIONS);
   for (let i = 0; i < most; i++) {
     const region = regionAt(regions, i);
@@ -128,6 +139,11 @@ function readStrip(strip: Strip): void {
       if (strip.nearest < NEAR_FINE && readBands(strip, before, 1, strip.bands)) return;
     }
     readSharpened(strip, before, strip.bands);
+    if (resultCount() > before || isFull() || isSpent()) return;
+    if (!closeEnds(strip)) return;
+    strip.band = 0;
+    strip.swing = SHARP;
+    readBand(strip, before);
     return;
   }
   if (dearLeft <= 0 || strip.trust < DEAR_TRUST) return;

@@ -39,7 +39,14 @@ export interface Corpus {
 }
 
 /** Labels that are wrong: what the digits printed under the bars say, as on 23.webp, which shows the same book. */
-const CORRECTIONS: Readonly<Record<string, string>> = { "ean13-2/28.webp": "9784872348880" };
+const CORRECTIONS: Readonly<Record<string, string>> = {
+  "ean13-2/28.webp": "9784872348880",
+  // The label has the Code 32 number that these Code 39 characters stand for.
+  "code39-1/code32-1.png": "3PRM8N",
+};
+
+/** Symbols that labels leave out: an ITF stands below the Code 128. */
+const OTHERS: Readonly<Record<string, readonly Label[]>> = { "code128-2/37.webp": [{ format: "ITF", text: "9004" }] };
 
 /** The corpus, or undefined where it does not lie beside the project. */
 export function loadCorpus(): Corpus | undefined {
@@ -47,8 +54,11 @@ export function loadCorpus(): Corpus | undefined {
   if (!existsSync(file)) return undefined;
   const corpus = JSON.parse(readFileSync(file, "utf8")) as Corpus;
   const images = corpus.images.map((image) => {
-    const text = CORRECTIONS[`${image.set}/${image.file}`];
-    return text === undefined ? image : { ...image, text };
+    const name = `${image.set}/${image.file}`;
+    const text = CORRECTIONS[name];
+    const corrected = text === undefined ? image : { ...image, text };
+    const others = OTHERS[name];
+    return others === undefined ? corrected : { ...corrected, others: [...(image.others ?? []), ...others] };
   });
   return { ...corpus, images };
 }

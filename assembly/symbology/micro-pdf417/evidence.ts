@@ -50,8 +50,8 @@ function supportOf(stack: Stack, size: i32): f32 {
     const own = rowOf(addressAt(stack, 0, line, false), leftOf(size));
     if (own >= 0 && own < rows) {
       pro++;
-      if (own < 32) seenLow |= (<u32>1) << <u32>own;
-      else seenHigh |= (<u32>1) << <u32>(own - 32);
+      if (own < 32) seenLow |= (<u32>1) << (<u32>own);
+      else seenHigh |= (<u32>1) << (<u32>(own - 32));
     } else if (own >= 0) {
       contra++;
     }

@@ -10,6 +10,7 @@ import { openPatterns } from "../../kit/codeword-patterns";
 import { Guard, closeGuards, guardAt, guardCount, openGuards } from "../../kit/guards";
 import { openAddresses } from "../../kit/row-address";
 import { Side, faceAlongLine, placeSide } from "../../kit/side";
+import { gridOf } from "../../kit/scan-grid";
 import { alloc, mark, release } from "../../memory/arena";
 import { aim, attempt } from "./attempt";
 
@@ -32,9 +33,11 @@ export function read(): void {
   openAddresses();
   const withInverted = seeksInverted();
   const rows = everyNthRowAt(0, STEP);
-  if (rows != null) scanAddresses(rows, 0, false, withInverted, STEP);
+  const across = gridOf(0, false);
+  if (rows != null && across != null) scanAddresses(rows, across, withInverted, STEP);
   const columns = columnsAt(0);
-  if (columns != null) scanAddresses(columns, 0, true, withInverted, STEP);
+  const down = gridOf(0, true);
+  if (columns != null && down != null) scanAddresses(columns, down, withInverted, STEP);
   closeGuards(LEAST_LINES);
   for (let i = 0; i < guardCount() && !isFull() && !isSpent(); i++) tryGuard(guardAt(i));
 }

@@ -9,6 +9,7 @@ import { openPatterns } from "../../kit/codeword-patterns";
 import { scanGuards } from "../../kit/guard-patterns";
 import { Guard, closeGuards, guardAt, guardCount, openGuards } from "../../kit/guards";
 import { Side, facePartner, partnerDistance, placeSide } from "../../kit/side";
+import { gridOf } from "../../kit/scan-grid";
 import { alloc, mark, release } from "../../memory/arena";
 import { attempt } from "./attempt";
 
@@ -32,9 +33,11 @@ export function read(): void {
   if (!openGuards()) return;
   const withInverted = seeksInverted();
   const rows = everyNthRowAt(0, STEP);
-  if (rows != null) scanGuards(rows, 0, false, withInverted, STEP);
+  const across = gridOf(0, false);
+  if (rows != null && across != null) scanGuards(rows, across, withInverted, STEP);
   const columns = columnsAt(0);
-  if (columns != null) scanGuards(columns, 0, true, withInverted, STEP);
+  const down = gridOf(0, true);
+  if (columns != null && down != null) scanGuards(columns, down, withInverted, STEP);
   closeGuards(LEAST_LINES);
   if (guardCount() == 0) return;
   openPatterns();

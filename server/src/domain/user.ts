@@ -1,5 +1,6 @@
 /** People who sign in and programs that do (API keys). Only hashes of what proves them are kept. */
 import type { Actor, Role } from "./access.js";
+import { bearerText } from "./bearer-text.js";
 import { demand } from "./domain-error.js";
 import { namedByPerson, SERVER } from "./organisation.js";
 
@@ -52,18 +53,13 @@ export function newUser(user: Omit<User, "disabledAt">): User {
   return { ...user, login, name: namedByPerson(user.name) };
 }
 
-const KEY_TEXT = /^lts_([a-z0-9]{0,24})_([A-Za-z0-9]{1,64})_([A-Za-z0-9-]{43,128})$/;
+const KEY_TEXT = bearerText("lts");
 
-/** The key as it is shown once: it says where to look, so that no search across organisations is needed. */
-export const keyText = (organisation: string, id: string, secret: string): string =>
-  `lts_${organisation}_${id}_${secret}`;
+/** The key as it is shown once. */
+export const keyText = KEY_TEXT.write;
 
 /** Takes a key apart; undefined for what is none. */
-export function parseKeyText(text: string) {
-  const [, organisation, id, secret] = KEY_TEXT.exec(text) ?? [];
-  if (organisation === undefined || id === undefined || secret === undefined) return undefined;
-  return { organisation, id, secret };
-}
+export const parseKeyText = KEY_TEXT.parse;
 
 export const isKeyUsable = (key: ApiKey, now: number): boolean =>
   key.revokedAt === undefined && (key.expiresAt === undefined || now < key.expiresAt);

@@ -12,6 +12,7 @@ import { DomainError, demand, found } from "../domain/domain-error.js";
 import {
   checkedSettings,
   demandUnits,
+  type Grant,
   type ItemSettings,
   type LicenseItem,
   newTrial,
@@ -20,7 +21,7 @@ import {
 } from "../domain/license-item.js";
 import { namedByPerson } from "../domain/organisation.js";
 import type { Page, Paged } from "../ports.js";
-import { type Admin, change, look, pageWithin } from "./admin.js";
+import { type Admin, change, look, newId, pageWithin } from "./admin.js";
 
 /** An item as it stands now. */
 export interface ItemView extends LicenseItem {
@@ -89,14 +90,24 @@ export function bareItem(organisation: string, id: string, { type, name, setting
 export function createTrial(
   admin: Admin,
   organisation: string,
-  item: NewItem & { readonly days: number; readonly units: number },
+  item: NewItem & { readonly id?: string; readonly days: number; readonly units: number },
 ): Promise<LicenseItem> {
-  const id = admin.ports.random.id();
+  const id = newId(admin, item.id);
   return change(admin, "item.trial", organisation, async (records, now) => {
     const trial = newTrial(bareItem(organisation, id, item, now), item.days, item.units);
+    const known = await records.items.get(organisation, id);
+    if (known !== undefined) return { repeated: sameTrial(known, trial) };
     await records.items.insert(trial);
     return { result: trial, target: id, detail: { type: item.type, days: item.days, units: item.units } };
   });
+}
+
+function sameTrial(known: LicenseItem, { type, name, grants: [grant] }: LicenseItem): LicenseItem {
+  const [given] = known.grants;
+  const lengthOf = (it: Grant | undefined) => it && it.period.end - it.period.start;
+  const isSame = known.isTrial && known.type === type && known.name === name && given?.units === grant?.units;
+  if (isSame && lengthOf(given) === lengthOf(grant)) return known;
+  throw new DomainError("conflict", "This id stands for another licence item; choose another.");
 }
 
 /** Changes settings; those that are not named stay. */
