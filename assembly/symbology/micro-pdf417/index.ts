@@ -8,6 +8,7 @@ import { scanAddresses } from "../../kit/address-guards";
 import { isSpent } from "../../kit/budget";
 import { openPatterns } from "../../kit/codeword-patterns";
 import { Guard, closeGuards, guardAt, guardCount, openGuards } from "../../kit/guards";
+import { scanOriented } from "../../kit/oriented-guards";
 import { openAddresses } from "../../kit/row-address";
 import { Side, faceAlongLine, placeSide } from "../../kit/side";
 import { gridOf } from "../../kit/scan-grid";
@@ -23,6 +24,8 @@ const MOST_APPEND: i32 = 400;
 /** Lines that are looked through, and lines that must show a guard: symbols are eight modules high at least. */
 const STEP: i32 = 4;
 const LEAST_LINES: i32 = 2;
+/** Levels whose regions of one direction are looked at. */
+const ORIENTED_LEVELS: i32 = 2;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
@@ -38,6 +41,7 @@ export function read(): void {
   const columns = columnsAt(0);
   const down = gridOf(0, true);
   if (columns != null && down != null) scanAddresses(columns, down, withInverted, STEP);
+  if (isThorough()) for (let level = 0; level < ORIENTED_LEVELS; level++) scanOriented(level, true, withInverted);
   closeGuards(LEAST_LINES);
   for (let i = 0; i < guardCount() && !isFull() && !isSpent(); i++) tryGuard(guardAt(i));
 }

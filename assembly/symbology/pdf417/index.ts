@@ -1,7 +1,7 @@
 /** PDF417, ISO/IEC 15438: looks for symbols in the frame and reports them. */
 import { OK } from "../../abi/status";
 import { LEVELS, columnsAt, everyNthRowAt, planeAt } from "../../image/frame";
-import { seeksInverted } from "../../io/options";
+import { isThorough, seeksInverted } from "../../io/options";
 import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
 import { Symbol, allocSymbol } from "../../io/symbol";
 import { isSpent } from "../../kit/budget";
@@ -9,6 +9,7 @@ import { openPatterns } from "../../kit/codeword-patterns";
 import { scanGuards } from "../../kit/guard-patterns";
 import { Guard, closeGuards, guardAt, guardCount, openGuards } from "../../kit/guards";
 import { Side, facePartner, partnerDistance, placeSide } from "../../kit/side";
+import { scanOriented } from "../../kit/oriented-guards";
 import { gridOf } from "../../kit/scan-grid";
 import { alloc, mark, release } from "../../memory/arena";
 import { attempt } from "./attempt";
@@ -25,6 +26,8 @@ const MOST_APPEND: i32 = 2800;
 const STEP: i32 = 4;
 /** Lines that must show a guard. */
 const LEAST_LINES: i32 = 2;
+/** Levels whose regions of one direction are looked at. */
+const ORIENTED_LEVELS: i32 = 2;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
@@ -38,6 +41,7 @@ export function read(): void {
   const columns = columnsAt(0);
   const down = gridOf(0, true);
   if (columns != null && down != null) scanGuards(columns, down, withInverted, STEP);
+  if (isThorough()) for (let level = 0; level < ORIENTED_LEVELS; level++) scanOriented(level, false, withInverted);
   closeGuards(LEAST_LINES);
   if (guardCount() == 0) return;
   openPatterns();
