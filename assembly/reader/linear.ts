@@ -2,7 +2,7 @@
  * The linear pass: regions of one direction on each pyramid level, scanned into strips, offered to the linear
  * symbologies in both directions. Dear work goes to regions that earned it.
  */
-import { measureDirections } from "../image/direction";
+import { directionsOf } from "../image/direction";
 import { planeAt } from "../image/frame";
 import { BLOCK, Plane } from "../image/plane";
 import { frameNumber, isThorough, seeksInverted } from "../io/options";
@@ -79,7 +79,7 @@ function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): voi
     return;
   }
   const step = isThorough() || level > 0 ? 1 : 2;
-  const field = measureDirections(plane, step);
+  const field = directionsOf(plane, step);
   if (field == null) return;
   const parts = alloc((<usize>MOST_PARTS) << 2);
   let count = findRegions(field, step, regions, parts);
