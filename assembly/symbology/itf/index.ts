@@ -33,6 +33,7 @@ const SEEN_QUIET: f32 = 0.8;
 const SEEN_QUIET_LIVE: f32 = 3.6;
 /** Digits of an ITF-14. */
 const GTIN_DIGITS: i32 = 14;
+const GTIN_CHECK: f32 = 2.3;
 
 const rows = memory.data(102 * 10);
 const digits = memory.data(192);
@@ -80,7 +81,7 @@ function readSymbol(strip: Strip): void {
     store<u8>(digits + <usize>k, <u8>((k & 1) == 0 ? pair / 10 : pair % 10));
   }
   const isGtin = count == GTIN_DIGITS && gtinSum(digits, count) == 0;
-  const confidence = confidenceOf(isGtin ? 1 : 0, count < SHORT ? SHORT_ERROR : MOST_ERROR);
+  const confidence = confidenceOf(isGtin ? GTIN_CHECK : 0, count < SHORT ? SHORT_ERROR : MOST_ERROR);
   if (confidence == 0) return;
   const symbol = openSymbol(FORMAT_ITF, strip, count, confidence);
   if (symbol == null) return;
