@@ -36,6 +36,8 @@ const PROMISING: i32 = 5;
 const WINDOW: f32 = 7;
 /** Radius that a walk begins with, as an index on the print's grid. */
 const FIRST_RADIUS: i32 = 1;
+/** Modules by which the margins of a cropped image may differ. */
+const CROPPED_ALIKE: f32 = 0.6;
 /** Steps by which a print is fitted. */
 const FIT_ROUNDS: i32 = 3;
 
@@ -121,7 +123,7 @@ function readAt(code: Code, strip: Strip, from: f32, darkness: usize): bool {
   symbolModule = samples / modules;
   noteError(strip, symbolError, MOST_ERROR);
   if (symbolError > MOST_ERROR || !isLight(darkness, length, symbolTo, symbolModule, 1, code.quiet)) return false;
-  if (code.seenQuiet > 0 && <f32>strip.last - symbolTo < code.seenQuiet * symbolModule) return false;
+  if (!isSeenWhole(code, strip)) return false;
   if (compare(code, length, darkness) != walked) return false;
   symbolMargin = leastMargin(code);
   symbolBands = 1;
@@ -132,6 +134,16 @@ function readAt(code: Code, strip: Strip, from: f32, darkness: usize): bool {
     if (compare(code, length, darkness) == walked) symbolBands++;
   }
   return true;
+}
+
+/** True if the frame shows as much of the quiet zones as the code asks for. */
+function isSeenWhole(code: Code, strip: Strip): bool {
+  if (code.seenQuiet <= 0) return true;
+  const before = (symbolFrom - <f32>strip.first) / symbolModule;
+  const after = (<f32>strip.last - symbolTo) / symbolModule;
+  const less = min(before, after);
+  if (less >= code.seenQuiet) return true;
+  return code.croppedQuiet > 0 && less >= code.croppedQuiet && abs<f32>(before - after) <= CROPPED_ALIKE;
 }
 
 /** True if the profile is light from one to `quiet` modules beside a place; `module` is negative to the left. */

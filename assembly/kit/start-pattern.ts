@@ -41,7 +41,8 @@ export function findStart(code: Code, strip: Strip, edge: i32): bool {
     }
     if (!(startModule >= LEAST_MODULE) || !(abs<f32>(startSpread) <= MOST_SPREAD)) continue;
     if (edge > 0 && widthAt(strip, edge - 1) < code.quiet * startModule) continue;
-    if (code.seenQuiet > 0 && floatAt(strip.edges, edge) - <f32>strip.first < code.seenQuiet * startModule) continue;
+    const seen = code.croppedQuiet > 0 ? code.croppedQuiet : code.seenQuiet;
+    if (seen > 0 && floatAt(strip.edges, edge) - <f32>strip.first < seen * startModule) continue;
     if (!fits(code, strip, edge, row, n)) continue;
     startRow = row;
     return true;
