@@ -22,6 +22,8 @@ export let startRow: i32 = 0;
 export let startModule: f32 = 0;
 export let startRatio: f32 = 0;
 export let startSpread: f32 = 0;
+/** Its last edge. */
+export let startEnd: f32 = 0;
 
 /** Sums and numbers of narrow and wide elements: bars, spaces. */
 const sums = memory.data(4 * 4);
@@ -45,6 +47,7 @@ export function findStart(code: Code, strip: Strip, edge: i32): bool {
     if (seen > 0 && floatAt(strip.edges, edge) - <f32>strip.first < seen * startModule) continue;
     if (!fits(code, strip, edge, row, n)) continue;
     startRow = row;
+    startEnd = floatAt(strip.edges, edge + n);
     return true;
   }
   return false;
