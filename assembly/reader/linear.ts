@@ -75,7 +75,7 @@ export function readLinearSymbols(): void {
 function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): void {
   if (min(plane.width, plane.height) < 2 * BLOCK) {
     const region = wholeRegion(plane.width, plane.height);
-    if (region != null && isThorough()) readRegion(plane, level, region, strips);
+    if (region != null && (isThorough() || level == 0)) readRegion(plane, level, region, strips);
     return;
   }
   const step = isThorough() || level > 0 ? 1 : 2;
@@ -146,7 +146,12 @@ function readStrip(strip: Strip): void {
     readBand(strip, before);
     return;
   }
-  if (dearLeft <= 0 || strip.trust < DEAR_TRUST) return;
+  if (strip.trust < DEAR_TRUST) return;
+  if (closeEnds(strip)) {
+    readBand(strip, before);
+    if (resultCount() > before || isFull()) return;
+  }
+  if (dearLeft <= 0) return;
   dearLeft--;
   const turn = frameNumber() % 3;
   if (turn == 0) {
