@@ -55,7 +55,8 @@ export function joinRegions(parts: usize, partCount: i32, out: usize, count: i32
 
 /** Lets a region reach over a part that lies beside it; false where it does not. */
 function join(region: Region, part: Region): bool {
-  if (region.nx * part.nx + region.ny * part.ny < LIKE) return false;
+  const like = region.nx * part.nx + region.ny * part.ny;
+  if (abs<f32>(like) < LIKE) return false;
   const dx = part.cx - region.cx;
   const dy = part.cy - region.cy;
   const u = dx * region.nx + dy * region.ny;
@@ -76,8 +77,10 @@ function join(region: Region, part: Region): bool {
   region.cx += cu * region.nx - cv * region.ny;
   region.cy += cu * region.ny + cv * region.nx;
   const all = region.weight + part.weight;
-  const nx = (region.nx * region.weight + part.nx * part.weight) / all;
-  const ny = (region.ny * region.weight + part.ny * part.weight) / all;
+  // Normals that point down are the same as ones that point up.
+  const weight = like < 0 ? -part.weight : part.weight;
+  const nx = (region.nx * region.weight + part.nx * weight) / all;
+  const ny = (region.ny * region.weight + part.ny * weight) / all;
   const norm = sqrt<f32>(nx * nx + ny * ny);
   region.nx = nx / norm;
   region.ny = ny / norm;
