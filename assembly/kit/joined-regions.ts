@@ -11,9 +11,10 @@ const LIKE: f32 = 0.97;
 const MOST_GAP: f32 = 48;
 /** Parts overlap by some blocks where their angles differ. */
 const MOST_OVERLAP: f32 = 16;
-/** Heights: how much of the lower part stands beside the other, and how much higher that may be. */
+/** Heights: how much of the lower part stands beside the other, and how much higher that may be, to some blocks. */
 const LEAST_BESIDE: f32 = 0.6;
 const MOST_HEIGHT: f32 = 2.5;
+const HIGHER: f32 = 24;
 /** Most joined regions of a level. */
 const MOST_JOINED: i32 = 8;
 
@@ -67,7 +68,7 @@ function join(region: Region, part: Region): bool {
   const high = max(region.height, part.height);
   const top = max<f32>(-0.5 * region.height, v - 0.5 * part.height);
   const bottom = min<f32>(0.5 * region.height, v + 0.5 * part.height);
-  if (bottom - top < LEAST_BESIDE * low || high > MOST_HEIGHT * low) return false;
+  if (bottom - top < LEAST_BESIDE * low || high > MOST_HEIGHT * low + HIGHER) return false;
   const from = min<f32>(-0.5 * region.length, u - 0.5 * part.length);
   const to = max<f32>(0.5 * region.length, u + 0.5 * part.length);
   const upper = min<f32>(-0.5 * region.height, v - 0.5 * part.height);
