@@ -2,6 +2,7 @@
  * Regions on both sides of a gap as one: a bar or space of many modules has calm blocks within, which part the symbol
  * that it belongs to. Knows nothing of symbologies.
  */
+import { isThorough } from "../io/options";
 import { alloc, mark, release } from "../memory/arena";
 import { LEAST_LENGTH, MOST_PARTS, Region, keepRegion, regionAt } from "./regions";
 
@@ -15,8 +16,12 @@ const MOST_OVERLAP: f32 = 16;
 const LEAST_BESIDE: f32 = 0.6;
 const MOST_HEIGHT: f32 = 2.5;
 const HIGHER: f32 = 24;
-/** Most joined regions of a level. */
+/** Most joined regions of a level, in fast mode only those whose parts look alike: height and place along the bars. */
 const MOST_JOINED: i32 = 8;
+const FAST_JOINED: i32 = 2;
+const FAST_HEIGHT: f32 = 1.5;
+const FAST_HIGHER: f32 = 8;
+const FAST_ASIDE: f32 = 0.2;
 
 /** 1 for parts that belong to a joined region. */
 const taken = memory.data(64);
@@ -25,7 +30,8 @@ const taken = memory.data(64);
 export function joinRegions(parts: usize, partCount: i32, out: usize, count: i32): i32 {
   memory.fill(taken, 0, <usize>MOST_PARTS);
   let joined: i32 = 0;
-  for (let i = 0; i < partCount && joined < MOST_JOINED; i++) {
+  const most = isThorough() ? MOST_JOINED : FAST_JOINED;
+  for (let i = 0; i < partCount && joined < most; i++) {
     if (load<u8>(taken + <usize>i) != 0) continue;
     const before = mark();
     const at = alloc(offsetof<Region>());
@@ -69,6 +75,7 @@ function join(region: Region, part: Region): bool {
   const top = max<f32>(-0.5 * region.height, v - 0.5 * part.height);
   const bottom = min<f32>(0.5 * region.height, v + 0.5 * part.height);
   if (bottom - top < LEAST_BESIDE * low || high > MOST_HEIGHT * low + HIGHER) return false;
+  if (!isThorough() && (high > FAST_HEIGHT * low + FAST_HIGHER || abs<f32>(v) > FAST_ASIDE * high)) return false;
   const from = min<f32>(-0.5 * region.length, u - 0.5 * part.length);
   const to = max<f32>(0.5 * region.length, u + 0.5 * part.length);
   const upper = min<f32>(-0.5 * region.height, v - 0.5 * part.height);
