@@ -10,7 +10,7 @@ import { Strip } from "../../kit/strip";
 import { measureStrip, turnStrip } from "../../kit/strip-views";
 import { mark, release } from "../../memory/arena";
 import { findGroups } from "./finder";
-import { Group, groupAt, groupCount } from "./group";
+import { groupAt, groupCount } from "./group";
 
 /** Distance of the narrow strips, in modules. */
 const STEP: f32 = 1.5;
