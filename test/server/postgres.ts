@@ -36,10 +36,11 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** Ends the server when this process has ended, however that came: then the pipe closes. */
-function endWithUs(pid: number): () => void {
+/** Ends the server and deletes its files when this process has ended, however that came: then the pipe closes. */
+function endWithUs(pid: number, folder: string): () => void {
   if (process.platform === "win32") return () => undefined;
-  const watch = spawn("sh", ["-c", `cat >/dev/null; kill -QUIT ${pid} 2>/dev/null`], {
+  const end = `cat >/dev/null; kill -QUIT ${pid}; while kill -0 ${pid}; do sleep 0.1; done; rm -rf '${folder}'`;
+  const watch = spawn("sh", ["-c", end], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
@@ -80,7 +81,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     throw new Error(`PostgreSQL does not start: ${String(error)}\n${log.join("")}`);
   }
   const child = () => (server as unknown as { readonly process: ChildProcess & { readonly pid: number } }).process;
-  let unwatch = endWithUs(child().pid);
+  let unwatch = endWithUs(child().pid, folder);
   const whileStopped = async (work: () => void) => {
     const ended = once(child(), "exit");
     child().kill("SIGINT");
@@ -88,7 +89,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     unwatch();
     work();
     await server.start();
-    unwatch = endWithUs(child().pid);
+    unwatch = endWithUs(child().pid, folder);
   };
   const url = (database: string, user = "postgres") => `postgres://${user}:${user}@127.0.0.1:${port}/${database}`;
   const admin = async (sql: string, database = "postgres") => {
