@@ -10,6 +10,7 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { MINUTE_MS } from "../../../src/rules/period.js";
 import type { Config } from "../config.js";
+import { adminPlugin } from "../http/admin/plugin.js";
 import { createMetrics } from "../http/metrics.js";
 import { buildOperations } from "../http/operations.js";
 import type { HttpOptions, Mount } from "../http/options.js";
@@ -30,8 +31,10 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** What else is served. */
-const mounts = (_bench: Workbench, _config: Config): readonly Mount[] => [];
+/** What is served beside the client plane. */
+const mounts = ({ ports, ring }: Workbench, { servers }: Config): readonly Mount[] => [
+  { prefix: "/api/v1", plugin: adminPlugin({ ports, servers, rotation: ring }) },
+];
 
 /** Starts a server; throws where it cannot listen. */
 export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {

@@ -259,6 +259,12 @@ describe("the command lts, on SQLite", () => {
     expect(metrics).toMatch(/lts_requests_total\{method="POST",route="\/c\/v1\/report",status="200"\} 1/);
     expect(metrics).toContain("process_cpu_seconds_total");
     expect((await fetch(`${first.url}/metrics`)).status).toBe(404);
+    const session = await fetch(`${first.url}/api/v1/session`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ login: "chief", password: PASSWORD }),
+    });
+    expect([session.status, (await session.json()).actor]).toMatchObject([201, { role: "operator" }]);
     expect((await run(["backup", "copy.sqlite"])).code).toBe(0);
     expect(existsSync(join(folder, "copy.sqlite"))).toBe(true);
     first.child.kill("SIGTERM");
