@@ -4,7 +4,10 @@ import { clearResults, report, writeResults } from "./io/results";
 import { allocSymbol } from "./io/symbol";
 import { openBudget } from "./kit/budget";
 import { codewordOf, openPatterns, patternOf } from "./kit/codeword-patterns";
-import { closeGuards, guardAt, guardCount, openGuards, scanGuards } from "./kit/guards";
+import { scanAddresses } from "./kit/address-guards";
+import { scanGuards } from "./kit/guard-patterns";
+import { closeGuards, guardAt, guardCount, openGuards } from "./kit/guards";
+import { gridOf } from "./kit/scan-grid";
 import { openAddresses, rowAddressOf } from "./kit/row-address";
 import { alloc } from "./memory/arena";
 import { decodeCodewords } from "./symbology/pdf417/decoder";
@@ -45,10 +48,25 @@ export function stackedResults(): usize {
 export function guardsFind(step: i32, withInverted: bool): i32 {
   if (!openGuards()) return -1;
   const rows = everyNthRowAt(0, step);
-  if (rows != null) scanGuards(rows, 0, false, withInverted, step);
+  const across = gridOf(0, false);
+  if (rows != null && across != null) scanGuards(rows, across, withInverted, step);
   const columns = columnsAt(0);
-  if (columns != null) scanGuards(columns, 0, true, withInverted, step);
-  closeGuards();
+  const down = gridOf(0, true);
+  if (columns != null && down != null) scanGuards(columns, down, withInverted, step);
+  closeGuards(2);
+  return guardCount();
+}
+export function addressesFind(step: i32, withInverted: bool): i32 {
+  if (!openGuards()) return -1;
+  openPatterns();
+  openAddresses();
+  const rows = everyNthRowAt(0, step);
+  const across = gridOf(0, false);
+  if (rows != null && across != null) scanAddresses(rows, across, withInverted, step);
+  const columns = columnsAt(0);
+  const down = gridOf(0, true);
+  if (columns != null && down != null) scanAddresses(columns, down, withInverted, step);
+  closeGuards(2);
   return guardCount();
 }
 export function guardOffset(index: i32): f64 {
@@ -70,7 +88,7 @@ export function guardIsStop(index: i32): bool {
   return guardAt(index).isStop;
 }
 export function guardIsColumns(index: i32): bool {
-  return guardAt(index).isColumns;
+  return guardAt(index).grid.dx == 0;
 }
 export function guardModule(index: i32): f64 {
   return guardAt(index).module;

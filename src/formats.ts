@@ -30,6 +30,15 @@ export const FORMATS = [
   },
   { name: "pdf417", id: 8, folder: "pdf417", kind: "stacked", aim: "L", family: "PDF417", standard: "ISO/IEC 15438" },
   {
+    name: "micro_pdf417",
+    id: 9,
+    folder: "micro-pdf417",
+    kind: "stacked",
+    aim: "L",
+    family: "MicroPDF417",
+    standard: "ISO/IEC 24728",
+  },
+  {
     name: "code_39",
     id: 14,
     folder: "code-39",

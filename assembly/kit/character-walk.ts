@@ -272,6 +272,14 @@ function sampleRow(code: Code, length: i32, darkness: usize, from: f32, to: f32,
   return samples;
 }
 
+/** Mean squared error of one row between two places. */
+export function rowError(code: Code, length: i32, darkness: usize, from: f32, to: f32, print: i32, row: i32): f32 {
+  bend = 0;
+  const n = sampleRow(code, length, darkness, from, to, print, row);
+  buildRow(code, row, print, built);
+  return squaredDistance(window, built, n) / <f32>n;
+}
+
 /**
  * Mean squared error of the walked rows at the walked places, their prints moved by so many steps of ratio, spread and
  * radius; given up once it passes `most`.

@@ -40,6 +40,6 @@ export function openAddresses(): void {
 
 /** Place of a pattern in its cycle, 0–51 (the standard counts from 1), or NO_ADDRESS. */
 export function rowAddressOf(pattern: u32, isCentre: bool): i32 {
-  if ((pattern & 0xffffe201) != 0x200) return NO_ADDRESS;
+  if ((pattern & 0xfffffe01) != 0x200) return NO_ADDRESS;
   return <i32>load<u8>(places + (isCentre ? 256 : 0) + <usize>((pattern >> 1) & 0xff)) - 1;
 }

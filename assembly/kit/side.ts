@@ -1,5 +1,6 @@
 /** A guard as a place in the image: where columns begin and which way they go. Knows nothing of codewords. */
 import { Guard } from "./guards";
+import { gridX, gridY } from "./scan-grid";
 import { stackLevel } from "./stack";
 import { distance } from "../math/geometry";
 
@@ -35,25 +36,27 @@ const MOST_GROWTH: f64 = 2;
 
 /** A guard's line in image coordinates, ends in such an order that the rows' direction turned clockwise runs along it. */
 export function placeSide(guard: Guard, side: Side): void {
-  const from = <f64>guard.from;
-  const to = <f64>(guard.to + 1);
+  const grid = guard.grid;
+  const from = <f64>guard.from - 0.5;
+  const to = <f64>guard.to + 0.5;
   const a = guard.offset + guard.slope * from;
   const b = guard.offset + guard.slope * to;
-  const size = <f64>(1 << guard.level);
-  side.x0 = (guard.isColumns ? from : a) * size;
-  side.y0 = (guard.isColumns ? a : from) * size;
-  side.x1 = (guard.isColumns ? to : b) * size;
-  side.y1 = (guard.isColumns ? b : to) * size;
-  const norm = Math.sqrt(1 + guard.slope * guard.slope);
+  side.x0 = gridX(grid, a, from);
+  side.y0 = gridY(grid, a, from);
+  side.x1 = gridX(grid, b, to);
+  side.y1 = gridY(grid, b, to);
+  // Pixels along a line from one line to the next: the bars' slant.
+  const slant = guard.slope / (grid.unit * grid.pitch);
+  const norm = Math.sqrt(1 + slant * slant);
   // Away from the guard, along the rows: against the reading direction from a stop pattern.
   const sign: f64 = guard.isReversed != guard.isStop ? -1 : 1;
-  const ux = (guard.isColumns ? -guard.slope : 1) * (sign / norm);
-  const uy = (guard.isColumns ? 1 : -guard.slope) * (sign / norm);
+  const ux = (grid.dx - slant * grid.nx) * (sign / norm);
+  const uy = (grid.dy - slant * grid.ny) * (sign / norm);
   side.ux0 = ux;
   side.uy0 = uy;
   side.ux1 = ux;
   side.uy1 = uy;
-  side.module = (guard.module * size) / norm;
+  side.module = guard.module / (grid.unit * norm);
   side.level = stackLevel(side.module);
   side.isStop = guard.isStop;
   side.isInverted = guard.isInverted;
@@ -67,6 +70,31 @@ export function placeSide(guard: Guard, side: Side): void {
     side.x1 = x;
     side.y1 = y;
   }
+}
+
+/**
+ * Turns a side's direction to that of the line on which its guard was seen: where rows are so low that only a line along
+ * them shows what this guard's did. The bars may stand at any angle to it.
+ */
+export function faceAlongLine(side: Side, guard: Guard): void {
+  const sign: f64 = guard.isReversed != guard.isStop ? -1 : 1;
+  side.ux0 = guard.grid.dx * sign;
+  side.uy0 = guard.grid.dy * sign;
+  side.ux1 = side.ux0;
+  side.uy1 = side.uy0;
+  side.module = guard.module / guard.grid.unit;
+}
+
+/** Turns a side's direction by an angle in radians. */
+export function turnSide(side: Side, angle: f64): void {
+  const c = Math.cos(angle);
+  const s = Math.sin(angle);
+  const x0 = side.ux0;
+  const x1 = side.ux1;
+  side.ux0 = c * x0 - s * side.uy0;
+  side.uy0 = s * x0 + c * side.uy0;
+  side.ux1 = c * x1 - s * side.uy1;
+  side.uy1 = s * x1 + c * side.uy1;
 }
 
 /** Distance of two guards that face each other as those of a symbol do, longer where askew, else a distance beyond all. */

@@ -23,7 +23,7 @@ const profile = memory.data(4 * (4 * 17 + 8));
 /**
  * Looks again at codewords of a `columns` wide symbol whose trust (f32, row by row) is below `enough`, and writes what they
  * seem to be to `words` (u16) and how sure that is to `trust`. `first` is the first row's cluster; column c of the symbol
- * is column `from + c × step` of the stack.
+ * is column `places[c]` (i32) of the stack.
  */
 export function lookAgain(
   stack: Stack,
@@ -32,8 +32,7 @@ export function lookAgain(
   rows: i32,
   columns: i32,
   first: i32,
-  from: i32,
-  step: i32,
+  places: usize,
   enough: f32,
 ): void {
   const perRow = stack.lines / rows;
@@ -47,7 +46,7 @@ export function lookAgain(
       for (let column = 0; column < columns; column++) {
         const at = row * columns + column;
         if (floatAt(trust, at) >= enough || !spend(COST)) continue;
-        sampleMean(stack, from + column * step, row * perRow, perRow);
+        sampleMean(stack, load<i32>(places + ((<usize>column) << 2)), row * perRow, perRow);
         const value = classify(profile, templates);
         const lead = likeness - rivalLikeness;
         const word = words + ((<usize>at) << 1);

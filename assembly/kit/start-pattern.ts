@@ -22,6 +22,8 @@ export let startRow: i32 = 0;
 export let startModule: f32 = 0;
 export let startRatio: f32 = 0;
 export let startSpread: f32 = 0;
+/** Its last edge. */
+export let startEnd: f32 = 0;
 
 /** Sums and numbers of narrow and wide elements: bars, spaces. */
 const sums = memory.data(4 * 4);
@@ -41,9 +43,11 @@ export function findStart(code: Code, strip: Strip, edge: i32): bool {
     }
     if (!(startModule >= LEAST_MODULE) || !(abs<f32>(startSpread) <= MOST_SPREAD)) continue;
     if (edge > 0 && widthAt(strip, edge - 1) < code.quiet * startModule) continue;
-    if (code.seenQuiet > 0 && floatAt(strip.edges, edge) - <f32>strip.first < code.seenQuiet * startModule) continue;
+    const seen = code.croppedQuiet > 0 ? code.croppedQuiet : code.seenQuiet;
+    if (seen > 0 && floatAt(strip.edges, edge) - <f32>strip.first < seen * startModule) continue;
     if (!fits(code, strip, edge, row, n)) continue;
     startRow = row;
+    startEnd = floatAt(strip.edges, edge + n);
     return true;
   }
   return false;

@@ -2,7 +2,7 @@
  * The linear pass: regions of one direction on each pyramid level, scanned into strips, offered to the linear
  * symbologies in both directions. Dear work goes to regions that earned it.
  */
-import { measureDirections } from "../image/direction";
+import { directionsOf } from "../image/direction";
 import { planeAt } from "../image/frame";
 import { BLOCK, Plane } from "../image/plane";
 import { frameNumber, isThorough, seeksInverted } from "../io/options";
@@ -75,11 +75,11 @@ export function readLinearSymbols(): void {
 function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): void {
   if (min(plane.width, plane.height) < 2 * BLOCK) {
     const region = wholeRegion(plane.width, plane.height);
-    if (region != null && isThorough()) readRegion(plane, level, region, strips);
+    if (region != null && (isThorough() || level == 0)) readRegion(plane, level, region, strips);
     return;
   }
   const step = isThorough() || level > 0 ? 1 : 2;
-  const field = measureDirections(plane, step);
+  const field = directionsOf(plane, step);
   if (field == null) return;
   const parts = alloc((<usize>MOST_PARTS) << 2);
   let count = findRegions(field, step, regions, parts);
@@ -146,7 +146,12 @@ function readStrip(strip: Strip): void {
     readBand(strip, before);
     return;
   }
-  if (dearLeft <= 0 || strip.trust < DEAR_TRUST) return;
+  if (strip.trust < DEAR_TRUST) return;
+  if (closeEnds(strip)) {
+    readBand(strip, before);
+    if (resultCount() > before || isFull()) return;
+  }
+  if (dearLeft <= 0) return;
   dearLeft--;
   const turn = frameNumber() % 3;
   if (turn == 0) {

@@ -11,14 +11,17 @@ import { BY_BOTH, BY_FIRST, BY_SECOND, Frame, closeFrame, cornerX, cornerY, coun
 import { Grid, place, placeX, placeY, setCorner, startGrid } from "./grid";
 import { BY_ALL, BY_ALL_BENT, BY_KNOWN, BY_KNOWN_BENT, agreement, clockScore, refine } from "./grid-merit";
 import { fixedShare, sampleGrid, sharpen, soften } from "./grid-sample";
+import { fitWarp } from "./warp";
 import { SIZE_COUNT, checksOf, columnsOf, rowsOf } from "./tables";
 
 /** Sizes tried, nearest to the counted modules first. */
 const FAST_SIZES: i32 = 2;
 const THOROUGH_SIZES: i32 = 4;
 /** Clock agreement below which there is no symbol: on the first grid, and on the refined one. */
-const FIRST_CLOCK: f32 = 0.25;
+const FIRST_CLOCK: f32 = 0.4;
 const LEAST_CLOCK: f32 = 0.5;
+/** Part of the fixed modules that must have the right colour for a grid to be worth refining: a coin gives a half. */
+const FIRST_FIXED: f32 = 0.66;
 /** Least contrast of the known modules in grey levels. */
 const LEAST_CONTRAST: f32 = 8;
 /** Part of the fixed modules that must have the right colour; of sizes with few check codewords. */
@@ -98,9 +101,10 @@ function readSize(
   grid.isInverted = frame.isInverted;
   if (!startGrid(grid, size)) return false;
   setBend(grid, frame, scale, isSwapped);
-  if (!spend(4) || clockScore(grid) < FIRST_CLOCK) return false;
+  if (!spend(4 + (grid.rows + grid.columns) / 20) || fitWarp(grid) < FIRST_CLOCK) return false;
   countCandidate();
   if (look(grid, symbol, 0, isMirrored)) return true;
+  if (bestShare < FIRST_FIXED) return false;
   refine(grid, 0.5, grid.hasBend ? BY_KNOWN_BENT : BY_KNOWN);
   if (clockScore(grid) < LEAST_CLOCK || agreement(grid) < LEAST_CONTRAST) return false;
   if (look(grid, symbol, isThorough() ? MOST_LOOKS : FAST_LOOKS, isMirrored)) return true;
@@ -134,6 +138,9 @@ function setBow(grid: Grid, index: i32, x: f64, y: f64): void {
   store<f64>(grid.bend + ((<usize>index) << 4), y, 8);
 }
 
+/** The largest part of the fixed modules that was right in the last look. */
+let bestShare: f32 = 0;
+
 /** Samples and decodes the grid as it lies, then with so many more ideas of blur and threshold. */
 function look(grid: Grid, symbol: Symbol, more: i32, isMirrored: bool): bool {
   const scratch = mark();
@@ -143,6 +150,7 @@ function look(grid: Grid, symbol: Symbol, more: i32, isMirrored: bool): bool {
   const sharp = alloc(bytes);
   const soft = alloc(bytes);
   let isRead = false;
+  bestShare = 0;
   if (values != 0 && sharp != 0 && soft != 0) {
     spend(2 + count / 10);
     sampleGrid(grid, 0.2, values);
@@ -152,6 +160,7 @@ function look(grid: Grid, symbol: Symbol, more: i32, isMirrored: bool): bool {
       sharpen(values, grid.rows, grid.columns, strength, sharp);
       soften(sharp, grid.rows, grid.columns, k == 3 ? 3 : k == 5 ? 9 : 5, soft);
       const share = fixedShare(soft, grid);
+      bestShare = max(bestShare, share);
       const least = checksOf(grid.size) < WEAK_CHECKS ? LEAST_FIXED_WEAK : LEAST_FIXED;
       if (!(share >= least)) continue;
       isRead = decodeGrid(soft, grid.size, symbol) == OK && isSure(symbol, share);

@@ -88,19 +88,21 @@ function readStack(stack: Stack, census: Census, symbol: Symbol): i32 {
   const count = rows * columns;
   const words = alloc((<usize>count) << 1);
   const trust = alloc((<usize>count) << 2);
-  if (votes == null || errors == 0 || words == 0 || trust == 0) return NOT_FOUND;
+  const places = alloc((<usize>columns) << 2);
+  if (votes == null || errors == 0 || words == 0 || trust == 0 || places == 0) return NOT_FOUND;
   for (let column = 0; column < columns + 2; column++) {
     if (marchColumn(stack, CODEWORD) < 0) return NOT_FOUND;
     trackRows(stack, perRow, 0, errors);
     // The stack's first and last column are indicators.
     if (column == 0 || column > columns) continue;
-    takeVotes(votes, stack, column, stack.isBackward ? columns - column : column - 1, perRow, 0);
+    const own = stack.isBackward ? columns - column : column - 1;
+    takeVotes(votes, stack, column, own, perRow, 0);
+    store<i32>(places + ((<usize>own) << 2), column);
   }
   collectVotes(votes, words, trust);
   let status = decodeCodewords(words, trust, count, census.level, symbol);
   if (status == BAD_CHECKSUM && isThorough()) {
-    const from = stack.isBackward ? columns : 1;
-    lookAgain(stack, words, trust, rows, columns, 0, from, stack.isBackward ? -1 : 1, ENOUGH);
+    lookAgain(stack, words, trust, rows, columns, 0, places, ENOUGH);
     status = decodeCodewords(words, trust, count, census.level, symbol);
   }
   if (status != OK) return status;

@@ -1,13 +1,16 @@
 /** PDF417, ISO/IEC 15438: looks for symbols in the frame and reports them. */
 import { OK } from "../../abi/status";
 import { LEVELS, columnsAt, everyNthRowAt, planeAt } from "../../image/frame";
-import { seeksInverted } from "../../io/options";
+import { isThorough, seeksInverted } from "../../io/options";
 import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
 import { Symbol, allocSymbol } from "../../io/symbol";
 import { isSpent } from "../../kit/budget";
 import { openPatterns } from "../../kit/codeword-patterns";
-import { Guard, closeGuards, guardAt, guardCount, openGuards, scanGuards } from "../../kit/guards";
+import { scanGuards } from "../../kit/guard-patterns";
+import { Guard, closeGuards, guardAt, guardCount, openGuards } from "../../kit/guards";
 import { Side, facePartner, partnerDistance, placeSide } from "../../kit/side";
+import { scanOriented } from "../../kit/oriented-guards";
+import { gridOf } from "../../kit/scan-grid";
 import { alloc, mark, release } from "../../memory/arena";
 import { attempt } from "./attempt";
 
@@ -21,6 +24,10 @@ const MOST_SEGMENTS: i32 = 470;
 const MOST_APPEND: i32 = 2800;
 /** Lines that are looked through: guards are nine modules high at least. */
 const STEP: i32 = 4;
+/** Lines that must show a guard. */
+const LEAST_LINES: i32 = 2;
+/** Levels whose regions of one direction are looked at. */
+const ORIENTED_LEVELS: i32 = 2;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
@@ -29,10 +36,13 @@ export function read(): void {
   if (!openGuards()) return;
   const withInverted = seeksInverted();
   const rows = everyNthRowAt(0, STEP);
-  if (rows != null) scanGuards(rows, 0, false, withInverted, STEP);
+  const across = gridOf(0, false);
+  if (rows != null && across != null) scanGuards(rows, across, withInverted, STEP);
   const columns = columnsAt(0);
-  if (columns != null) scanGuards(columns, 0, true, withInverted, STEP);
-  closeGuards();
+  const down = gridOf(0, true);
+  if (columns != null && down != null) scanGuards(columns, down, withInverted, STEP);
+  if (isThorough()) for (let level = 0; level < ORIENTED_LEVELS; level++) scanOriented(level, false, withInverted);
+  closeGuards(LEAST_LINES);
   if (guardCount() == 0) return;
   openPatterns();
   // Start patterns first: a symbol may lack its stop pattern.
