@@ -34,6 +34,12 @@ const LEFT: i32 = 1;
 const CHECK: i32 = 15;
 const RIGHT: i32 = 29;
 const END: i32 = 43;
+/**
+ * Light asked for before the first bar and behind the last, in modules: the standard's guards have 1 and 5; within other
+ * symbols there are spaces of four.
+ */
+const LIGHT_BEFORE: f32 = 1.8;
+const LIGHT_BEHIND: f32 = 4.6;
 /** Narrowest module in samples. */
 const LEAST_MODULE: f32 = 0.9;
 /** By which part the widths of the three characters may differ from nominal. */
@@ -73,7 +79,7 @@ export function read(strip: Strip): void {
   const edges = strip.edges;
   let darkness: usize = 0;
   for (let i = 0; i + EDGES <= strip.edgeCount; i += 2) {
-    if (!isPlace(edges, i)) continue;
+    if (!isPlace(edges, i) || !isAlone(strip, i)) continue;
     if (darkness == 0) darkness = allocFloats(strip.length);
     if (darkness == 0 || !spend(60)) return;
     if (readPlace(strip, i, darkness)) i += EDGES - 2;
@@ -97,6 +103,15 @@ function isPlace(edges: usize, i: i32): bool {
     floatAt(edges, i + END + 1) - end < MOST_GUARD * module &&
     floatAt(edges, i + END + 2) - floatAt(edges, i + END + 1) < MOST_GUARD * module
   );
+}
+
+/** True where light lies before the symbol that begins with edge i and behind it. */
+function isAlone(strip: Strip, i: i32): bool {
+  const from = floatAt(strip.edges, i);
+  const to = floatAt(strip.edges, i + EDGES - 1);
+  const module = (to - from) / <f32>MODULES;
+  if (i > 0 && from - floatAt(strip.edges, i - 1) < LIGHT_BEFORE * module) return false;
+  return i + EDGES >= strip.edgeCount || floatAt(strip.edges, i + EDGES) - to > LIGHT_BEHIND * module;
 }
 
 function isNear(width: f32, nominal: f32): bool {

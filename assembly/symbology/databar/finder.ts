@@ -4,7 +4,7 @@
  */
 import { planeAt } from "../../image/frame";
 import { spend } from "../../kit/budget";
-import { FIRST_SHAPE, RADII, SHAPES, patternError } from "../../kit/blurred-modules";
+import { FIRST_SHAPE, SHAPES, patternError } from "../../kit/blurred-modules";
 import { measureDarkness, sampleModules } from "../../kit/darkness";
 import { floatAt, sampleAt, setFloat } from "../../kit/floats";
 import { foundCosts, openSearch, searchPatterns, widthsFound } from "../../kit/pattern-search";
@@ -20,7 +20,7 @@ import {
   oddSumsOf,
   weightedSum,
 } from "../../content/databar-characters";
-import { Character, Group, isKnown, keepGroup, nextGroup } from "./group";
+import { Character, isKnown, keepGroup, nextGroup } from "./group";
 import { CHARACTER_ELEMENTS, EXPANDED, FINDER_ELEMENTS, FINDER_MODULES, OMNI, finderWidths, findersOf } from "./tables";
 
 /** Narrowest module in samples. */

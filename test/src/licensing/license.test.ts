@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { changeCode } from "../../../server/src/usecases/admin-codes.js";
+import { changeCode, createCode } from "../../../server/src/usecases/admin-codes.js";
 import { exportOffline } from "../../../server/src/usecases/admin-items.js";
 import { confirmOrder, orderMore } from "../../../server/src/usecases/admin-orders.js";
 import { MemoryStore } from "../../../src/metering/store.js";
@@ -98,6 +98,15 @@ describe("authorising", () => {
     await a.close();
     await b.close();
     expect(await site.store.read((records) => records.devices.count("100", 0))).toBe(2);
+  });
+
+  test("one device may use one licence after another", async () => {
+    const store = new MemoryStore();
+    await createCode(site.operator, "100", "other");
+    await attach(site, [site.item], "100", "other");
+    for (const code of ["100-shop", "100-other", "100-shop"]) {
+      expect(await refusalOf(openPage(site, { store, key: { code } }))).toBe("ok");
+    }
   });
 
   test("network trouble and a busy server are never taken for a refusal", async () => {
