@@ -11,10 +11,10 @@ import { allocFloats, floatAt, setFloat } from "./floats";
 import { Region } from "./regions";
 import { sampleLine } from "./scan-line";
 import { Lines, PARTS, addLine, leanOf, lineOf, openLines, shiftAt } from "./scan-lines";
-import { Strip } from "./strip";
+import { NARROW_BANDS, Strip } from "./strip";
 
 /** Narrow bands of a strip of many lines. */
-const NARROW: i32 = 8;
+const NARROW: i32 = NARROW_BANDS;
 
 /** Edges that a first look must find: half of the 34 of the shortest symbol, so that blur and shadow may have the rest. */
 const FEW_EDGES: i32 = 17;
