@@ -8,12 +8,14 @@
 const FLOORS = {
   src: [
     ["^src/rules/"],
-    ["^src/(formats|types|errors|error-codes|option-check|frame|read-options|region|describe|abort|part)\\.ts$"],
+    [
+      "^src/(formats|types|errors|error-codes|license-error-codes|option-check|frame|read-options|region|describe|abort|part)\\.ts$",
+    ],
     ["^src/image/", "^src/gs1/"],
     ["^src/engine/"],
     ["^src/metering/", "^src/licensing/"],
     ["^src/scanner/"],
-    ["^src/(barcode-scanner|barcode-reader|structured-append)\\.ts$"],
+    ["^src/(account|barcode-scanner|barcode-reader|structured-append)\\.ts$"],
     ["^src/index\\.ts$", "^src/(element|cli|inline)/", "^src/inline\\.ts$"],
   ],
   assembly: [

@@ -22,6 +22,7 @@ export * from "./probe-data-matrix";
 export * from "./probe-inspect";
 export * from "./probe-linear";
 export * from "./probe-qr";
+export * from "./probe-stacked";
 export { alloc, mark, release, reset, wipe } from "./memory/arena";
 
 /** The unit of the bench: reads so many bytes (a multiple of 64) once, as fast as memory gives them. */

@@ -1,7 +1,7 @@
 /**
  * Builds the licence server into server/dist/: `node scripts/build-server.mjs`.
  *
- *   lts.js         the command, one file; packages stay in node_modules, some of them are native
+ *   lts.js         the command; what only `lts serve` needs is in chunks beside it. Packages stay in node_modules
  *   migrations/    plain SQL, read by the storage from beside lts.js
  */
 import { chmodSync, cpSync, existsSync, rmSync } from "node:fs";
@@ -17,8 +17,10 @@ export async function buildServer({ out = join(root, "server/dist") } = {}) {
   const file = join(out, "lts.js");
   await build({
     entryPoints: [join(root, "server/src/main.ts")],
-    outfile: file,
+    outdir: out,
+    entryNames: "lts",
     bundle: true,
+    splitting: true,
     packages: "external",
     platform: "node",
     target: "node20",

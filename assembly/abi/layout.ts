@@ -119,6 +119,11 @@ export const RECORD_MODEL = 28;
 export const RECORD_SCAN_LINES = 29;
 /** f32, pixels. */
 export const RECORD_MODULE_SIZE = 30;
+/**
+ * Byte offset of a word with a length and so many ASCII characters: the id of a structured append sequence where
+ * RECORD_APPEND_ID does not hold it; 0 for none.
+ */
+export const RECORD_APPEND_TEXT = 31;
 
 export const SYMBOL_MIRRORED = 1;
 export const SYMBOL_INVERTED = 2;

@@ -4,9 +4,9 @@
  */
 import { spend } from "./budget";
 import { Code, elementsOf, firstStart, firstStop, rowCount } from "./code";
-import { sampleBetween } from "./darkness";
+import { sampleBent } from "./darkness";
 import { floatAt, setFloat, squaredDistance } from "./floats";
-import { buildRow, rowWidth, samplesOf, tailOf, templateOf, templatesOf } from "./print";
+import { buildRow, printBeside, rowWidth, samplesOf, spreadOf, tailOf, templateOf, templatesOf } from "./print";
 import { Strip } from "./strip";
 
 /** Most positions of a symbol, start and stop included. */
@@ -18,6 +18,10 @@ export const rowsWalked = memory.data(96);
 const begins = memory.data(96 * 4);
 const ends = memory.data(96 * 4);
 const costs = memory.data(96 * 132 * 4);
+/** Print of each position: ink spread changes along a symbol, as the print and the light do. */
+const prints = memory.data(96 * 4);
+/** How the module changes within each position: see sampleBent(). */
+const bends = memory.data(96 * 4);
 const window = memory.data(88 * 4);
 const built = memory.data(88 * 4);
 /** Positions walked. */
@@ -36,6 +40,11 @@ const PER_STEP: f32 = 0.0008;
 const SNAP: f32 = 0.8;
 /** A character's width may differ so many modules from the nominal one where its edges say so. */
 const FAR: f32 = 1.6;
+/** Errors by which a stop pattern is preferred: a character may be alike but for the light behind it. */
+const STOP_FIRST: f32 = 0.003;
+/** Bends tried beside the one that the last characters say, and the most. */
+const BEND_STEP: f32 = 0.03;
+const MOST_BEND: f32 = 0.1;
 /** Gaps between characters, in modules; by how much those of one symbol may differ. */
 const LEAST_GAP: f32 = 0.3;
 const MOST_GAP: f32 = 5.5;
@@ -43,7 +52,19 @@ const GAP_CHANGE: f32 = 1;
 
 let best: i32 = 0;
 let bestEnd: f32 = 0;
+let bestPrint: i32 = 0;
+let bestBend: f32 = 0;
+/** The bend that rows are compared with. */
+let bend: f32 = 0;
 let least: f32 = 0;
+
+export function printAt(position: i32): i32 {
+  return load<i32>(prints + ((<usize>position) << 2));
+}
+
+function setPrint(position: i32, print: i32): void {
+  store<i32>(prints + ((<usize>position) << 2), print);
+}
 
 export function beginOf(position: i32): f32 {
   return floatAt(begins, position);
@@ -64,29 +85,51 @@ export function costAt(position: i32, row: i32): f32 {
 
 /** Walks from a start pattern to a stop pattern; false where the characters end before. */
 export function walk(code: Code, strip: Strip, darkness: usize, from: f32, module: f32, print: i32): bool {
-  const all = templatesOf(code, print);
   const units = 2 + (rowCount(code) >> 3);
   const last = <f32>strip.length;
   let at = from;
   let gap: f32 = -1;
+  let trend: f32 = 0;
   walked = 0;
   while (walked < MOST_POSITIONS) {
     if (at + 2 * module > last || !spend(units)) return false;
-    step(code, strip, darkness, at, module, print, all);
+    clearCosts();
+    least = 1e9;
+    bend = trend;
+    step(code, strip, darkness, at, module, print);
+    if (least > CLEAR) {
+      for (let k = 0; k < 4 && least > CLEAR; k++) {
+        const away = 1 + (k >> 1);
+        bend = trend + BEND_STEP * <f32>((k & 1) != 0 ? away : -away);
+        step(code, strip, darkness, at, module, print);
+      }
+      bend = bestBend;
+      const thinner = printBeside(code, print, 0, -1, 0);
+      const thicker = printBeside(code, print, 0, 1, 0);
+      if (thinner != print) step(code, strip, darkness, at, module, thinner);
+      if (thicker != print) step(code, strip, darkness, at, module, thicker);
+    }
     if (least > MOST_ERROR) return false;
+    print = bestPrint;
     store<u8>(rowsWalked + <usize>walked, <u8>best);
     setFloat(begins, walked, at);
     setFloat(ends, walked, bestEnd);
+    setPrint(walked, print);
+    setFloat(bends, walked, bestBend);
     walked++;
     if (best >= firstStop(code)) return true;
     const width = (bestEnd - at) / rowWidth(code, best, print);
-    module += 0.5 * (width - module);
+    if (walked > 1) {
+      const change = (module - width) / (module + width);
+      trend = max<f32>(-MOST_BEND, min<f32>(MOST_BEND, 0.5 * (trend + change)));
+    }
+    module = walked > 1 ? width : 0.5 * (module + width);
     at = bestEnd;
     if ((elementsOf(code, best) & 1) == 0) continue;
     // The next character begins with the next bar.
     const next = barAfter(strip, bestEnd + LEAST_GAP * module);
     if (next < 0 || next > bestEnd + MOST_GAP * module) return false;
-    const seen = (next - bestEnd) / module;
+    const seen = (next - bestEnd) / module + spreadOf(print);
     if (gap >= 0 && abs<f32>(seen - gap) > GAP_CHANGE + 0.25 * gap) return false;
     gap = gap < 0 ? seen : gap + 0.5 * (seen - gap);
     at = next;
@@ -123,11 +166,10 @@ function edgeNear(strip: Strip, place: f32, parity: i32, reach: f32): i32 {
 }
 
 /** Finds the character that begins at a place: `best`, `bestEnd`, `least`, and the costs of all rows. */
-function step(code: Code, strip: Strip, darkness: usize, at: f32, module: f32, print: i32, all: usize): void {
+function step(code: Code, strip: Strip, darkness: usize, at: f32, module: f32, print: i32): void {
+  const all = templatesOf(code, print);
   const from = walked == 0 ? firstStart(code) : 0;
   const to = walked == 0 ? firstStop(code) : rowCount(code);
-  clearCosts();
-  least = 1e9;
   let row = from;
   while (row < to) {
     if (row == firstStart(code) && walked > 0) row = firstStop(code);
@@ -167,7 +209,7 @@ function fitGroup(
   const n = elementsOf(code, first);
   const parity = n & 1;
   const width = rowWidth(code, first, print);
-  const nominal = at + width * module;
+  const nominal = at + width * module * (1 - 2 * bend);
   // Where all edges were found, an end by counting holds however fast the module changes.
   const start = edgeNear(strip, at, 0, 0.5 * module);
   let counted: f32 = -1;
@@ -204,15 +246,18 @@ function fitRows(
   const samples = sampleRow(code, strip.length, darkness, from, to, print, first);
   const inverse: f32 = 1 / <f32>samples;
   const base = walked * ROW_ROOM;
+  const extra = first >= firstStop(code) ? penalty - STOP_FIRST : penalty;
   let here: f32 = 1e9;
   for (let row = first; row < last; row++) {
-    const error = squaredDistance(window, templateOf(all, row), samples) * inverse + penalty;
+    const error = squaredDistance(window, templateOf(all, row), samples) * inverse + extra;
     if (error < floatAt(costs, base + row)) setFloat(costs, base + row, error);
     here = min(here, error);
     if (error < least) {
       least = error;
       best = row;
       bestEnd = to;
+      bestPrint = print;
+      bestBend = bend;
     }
   }
   return here;
@@ -221,20 +266,41 @@ function fitRows(
 /** Samples a row's stretch, tail included, into `window`; returns how many samples. */
 function sampleRow(code: Code, length: i32, darkness: usize, from: f32, to: f32, print: i32, row: i32): i32 {
   const width = rowWidth(code, row, print);
-  const tail = tailOf(code, row);
-  const samples = samplesOf(width + tail);
-  sampleBetween(darkness, length, from, to + (to - from) * (tail / width), samples, window);
+  const whole = width + tailOf(code, row);
+  const samples = samplesOf(whole);
+  sampleBent(darkness, length, from, to, bend, (<f32>samples * width) / whole, samples, window);
   return samples;
 }
 
-/** Mean squared error of the walked rows under any print, at the walked places; given up once it passes `most`. */
-export function errorOf(code: Code, length: i32, darkness: usize, print: i32, most: f32): f32 {
-  let total: i32 = 0;
-  for (let k = 0; k < walked; k++) total += samplesOf(rowWidth(code, walkedRow(k), print));
-  const limit = most * <f32>total;
+/** Mean squared error of one row between two places. */
+export function rowError(code: Code, length: i32, darkness: usize, from: f32, to: f32, print: i32, row: i32): f32 {
+  bend = 0;
+  const n = sampleRow(code, length, darkness, from, to, print, row);
+  buildRow(code, row, print, built);
+  return squaredDistance(window, built, n) / <f32>n;
+}
+
+/**
+ * Mean squared error of the walked rows at the walked places, their prints moved by so many steps of ratio, spread and
+ * radius; given up once it passes `most`.
+ */
+export function errorOf(
+  code: Code,
+  length: i32,
+  darkness: usize,
+  ratio: i32,
+  spread: i32,
+  radius: i32,
+  most: f32,
+): f32 {
   let sum: f32 = 0;
+  let total: i32 = 0;
+  for (let k = 0; k < walked; k++) total += samplesOf(rowWidth(code, walkedRow(k), printAt(k)));
+  const limit = most * <f32>total;
   for (let k = 0; k < walked && sum <= limit; k++) {
     const row = walkedRow(k);
+    const print = printBeside(code, printAt(k), ratio, spread, radius);
+    bend = floatAt(bends, k);
     const n = sampleRow(code, length, darkness, beginOf(k), endOf(k), print, row);
     buildRow(code, row, print, built);
     sum += squaredDistance(window, built, n);
@@ -242,17 +308,24 @@ export function errorOf(code: Code, length: i32, darkness: usize, print: i32, mo
   return sum / <f32>max(1, total);
 }
 
+/** Moves the prints of all walked positions by so many steps. */
+export function movePrints(code: Code, ratio: i32, spread: i32, radius: i32): void {
+  for (let k = 0; k < walked; k++) setPrint(k, printBeside(code, printAt(k), ratio, spread, radius));
+}
+
 /**
  * Compares all rows at the walked places in a profile's darkness; rows of another width end where their own width has
  * them. Returns at how many positions the walked row is the best, or stands first among its likes.
  */
-export function compare(code: Code, length: i32, darkness: usize, print: i32): i32 {
-  const all = templatesOf(code, print);
+export function compare(code: Code, length: i32, darkness: usize): i32 {
   const count = walked;
   let same: i32 = 0;
   for (let k = 0; k < count; k++) {
     walked = k;
     clearCosts();
+    bend = floatAt(bends, k);
+    const print = printAt(k);
+    const all = templatesOf(code, print);
     const chosen = walkedRow(k);
     const module = (endOf(k) - beginOf(k)) / rowWidth(code, chosen, print);
     const to = k == 0 ? firstStop(code) : rowCount(code);
@@ -264,8 +337,9 @@ export function compare(code: Code, length: i32, darkness: usize, print: i32): i
       const end = groupEnd(code, row, to, print);
       const width = rowWidth(code, row, print);
       const samples = sampleRow(code, length, darkness, beginOf(k), beginOf(k) + width * module, print, row);
+      const extra: f32 = row >= firstStop(code) ? -STOP_FIRST : 0;
       for (let r = row; r < end; r++) {
-        const error = squaredDistance(window, templateOf(all, r), samples) / <f32>samples;
+        const error = squaredDistance(window, templateOf(all, r), samples) / <f32>samples + extra;
         setFloat(costs, k * ROW_ROOM + r, error);
         if (error < bestCost) {
           bestCost = error;

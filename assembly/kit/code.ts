@@ -24,11 +24,20 @@ export class Code {
   stops: i32;
   /** Bars and spaces are narrow or wide; otherwise they are whole modules. */
   hasTwoWidths: bool;
+  /** Modules that 1 stands for where there are not two widths. */
+  unit: f32;
   /** Wide over narrow. */
   leastRatio: f32;
   mostRatio: f32;
   /** Light asked for on both sides, in modules; the standards ask for 10, tight crops have less. */
   quiet: f32;
+  /**
+   * Modules of the quiet zones that have to lie within the frame: a symbol that the frame's edge cuts could pass for a
+   * shorter one.
+   */
+  seenQuiet: f32;
+  /** As little is enough where both sides have as much: an image that was cropped around a symbol. 0 where it is not. */
+  croppedQuiet: f32;
   /** Fewest characters between start and stop. */
   leastData: i32;
 }
@@ -64,5 +73,11 @@ export function elementsOf(code: Code, row: i32): i32 {
 /** Width of an element in modules. */
 export function elementWidth(code: Code, row: i32, element: i32, ratio: f32): f32 {
   const byte = <i32>load<u8>(rowOf(code, row) + <usize>element);
-  return code.hasTwoWidths && byte == 2 ? ratio : <f32>byte;
+  if (!code.hasTwoWidths) return <f32>byte * code.unit;
+  return byte == 2 ? ratio : <f32>byte;
+}
+
+/** True if a row has all elements of another one and perhaps more. */
+export function beginsAs(code: Code, row: i32, other: i32): bool {
+  return memory.compare(rowOf(code, row), rowOf(code, other), <usize>elementsOf(code, other)) == 0;
 }

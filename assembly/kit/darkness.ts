@@ -84,15 +84,33 @@ export function measureExtremes(profile: usize, length: i32, window: f32, low: u
 
 /** Samples darkness between two places for comparison with templates of so many modules. */
 export function sampleModules(darkness: usize, length: i32, from: f32, to: f32, modules: i32, out: usize): void {
-  sampleBetween(darkness, length, from, to, modules * PER_MODULE, out);
-}
-
-/** The same for templates of so many samples. */
-export function sampleBetween(darkness: usize, length: i32, from: f32, to: f32, count: i32, out: usize): void {
+  const count = modules * PER_MODULE;
   const step = (to - from) / <f32>count;
   let x = from + step * 0.5;
   for (let i = 0; i < count; i++) {
     setFloat(out, i, sampleAt(darkness, length, x));
     x += step;
+  }
+}
+
+/**
+ * Samples darkness from one place on, where the module shrinks or grows: `count` samples of which `own` reach to the
+ * other place. `bend` is half the part by which the module shrinks from the one place to the other.
+ */
+export function sampleBent(
+  darkness: usize,
+  length: i32,
+  from: f32,
+  to: f32,
+  bend: f32,
+  own: f32,
+  count: i32,
+  out: usize,
+): void {
+  const width = to - from;
+  const inverse: f32 = 1 / own;
+  for (let i = 0; i < count; i++) {
+    const t = (<f32>i + 0.5) * inverse;
+    setFloat(out, i, sampleAt(darkness, length, from + width * t * (1 + bend * (1 - t))));
   }
 }

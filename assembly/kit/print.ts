@@ -9,8 +9,14 @@ import { Code, MOST_ROWS, elementWidth, elementsOf, firstStop, rowCount } from "
 import { setFloat } from "./floats";
 import { PER_MODULE, buildEdges } from "./template";
 
-/** Light behind a stop row that belongs to its template, in modules: a character may begin as the stop pattern does. */
-export const TAIL: f32 = 3;
+/**
+ * Light behind a stop row that belongs to its template, in modules: more than a wide space, as a character may begin as
+ * the stop pattern does.
+ */
+export const TAIL: f32 = 4.5;
+
+/** Light behind any other row that ends in a bar: the gap's beginning, so that a longer last bar is seen to be longer. */
+const GAP: f32 = 0.7;
 
 const LEAST_RATIO: f32 = 1.5;
 const RATIO_STEPS: f32 = 8;
@@ -23,9 +29,9 @@ const RADII: i32 = 4;
 export const ROW_SAMPLES: i32 = 88;
 const ROW_BYTES: usize = 88 * 4;
 /** Prints whose templates are kept. */
-const SLOTS: i32 = 6;
-const templates = memory.data(6 * 132 * 88 * 4);
-const keys = memory.data(6 * 4);
+const SLOTS: i32 = 8;
+const templates = memory.data(8 * 132 * 88 * 4);
+const keys = memory.data(8 * 4);
 let turn: i32 = 0;
 const places = memory.data(24 * 4);
 
@@ -72,7 +78,7 @@ export function rowWidth(code: Code, row: i32, print: i32): f32 {
 
 /** Modules that a row's template goes on behind its last edge. */
 export function tailOf(code: Code, row: i32): f32 {
-  return row >= firstStop(code) ? TAIL : 0;
+  return row >= firstStop(code) ? TAIL : (elementsOf(code, row) & 1) != 0 ? GAP : 0;
 }
 
 /** Samples of a row's template for a width in modules, a multiple of four. */

@@ -22,6 +22,8 @@ export let startRow: i32 = 0;
 export let startModule: f32 = 0;
 export let startRatio: f32 = 0;
 export let startSpread: f32 = 0;
+/** Its last edge. */
+export let startEnd: f32 = 0;
 
 /** Sums and numbers of narrow and wide elements: bars, spaces. */
 const sums = memory.data(4 * 4);
@@ -41,8 +43,11 @@ export function findStart(code: Code, strip: Strip, edge: i32): bool {
     }
     if (!(startModule >= LEAST_MODULE) || !(abs<f32>(startSpread) <= MOST_SPREAD)) continue;
     if (edge > 0 && widthAt(strip, edge - 1) < code.quiet * startModule) continue;
+    const seen = code.croppedQuiet > 0 ? code.croppedQuiet : code.seenQuiet;
+    if (seen > 0 && floatAt(strip.edges, edge) - <f32>strip.first < seen * startModule) continue;
     if (!fits(code, strip, edge, row, n)) continue;
     startRow = row;
+    startEnd = floatAt(strip.edges, edge + n);
     return true;
   }
   return false;
@@ -76,7 +81,8 @@ function measureTwoWidths(code: Code, strip: Strip, edge: i32, row: i32, n: i32)
     if (byte == 2) wides++;
     add((byte == 2 ? WIDE : NARROW) + (e & 1), widthAt(strip, edge + e));
   }
-  if (wides == 0 && !splitNext(code, strip, edge + n)) return false;
+  const isWhole = wides > 0 && meanOf(NARROW) > 0 && meanOf(NARROW + 1) > 0;
+  if (!isWhole && !splitNext(code, strip, edge + n)) return false;
   const bar = meanOf(NARROW);
   const space = meanOf(NARROW + 1);
   const isBoth = bar > 0 && space > 0;
@@ -93,7 +99,7 @@ function measureTwoWidths(code: Code, strip: Strip, edge: i32, row: i32, n: i32)
   return abs<f32>(startRatio - ratio) <= RATIO_SLACK;
 }
 
-/** Tells narrow from wide in the character behind a start pattern that has narrow elements alone. */
+/** Tells narrow from wide in the character behind a start pattern that does not have both in both colours. */
 function splitNext(code: Code, strip: Strip, edge: i32): bool {
   const n = code.elements;
   if (edge + n >= strip.edgeCount) return false;
@@ -105,13 +111,16 @@ function splitNext(code: Code, strip: Strip, edge: i32): bool {
       low = min(low, width);
       high = max(high, width);
     }
-    if (high < ONE_KIND * low) return false;
+    // All alike: narrow or wide by what the start pattern has.
+    const narrow = meanOf(NARROW + colour);
+    const isOne = high < ONE_KIND * low;
+    const isWide = isOne && narrow > 0 && low > ONE_KIND * narrow;
     for (let e = colour; e < n; e += 2) {
       const width = widthAt(strip, edge + e);
-      add((width > 0.5 * (low + high) ? WIDE : NARROW) + colour, width);
+      add((isOne ? isWide : width > 0.5 * (low + high)) ? WIDE + colour : NARROW + colour, width);
     }
   }
-  return true;
+  return meanOf(WIDE) > 0 || meanOf(WIDE + 1) > 0;
 }
 
 function measureModules(code: Code, strip: Strip, edge: i32, row: i32, n: i32): bool {

@@ -3,7 +3,7 @@
  * symbologies in both directions. Dear work goes to regions that earned it.
  */
 import { FORMAT_DATABAR, FORMAT_DATABAR_EXPANDED } from "../abi/formats";
-import { measureDirections } from "../image/direction";
+import { directionsOf } from "../image/direction";
 import { planeAt } from "../image/frame";
 import { BLOCK, Plane } from "../image/plane";
 import { frameNumber, isThorough, isWanted, seeksInverted } from "../io/options";
@@ -11,7 +11,15 @@ import { changeCount, isFull, isWithin, resultAt, resultCount } from "../io/resu
 import { countCandidate, isSpent } from "../kit/budget";
 import { COARSE, FINE, SHARP } from "../kit/edges";
 import { allocFloats } from "../kit/floats";
-import { EDGE_ROOM, invertStrip, measureStrip, sharpenBand, sharpeningRadius, turnStrip } from "../kit/strip-views";
+import {
+  EDGE_ROOM,
+  closeEnds,
+  invertStrip,
+  measureStrip,
+  sharpenBand,
+  sharpeningRadius,
+  turnStrip,
+} from "../kit/strip-views";
 import { joinRegions } from "../kit/joined-regions";
 import { MOST_PARTS, MOST_REGIONS, Region, findRegions, partCount, regionAt, wholeRegion } from "../kit/regions";
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
@@ -68,11 +76,11 @@ export function readLinearSymbols(): void {
 function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): void {
   if (min(plane.width, plane.height) < 2 * BLOCK) {
     const region = wholeRegion(plane.width, plane.height);
-    if (region != null && isThorough()) readRegion(plane, level, region, strips);
+    if (region != null && (isThorough() || level == 0)) readRegion(plane, level, region, strips);
     return;
   }
   const step = isThorough() || level > 0 ? 1 : 2;
-  const field = measureDirections(plane, step);
+  const field = directionsOf(plane, step);
   if (field == null) return;
   // Bars and spaces so wide that blocks within are calm are GS1 DataBar's.
   const hasWideBars = isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED);
@@ -134,9 +142,19 @@ function readStrip(strip: Strip): void {
       if (strip.nearest < NEAR_FINE && readBands(strip, before, 1, strip.bands)) return;
     }
     readSharpened(strip, before, strip.bands);
+    if (resultCount() > before || isFull() || isSpent()) return;
+    if (!closeEnds(strip)) return;
+    strip.band = 0;
+    strip.swing = SHARP;
+    readBand(strip, before);
     return;
   }
-  if (dearLeft <= 0 || strip.trust < DEAR_TRUST) return;
+  if (strip.trust < DEAR_TRUST) return;
+  if (closeEnds(strip)) {
+    readBand(strip, before);
+    if (resultCount() > before || isFull()) return;
+  }
+  if (dearLeft <= 0) return;
   dearLeft--;
   const turn = frameNumber() % 3;
   if (turn == 0) {

@@ -15,7 +15,7 @@ import type { LicenseItem } from "./domain/license-item.js";
 import type { Order } from "./domain/order.js";
 import type { Organisation } from "./domain/organisation.js";
 import type { PortalSession } from "./domain/portal-session.js";
-import type { ServerKey } from "./domain/server-key.js";
+import type { RotatedPurpose, ServerKey } from "./domain/server-key.js";
 import type { Session } from "./domain/session.js";
 import type { ApiKey, User } from "./domain/user.js";
 
@@ -62,6 +62,12 @@ export interface Envelopes {
   sealReportReply(answer: ReportAnswer, sessionKey: string): string;
   /** The public keys, signed by the root key. */
   keySet(): Promise<string>;
+}
+
+/** Replaces keys of the server; licence keys name the root key, so that one stays. */
+export interface KeyRotation {
+  /** What the old keys made stays good, unless they were stolen. Leaves a record in the server's own audit log. */
+  rotate(purposes: readonly RotatedPurpose[], actor: string, isStolen?: boolean): Promise<void>;
 }
 
 export interface Page {

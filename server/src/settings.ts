@@ -2,8 +2,7 @@
  * Every setting of the server: its name in the file, its variable in the environment, what it takes, and what holds where
  * nothing is said. Reads single values; it must not know files, nor how settings depend on each other.
  */
-import { LOG_LEVELS, type LogLevel } from "./http/logger.js";
-import { USUAL_LIMITS } from "./http/options.js";
+import { LOG_LEVELS, type LogLevel, USUAL_LIMITS } from "./http/options.js";
 
 /** A value as it was read, or what it should have been. */
 type Read<T> = { readonly value: T } | { readonly wanted: string };

@@ -90,6 +90,7 @@ describe("verb × role × organisation", () => {
     refusalsOf: (admin) => usage.refusalsOf(admin, "100", TODAY),
     auditLog: (admin) => usage.auditLog(admin, "100"),
     checkAudit: (admin) => usage.checkAudit(admin, "100"),
+    rotateKeys: (admin) => serverKeys.rotateKeys(admin, { rotate: async () => undefined }, ["signing"], false),
     listServerKeys: (admin) => serverKeys.listServerKeys(admin, PAGE),
   };
   const KEY = `tally1.${Buffer.from(
@@ -102,6 +103,7 @@ describe("verb × role × organisation", () => {
     "revokeItem",
     "confirmOrder",
     "listServerKeys",
+    "rotateKeys",
   ];
   const BY_EVERYBODY = [
     "getOrganisation",

@@ -1,19 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { migrate, migrationsOf } from "../../server/src/storage/migrations.js";
-import { SqliteConnection } from "../../server/src/storage/sqlite/sqlite-connection.js";
-import { SqliteStore } from "../../server/src/storage/sqlite/sqlite-store.js";
+import { afterAll } from "vitest";
+import { openStorage } from "../../server/src/storage/open.js";
 import { storageContract } from "./storage-contract.js";
 
+const isLong = process.env.TALLYMARK_LONG === "1";
 const folder = mkdtempSync(join(tmpdir(), "tallymark-sqlite-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const open = async (path: string) => {
-  const connection = SqliteConnection.open(path);
-  await migrate(connection, await migrationsOf("sqlite"));
-  return SqliteStore.open(connection, path);
-};
+const open = (name: string, groupCommit = false) => openStorage(join(folder, name), { migrate: true, groupCommit });
 
-storageContract("SQLite", () => open(join(folder, "contract.db")), { numRuns: 200 });
+storageContract("SQLite", () => open("contract.db"), { numRuns: isLong ? 2000 : 60 });
+storageContract("SQLite in memory", () => openStorage("sqlite::memory:", { migrate: true }), {
+  numRuns: isLong ? 10_000 : 500,
+});
+storageContract("SQLite behind the group commit", () => open("grouped.db", true), { numRuns: 60 });

@@ -5,13 +5,12 @@
 import { FORMAT_CODABAR } from "../../abi/formats";
 import { isFull, report } from "../../io/results";
 import { putByte } from "../../io/symbol";
-import { characterAt, characterCount, findSymbol } from "../../kit/character-reader";
+import { characterAt, characterCount, readSymbols } from "../../kit/character-reader";
 import { CODE_BYTES, Code } from "../../kit/code";
 import { confidenceOf } from "../../kit/confidence";
-import { allocFloats } from "../../kit/floats";
 import { openSymbol } from "../../kit/linear-symbol";
 import { Strip } from "../../kit/strip";
-import { ASCII, DATA, ELEMENTS, LETTERS, ROWS } from "./tables";
+import { ASCII, DATA, ELEMENTS, FIRST_MODULE, FIRST_ROWS, LETTERS, ROWS } from "./tables";
 
 const MOST_ERROR: f32 = 0.04;
 const LEAST_RATIO: f32 = 1.8;
@@ -20,19 +19,23 @@ const QUIET: f32 = 6;
 /** Characters between start and stop letter: shorter symbols are too easily a part of something else. */
 const LEAST_DATA: i32 = 2;
 const LETTER_A: i32 = 65;
+/** Formats are 0–63: no other code's templates have this id. */
+const FIRST_ID: i32 = 64;
 
 const table = memory.data(64);
 
-function open(): Code {
+/** The code in two widths, or as it was first printed. */
+function open(isFirst: bool): Code {
   const code = changetype<Code>(table);
   memory.fill(table, 0, CODE_BYTES);
-  code.id = FORMAT_CODABAR;
-  code.rows = ROWS;
+  code.id = isFirst ? FIRST_ID : FORMAT_CODABAR;
+  code.rows = isFirst ? FIRST_ROWS : ROWS;
   code.elements = ELEMENTS;
   code.data = DATA;
   code.starts = LETTERS;
   code.stops = LETTERS;
-  code.hasTwoWidths = true;
+  code.hasTwoWidths = !isFirst;
+  code.unit = 1 / FIRST_MODULE;
   code.leastRatio = LEAST_RATIO;
   code.mostRatio = MOST_RATIO;
   code.quiet = QUIET;
@@ -42,15 +45,8 @@ function open(): Code {
 
 /** Reads all Codabar symbols in a strip. */
 export function read(strip: Strip): void {
-  const darkness = allocFloats(strip.length);
-  if (darkness == 0) return;
-  const code = open();
-  let edge: i32 = 0;
-  while (!isFull()) {
-    edge = findSymbol(code, strip, edge, darkness);
-    if (edge == 0) return;
-    readSymbol(strip);
-  }
+  readSymbols(open(false), strip, readSymbol);
+  if (!isFull()) readSymbols(open(true), strip, readSymbol);
 }
 
 function readSymbol(strip: Strip): void {

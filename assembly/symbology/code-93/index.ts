@@ -1,11 +1,10 @@
 /** Code 93 in a strip (ANSI/AIM BC5): two check characters that every symbol has to satisfy, full ASCII by shifts. */
 import { FORMAT_CODE_93 } from "../../abi/formats";
-import { isFull, report } from "../../io/results";
+import { report } from "../../io/results";
 import { Symbol, putByte } from "../../io/symbol";
-import { characterAt, characterCount, findSymbol } from "../../kit/character-reader";
+import { characterAt, characterCount, readSymbols } from "../../kit/character-reader";
 import { CODE_BYTES, Code } from "../../kit/code";
 import { confidenceOf } from "../../kit/confidence";
-import { allocFloats } from "../../kit/floats";
 import { openSymbol } from "../../kit/linear-symbol";
 import { Strip } from "../../kit/strip";
 import { ASCII, DATA, ELEMENTS, ROWS, SHIFT_DOLLAR, SHIFT_PLUS, SHIFT_SLASH } from "./tables";
@@ -14,6 +13,7 @@ const MOST_ERROR: f32 = 0.045;
 const QUIET: f32 = 5;
 /** Check characters C and K: weights 1 to 20 and 1 to 15 from the right, mod 47. */
 const CHECKS: i32 = 2;
+const CHECK: f32 = 7.7;
 const C_WEIGHTS: i32 = 20;
 const K_WEIGHTS: i32 = 15;
 const LETTER_A: i32 = 10;
@@ -32,28 +32,21 @@ function open(): Code {
   code.stops = 1;
   code.hasTwoWidths = false;
   code.quiet = QUIET;
+  code.unit = 1;
   code.leastData = CHECKS + 1;
   return code;
 }
 
 /** Reads all Code 93 symbols in a strip. */
 export function read(strip: Strip): void {
-  const darkness = allocFloats(strip.length);
-  if (darkness == 0) return;
-  const code = open();
-  let edge: i32 = 0;
-  while (!isFull()) {
-    edge = findSymbol(code, strip, edge, darkness);
-    if (edge == 0) return;
-    readSymbol(strip);
-  }
+  readSymbols(open(), strip, readSymbol);
 }
 
 function readSymbol(strip: Strip): void {
   const count = characterCount() - CHECKS;
   if (checkOf(count, C_WEIGHTS) != characterAt(count) || checkOf(count + 1, K_WEIGHTS) != characterAt(count + 1))
     return;
-  const confidence = confidenceOf(CHECKS, MOST_ERROR);
+  const confidence = confidenceOf(CHECK, MOST_ERROR);
   if (confidence == 0) return;
   const symbol = openSymbol(FORMAT_CODE_93, strip, count, confidence);
   if (symbol == null || !decode(count, symbol)) return;

@@ -7,18 +7,21 @@ import { countCandidate, isSpent, spend } from "../../kit/budget";
 import { cross, direction } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
 import { decodeGrid } from "./decoder";
-import { Frame } from "./frame-finder";
+import { BY_BOTH, BY_FIRST, BY_SECOND, Frame, closeFrame, cornerX, cornerY, count1, count2 } from "./frame-finder";
 import { Grid, place, placeX, placeY, setCorner, startGrid } from "./grid";
 import { BY_ALL, BY_ALL_BENT, BY_KNOWN, BY_KNOWN_BENT, agreement, clockScore, refine } from "./grid-merit";
 import { fixedShare, sampleGrid, sharpen, soften } from "./grid-sample";
+import { fitWarp } from "./warp";
 import { SIZE_COUNT, checksOf, columnsOf, rowsOf } from "./tables";
 
 /** Sizes tried, nearest to the counted modules first. */
 const FAST_SIZES: i32 = 2;
 const THOROUGH_SIZES: i32 = 4;
 /** Clock agreement below which there is no symbol: on the first grid, and on the refined one. */
-const FIRST_CLOCK: f32 = 0.25;
+const FIRST_CLOCK: f32 = 0.4;
 const LEAST_CLOCK: f32 = 0.5;
+/** Part of the fixed modules that must have the right colour for a grid to be worth refining: a coin gives a half. */
+const FIRST_FIXED: f32 = 0.66;
 /** Least contrast of the known modules in grey levels. */
 const LEAST_CONTRAST: f32 = 8;
 /** Part of the fixed modules that must have the right colour; of sizes with few check codewords. */
@@ -37,14 +40,22 @@ const MOST_LOOKS: i32 = 5;
 
 /** Reads the symbol of a frame found on a level into `symbol`; OK or why not. */
 export function attempt(grid: Grid, frame: Frame, level: i32, symbol: Symbol): i32 {
+  if (attemptBy(grid, frame, level, BY_BOTH, symbol)) return OK;
+  if (!isThorough()) return NOT_FOUND;
+  if (attemptBy(grid, frame, level, BY_FIRST, symbol)) return OK;
+  return attemptBy(grid, frame, level, BY_SECOND, symbol) ? OK : NOT_FOUND;
+}
+
+function attemptBy(grid: Grid, frame: Frame, level: i32, by: i32, symbol: Symbol): bool {
+  if (isSpent() || !closeFrame(frame, by)) return false;
   const sizes = isThorough() ? THOROUGH_SIZES : FAST_SIZES;
   // Sizes that were tried, a bit each.
   let tried: u64 = 0;
   // The first side holds the columns where the symbol is seen from its front.
   const isTurned = cross(frame.x0, frame.y0, frame.x1, frame.y1, frame.x2, frame.y2) > 0;
-  const across = isTurned ? frame.count2 : frame.count1;
-  const down = isTurned ? frame.count1 : frame.count2;
-  for (let k = 0; k < sizes; k++) {
+  const across = isTurned ? count2 : count1;
+  const down = isTurned ? count1 : count2;
+  for (let k = 0; k < sizes && !isSpent(); k++) {
     let pick: i32 = -1;
     let best: f64 = 1e9;
     for (let size = 0; size < SIZE_COUNT; size++) {
@@ -56,13 +67,12 @@ export function attempt(grid: Grid, frame: Frame, level: i32, symbol: Symbol): i
       }
     }
     // Beyond the first: only what is nearly as likely.
-    if (pick < 0 || best > (k == 0 ? 0.5 : 0.3)) return NOT_FOUND;
+    if (pick < 0 || best > (k == 0 ? 0.5 : 0.3)) return false;
     tried |= (<u64>1) << (<u64>pick);
     const isMirrored = misfit(pick, down, across) < misfit(pick, across, down);
-    if (readSize(grid, frame, level, pick, isTurned != isMirrored, isMirrored, symbol)) return OK;
-    if (isSpent()) return NOT_FOUND;
+    if (readSize(grid, frame, level, pick, isTurned != isMirrored, isMirrored, symbol)) return true;
   }
-  return NOT_FOUND;
+  return false;
 }
 
 /** By how much counted modules differ from a size's, relatively. */
@@ -85,15 +95,16 @@ function readSize(
 ): bool {
   const scale = <f64>(1 << level);
   setCorner(grid, 0, (isSwapped ? frame.x1 : frame.x2) * scale, (isSwapped ? frame.y1 : frame.y2) * scale);
-  setCorner(grid, 1, frame.x3 * scale, frame.y3 * scale);
+  setCorner(grid, 1, cornerX * scale, cornerY * scale);
   setCorner(grid, 2, (isSwapped ? frame.x2 : frame.x1) * scale, (isSwapped ? frame.y2 : frame.y1) * scale);
   setCorner(grid, 3, frame.x0 * scale, frame.y0 * scale);
   grid.isInverted = frame.isInverted;
   if (!startGrid(grid, size)) return false;
   setBend(grid, frame, scale, isSwapped);
-  if (!spend(4) || clockScore(grid) < FIRST_CLOCK) return false;
+  if (!spend(4 + (grid.rows + grid.columns) / 20) || fitWarp(grid) < FIRST_CLOCK) return false;
   countCandidate();
   if (look(grid, symbol, 0, isMirrored)) return true;
+  if (bestShare < FIRST_FIXED) return false;
   refine(grid, 0.5, grid.hasBend ? BY_KNOWN_BENT : BY_KNOWN);
   if (clockScore(grid) < LEAST_CLOCK || agreement(grid) < LEAST_CONTRAST) return false;
   if (look(grid, symbol, isThorough() ? MOST_LOOKS : FAST_LOOKS, isMirrored)) return true;
@@ -127,6 +138,9 @@ function setBow(grid: Grid, index: i32, x: f64, y: f64): void {
   store<f64>(grid.bend + ((<usize>index) << 4), y, 8);
 }
 
+/** The largest part of the fixed modules that was right in the last look. */
+let bestShare: f32 = 0;
+
 /** Samples and decodes the grid as it lies, then with so many more ideas of blur and threshold. */
 function look(grid: Grid, symbol: Symbol, more: i32, isMirrored: bool): bool {
   const scratch = mark();
@@ -136,6 +150,7 @@ function look(grid: Grid, symbol: Symbol, more: i32, isMirrored: bool): bool {
   const sharp = alloc(bytes);
   const soft = alloc(bytes);
   let isRead = false;
+  bestShare = 0;
   if (values != 0 && sharp != 0 && soft != 0) {
     spend(2 + count / 10);
     sampleGrid(grid, 0.2, values);
@@ -145,6 +160,7 @@ function look(grid: Grid, symbol: Symbol, more: i32, isMirrored: bool): bool {
       sharpen(values, grid.rows, grid.columns, strength, sharp);
       soften(sharp, grid.rows, grid.columns, k == 3 ? 3 : k == 5 ? 9 : 5, soft);
       const share = fixedShare(soft, grid);
+      bestShare = max(bestShare, share);
       const least = checksOf(grid.size) < WEAK_CHECKS ? LEAST_FIXED_WEAK : LEAST_FIXED;
       if (!(share >= least)) continue;
       isRead = decodeGrid(soft, grid.size, symbol) == OK && isSure(symbol, share);

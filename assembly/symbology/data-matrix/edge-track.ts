@@ -7,7 +7,10 @@ import { bilinear, isInside } from "../../image/sampler";
 import { spend } from "../../kit/budget";
 
 /** Points of one track, pairs of f32 in pixels of the plane; forward and backward ones have their own room. */
-export const MOST_POINTS: i32 = 1200;
+export const MOST_POINTS: i32 = 800;
+
+/** Longest edge that is followed, in pixels. */
+const LONGEST: f64 = 2400;
 
 /** Half width in pixels of the profile across the edge. */
 const REACH: i32 = 3;
@@ -28,8 +31,9 @@ const profile = memory.data(4 * 8);
 export let edgeOffset: f64 = 0;
 export let edgeContrast: f32 = 0;
 
-/** Ink (0 ground … 255 full) at a place of the plane. */
+/** Ink (0 ground … 255 full) at a place; beyond the plane is ground: a symbol may be cut out to its very edge. */
 export function inkOf(plane: Plane, x: f64, y: f64, isInverted: bool): f32 {
+  if (!isInside(plane, x, y)) return 0;
   const value = bilinear(plane, x, y);
   return isInverted ? value : 255 - value;
 }
@@ -79,14 +83,16 @@ export function followEdge(
   let offset: f64 = 0;
   let slope: f64 = 0;
   let contrast: f32 = 0;
-  let missed: i32 = 0;
   let n: i32 = 0;
   let last: f64 = 0;
-  for (let t: f64 = 0; t < <f64>MOST_POINTS; t += 1) {
+  // Strides grow along a good edge; where it is lost, the look goes back to the last place and on pixel by pixel.
+  let stride: f64 = 1;
+  let streak: i32 = 0;
+  for (let t: f64 = 0; count < MOST_POINTS && t < LONGEST; t += stride) {
     const guess = offset + slope * (t - last);
     const px = x + dx * t + ox * guess;
     const py = y + dy * t + oy * guess;
-    if (!isInside(plane, px, py)) break;
+    if (!isInside(plane, px - ox * 2, py - oy * 2)) break;
     const isFound = crossing(plane, px, py, ox, oy, isInverted);
     const room = n < FIRST_POINTS ? FIRST_TOLERANCE : TOLERANCE;
     if (isFound && Math.abs(edgeOffset) <= room && edgeContrast >= contrast * LEAST_CONTRAST) {
@@ -102,11 +108,17 @@ export function followEdge(
       store<f32>(at, <f32>(px + ox * edgeOffset));
       store<f32>(at, <f32>(py + oy * edgeOffset), 4);
       count++;
-      missed = 0;
+      streak++;
+      stride = streak < 24 ? 1 : streak < 48 ? 2 : 4;
       continue;
     }
-    missed++;
-    if (<f64>missed > gap + 0.1 * <f64>count) break;
+    streak = 0;
+    if (stride > 1) {
+      stride = 1;
+      t = last;
+      continue;
+    }
+    if (t - last > gap + 0.1 * last) break;
     if (Math.abs(slope) > 1.2) break;
   }
   spend(1 + count / 6);

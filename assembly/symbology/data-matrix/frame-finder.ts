@@ -10,6 +10,7 @@ import { Clock, ClockSide, findClock } from "./clock";
 import { MOST_POINTS, followEdge } from "./edge-track";
 import { Leg, allocLeg, fitLeg, legPlace, legX, legY, meet, meetFirst, meetSecond, thickness } from "./leg";
 import { LEAST_SIDE, MOST_SIDE } from "./tables";
+import { changes, isTextured } from "./texture";
 
 /** Longest solid side as a multiple of the other: 144 to 8, and perspective. */
 const MOST_RATIO: f64 = 22;
@@ -20,21 +21,25 @@ const FAST_LEAN: f64 = 0.16;
 const THOROUGH_LEAN: f64 = 0.3;
 /** Fewest modules that a clock track must show to be one. */
 const LEAST_CLOCK: i32 = 6;
+/** … and one that must do alone. */
+const LEAST_WHOLE: i32 = 8;
+
+/** Fewest changes of colour per module that lines through the content cross, where modules are so many pixels that bits show them. */
+const LEAST_CHANGES: f64 = 0.2;
+const FINE: f64 = 1.8;
 
 /** A frame as it was found, in pixels of the plane it was found on. */
 @unmanaged
 export class Frame {
   plane: Plane;
   isInverted: bool;
-  /** The corner of the solid sides, the end of one, the end of the other, and the corner opposite. */
+  /** The corner of the solid sides, the end of one, and the end of the other. */
   x0: f64;
   y0: f64;
   x1: f64;
   y1: f64;
   x2: f64;
   y2: f64;
-  x3: f64;
-  y3: f64;
   /** By how much the middle of the first and of the second solid side lies off its chord. */
   bow1X: f64;
   bow1Y: f64;
@@ -43,9 +48,9 @@ export class Frame {
   /** Module size along the first and the second side, from the other side's thickness. */
   module1: f64;
   module2: f64;
-  /** Modules along the first and the second side, as the clock track opposite to it says; 0 where it is not seen. */
-  count1: i32;
-  count2: i32;
+  /** The clock tracks opposite to the first and to the second side. */
+  clock1: Clock;
+  clock2: Clock;
 }
 
 /** Scratch of the search. */
@@ -56,7 +61,6 @@ export class FrameFinder {
   first: Leg;
   second: Leg;
   side: ClockSide;
-  clock: Clock;
   frame: Frame;
   /** Points of the first side: `points` from here on, so many. */
   start: usize;
@@ -74,18 +78,20 @@ export function allocFinder(): FrameFinder | null {
   const first = allocLeg();
   const second = allocLeg();
   const side = alloc(offsetof<ClockSide>());
-  const clock = alloc(offsetof<Clock>());
+  const clock1 = alloc(offsetof<Clock>());
+  const clock2 = alloc(offsetof<Clock>());
   const frame = alloc(offsetof<Frame>());
   if (at == 0 || points == 0 || more == 0 || first == null || second == null) return null;
-  if (side == 0 || clock == 0 || frame == 0) return null;
+  if (side == 0 || clock1 == 0 || clock2 == 0 || frame == 0) return null;
   const finder = changetype<FrameFinder>(at);
   finder.points = points;
   finder.more = more;
   finder.first = first;
   finder.second = second;
   finder.side = changetype<ClockSide>(side);
-  finder.clock = changetype<Clock>(clock);
   finder.frame = changetype<Frame>(frame);
+  finder.frame.clock1 = changetype<Clock>(clock1);
+  finder.frame.clock2 = changetype<Clock>(clock2);
   return finder;
 }
 
@@ -122,7 +128,14 @@ export function trackSide(
  * Completes the tracked side to a frame, with the corner at its last (`atEnd`) or first point, dark on light or light on
  * dark. False where there is no frame.
  */
-export function completeFrame(finder: FrameFinder, plane: Plane, atEnd: bool, isInverted: bool, gap: f64): bool {
+export function completeFrame(
+  finder: FrameFinder,
+  plane: Plane,
+  atEnd: bool,
+  isInverted: bool,
+  gap: f64,
+  least: f64,
+): bool {
   const sign: f64 = isInverted ? 1 : -1;
   const first = finder.first;
   if (!fitLeg(first, finder.start, finder.count, sign * finder.darkX, sign * finder.darkY)) return false;
@@ -135,10 +148,10 @@ export function completeFrame(finder: FrameFinder, plane: Plane, atEnd: bool, is
   const outX = along * first.dx;
   const outY = along * first.dy;
   const count = followEdge(plane, x, y, -first.ox, -first.oy, outX, outY, isInverted, gap, finder.more);
-  const length1 = first.to;
-  if (<f64>count * MOST_RATIO < length1 || <f64>count > length1 * MOST_RATIO) return false;
   const second = finder.second;
   if (!fitLeg(second, finder.more, count, outX, outY)) return false;
+  if (min(first.to, second.to) < least) return false;
+  if (second.to * MOST_RATIO < first.to || second.to > first.to * MOST_RATIO) return false;
   if (!meet(first, second, end, 0)) return false;
   return fillFrame(finder, plane, meetFirst, atEnd ? first.from : first.to, meetSecond, isInverted);
 }
@@ -169,6 +182,7 @@ function fillFrame(finder: FrameFinder, plane: Plane, corner1: f64, far1: f64, c
   const turn = cross(frame.x0, frame.y0, frame.x1, frame.y1, frame.x2, frame.y2);
   // Sides at 27° or less lie too flat to be read.
   if (!(Math.abs(turn) > 0.45 * length1 * length2)) return false;
+  if (!isTextured(plane, frame.x0, frame.y0, frame.x1, frame.y1, frame.x2, frame.y2)) return false;
   const least = <f64>LEAST_SIDE / SLACK;
   const most = <f64>MOST_SIDE * SLACK;
   frame.module2 = thickness(plane, first, corner1, far1, isInverted, length2 / least + 1);
@@ -176,17 +190,19 @@ function fillFrame(finder: FrameFinder, plane: Plane, corner1: f64, far1: f64, c
   frame.module1 = thickness(plane, second, corner2, second.to, isInverted, length1 / least + 1);
   if (!(frame.module1 > 0.7) || length1 < least * frame.module1 || length1 > most * frame.module1) return false;
   if (frame.module1 > 3 * frame.module2 || frame.module2 > 3 * frame.module1) return false;
+  // Content changes colour at every second module on average.
+  const modules = 3 * (length1 / frame.module1 + length2 / frame.module2);
+  if (min(frame.module1, frame.module2) > FINE && <f64>changes < LEAST_CHANGES * modules) return false;
   return seekClocks(finder);
 }
 
+/** Looks for both clock tracks; false where neither shows enough to be one. */
 function seekClocks(finder: FrameFinder): bool {
   const frame = finder.frame;
   const side = finder.side;
-  const clock = finder.clock;
   const most = isThorough() ? THOROUGH_LEAN : FAST_LEAN;
   side.plane = frame.plane;
   side.isInverted = frame.isInverted;
-  side.bow = 1;
   side.x = frame.x1;
   side.y = frame.y1;
   side.alongX = frame.x2 - frame.x0;
@@ -197,10 +213,9 @@ function seekClocks(finder: FrameFinder): bool {
   side.bowY = frame.bow2Y;
   side.across = frame.module1;
   side.along = frame.module2;
-  findClock(side, most, clock);
-  const lean1 = clock.lean;
-  frame.count2 = clock.modules;
-  if (clock.modules < LEAST_CLOCK) return false;
+  findClock(side, most, frame.clock2);
+  // A live frame asks for both.
+  if (frame.clock2.modules < LEAST_CLOCK && !isThorough()) return false;
 
   side.x = frame.x2;
   side.y = frame.y2;
@@ -212,16 +227,56 @@ function seekClocks(finder: FrameFinder): bool {
   side.bowY = frame.bow1Y;
   side.across = frame.module2;
   side.along = frame.module1;
-  findClock(side, most, clock);
-  const lean2 = clock.lean;
-  frame.count1 = clock.modules;
-  if (clock.modules < LEAST_CLOCK) return false;
+  findClock(side, most, frame.clock1);
+  const both = min(frame.clock1.modules, frame.clock2.modules) >= LEAST_CLOCK;
+  return both || isWhole(frame.clock1) || isWhole(frame.clock2);
+}
 
-  // Where the two tracks' outer edges meet, in units of the two sides.
-  const det = 1 - lean1 * lean2;
-  const s = (1 + lean2) / det;
-  const t = 1 + s * lean1;
-  frame.x3 = frame.x0 + t * (frame.x1 - frame.x0) + s * (frame.x2 - frame.x0);
-  frame.y3 = frame.y0 + t * (frame.y1 - frame.y0) + s * (frame.y2 - frame.y0);
+/** True for a track that was followed to its end: it alone tells where the frame's fourth corner lies. */
+export function isWhole(clock: Clock): bool {
+  return clock.modules >= LEAST_WHOLE && clock.reach > 0.75 && clock.reach < 1.3;
+}
+
+/** What the fourth corner is taken from. */
+export const BY_BOTH: i32 = 0;
+export const BY_FIRST: i32 = 1;
+export const BY_SECOND: i32 = 2;
+
+/** The frame's fourth corner and its modules along the first and second side, set by closeFrame(). */
+export let cornerX: f64 = 0;
+export let cornerY: f64 = 0;
+export let count1: i32 = 0;
+export let count2: i32 = 0;
+
+/** Completes the frame from both clock tracks or from one; false where what is asked for is not there. */
+export function closeFrame(frame: Frame, by: i32): bool {
+  const one = frame.clock1;
+  const two = frame.clock2;
+  let s: f64;
+  let t: f64;
+  count1 = one.modules;
+  count2 = two.modules;
+  const length1 = Math.hypot(frame.x1 - frame.x0, frame.y1 - frame.y0);
+  const length2 = Math.hypot(frame.x2 - frame.x0, frame.y2 - frame.y0);
+  // Modules along the first side per module along the second, as the thickness of the sides has it.
+  const shape = (length1 * frame.module2) / (length2 * frame.module1);
+  if (by == BY_BOTH) {
+    if (min(count1, count2) < LEAST_CLOCK) return false;
+    // Where the two tracks' outer edges meet, in units of the two sides.
+    s = (1 + one.lean) / (1 - one.lean * two.lean);
+    t = 1 + s * two.lean;
+  } else if (by == BY_FIRST) {
+    if (!isWhole(one)) return false;
+    t = one.reach;
+    s = 1 + t * one.lean;
+    count2 = <i32>Math.round(<f64>count1 / shape);
+  } else {
+    if (!isWhole(two)) return false;
+    s = two.reach;
+    t = 1 + s * two.lean;
+    count1 = <i32>Math.round(<f64>count2 * shape);
+  }
+  cornerX = frame.x0 + t * (frame.x1 - frame.x0) + s * (frame.x2 - frame.x0);
+  cornerY = frame.y0 + t * (frame.y1 - frame.y0) + s * (frame.y2 - frame.y0);
   return true;
 }

@@ -5,28 +5,45 @@
 import { spend } from "../../kit/budget";
 import { BENDS, Grid, inkAt, refreshMap } from "./grid";
 
-/** Mean ink of known dark modules less that of known light ones, sampled off the centres to feel a small shift. */
+/** Weight of the solid sides against the quiet zone beside that of the clock tracks: the quiet zone may not be one. */
+const SOLID_WEIGHT: f32 = 0.5;
+
+/**
+ * Mean ink of the clock tracks' dark modules less that of their light ones, and the same of solid sides and quiet zone,
+ * sampled off the centres to feel a small shift.
+ */
 export function agreement(grid: Grid): f32 {
   let dark: f32 = 0;
   let light: f32 = 0;
+  let solid: f32 = 0;
+  let quiet: f32 = 0;
   let darks: f32 = 0;
   let lights: f32 = 0;
+  let solids: f32 = 0;
+  let quiets: f32 = 0;
   for (let k = 0; k < grid.knownCount; k++) {
     const at = grid.known + <usize>k * 12;
     const u = <f64>load<f32>(at);
     const v = <f64>load<f32>(at, 4);
+    const kind = load<f32>(at, 8);
     // A third of a module towards two opposite corners, the other two at every second module.
-    const tilt: f64 = (k & 1) == 0 ? 0.33 : -0.33;
+    const tilt: f64 = (k & 2) == 0 ? 0.33 : -0.33;
     const value = inkAt(grid, u + 0.33, v + tilt) + inkAt(grid, u - 0.33, v - tilt);
-    if (load<f32>(at, 8) > 0) {
+    if (kind > 1) {
+      solid += value;
+      solids += 2;
+    } else if (kind > 0) {
       dark += value;
       darks += 2;
-    } else {
+    } else if (kind > -2) {
       light += value;
       lights += 2;
+    } else {
+      quiet += value;
+      quiets += 2;
     }
   }
-  return dark / max<f32>(darks, 1) - light / max<f32>(lights, 1);
+  return (dark / darks - light / lights + SOLID_WEIGHT * (solid / solids - quiet / quiets)) / (1 + SOLID_WEIGHT);
 }
 
 /** Agreement of both clock tracks with their alternation, −1 … 1: the mean of the two. */

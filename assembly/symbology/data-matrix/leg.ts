@@ -1,5 +1,6 @@
 /** One solid side of a symbol as it was tracked: a line with a slight bow, its ends, its thickness. */
 import { Plane } from "../../image/plane";
+import { isThorough } from "../../io/options";
 import { solveSystem } from "../../math/homography";
 import { alloc } from "../../memory/arena";
 import { crossing, edgeOffset, inkOf } from "./edge-track";
@@ -142,17 +143,21 @@ export function meet(one: Leg, two: Leg, t: f64, s: f64): bool {
 }
 
 /** Places along a leg where its thickness is measured. */
-const PROBES: i32 = 32;
-const depths = memory.data(4 * 32);
+const PROBES: i32 = 40;
+const FEW_PROBES: i32 = 20;
+const depths = memory.data(4 * 40);
 
 /**
- * Thickness of a leg in pixels: where it borders on light modules, half of them, it ends after one module, elsewhere later.
- * Taken at a quarter of the sorted depths. 0 where there is nothing light within `most` pixels.
+ * Thickness of a leg in pixels: where it borders on light modules it ends after one module, elsewhere later. Half of them
+ * are light on average, but not in every symbol: taken at an eighth of the sorted depths. 0 where there is nothing light within `most`
+ * pixels or where no thickness is frequent.
  */
 export function thickness(plane: Plane, leg: Leg, t0: f64, t1: f64, isInverted: bool, most: f64): f64 {
   let count: i32 = 0;
-  for (let k = 0; k < PROBES; k++) {
-    const t = t0 + ((t1 - t0) * (<f64>k + 0.5)) / <f64>PROBES;
+  let even: i32 = 0;
+  const probes = isThorough() ? PROBES : FEW_PROBES;
+  for (let k = 0; k < probes; k++) {
+    const t = t0 + ((t1 - t0) * (<f64>k + 0.5)) / <f64>probes;
     legPlace(leg, t, 0);
     const x = legX;
     const y = legY;
@@ -163,15 +168,17 @@ export function thickness(plane: Plane, leg: Leg, t0: f64, t1: f64, isInverted: 
     let full: f32 = ground;
     let before: f32 = ground;
     let depth: f64 = most;
-    for (let d: f64 = 0.5; d < most; d += 0.5) {
+    let last: f64 = 0;
+    for (let d: f64 = 0.5; d < most; d += d < 5 ? 0.5 : 1) {
       const value = inkOf(plane, x + leg.ox * (start - d), y + leg.oy * (start - d), isInverted);
       full = max(full, value);
       const middle: f32 = (full + ground) * 0.5;
       if (d > 0.9 && value < middle && before >= middle) {
-        depth = d - 0.5 + 0.5 * <f64>((before - middle) / max<f32>(before - value, 1));
+        depth = last + (d - last) * <f64>((before - middle) / max<f32>(before - value, 1));
         break;
       }
       before = value;
+      last = d;
     }
     let at = count++;
     while (at > 0 && load<f32>(depths + ((<usize>(at - 1)) << 2)) > <f32>depth) {
@@ -180,7 +187,12 @@ export function thickness(plane: Plane, leg: Leg, t0: f64, t1: f64, isInverted: 
     }
     store<f32>(depths + ((<usize>at) << 2), <f32>depth);
   }
-  if (count < PROBES >> 1) return 0;
-  const depth = <f64>load<f32>(depths + ((<usize>(count >> 2)) << 2));
-  return depth < most - 0.5 ? depth : 0;
+  if (count < probes >> 1) return 0;
+  const depth = load<f32>(depths + ((<usize>(count >> 3)) << 2));
+  if (!(<f64>depth < most - 1)) return 0;
+  for (let k = 0; k < count; k++) {
+    const ratio = load<f32>(depths + ((<usize>k) << 2)) / depth;
+    if (ratio > 0.7 && ratio < 1.4) even++;
+  }
+  return even * 6 >= count ? <f64>depth : 0;
 }

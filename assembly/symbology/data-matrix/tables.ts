@@ -96,3 +96,9 @@ export function fixedModule(size: i32, row: i32, column: i32): i32 {
   if (c == width - 1) return (r & 1) == 1 ? 1 : -1;
   return 0;
 }
+
+/** True for a module of a region's two solid sides. */
+export function isSolid(size: i32, row: i32, column: i32): bool {
+  const height = rowsOf(size) / regionRowsOf(size);
+  return column % (columnsOf(size) / regionColumnsOf(size)) == 0 || row % height == height - 1;
+}

@@ -5,44 +5,48 @@
  */
 import { FORMAT_ITF } from "../../abi/formats";
 import { SYMBOL_CHECKED } from "../../abi/layout";
-import { isFull, report } from "../../io/results";
+import { gtinSum } from "../../content/gtin-check";
+import { isWide } from "../../content/two-of-five";
+import { isThorough } from "../../io/options";
+import { report } from "../../io/results";
 import { putByte } from "../../io/symbol";
-import { characterAt, characterCount, findSymbol } from "../../kit/character-reader";
+import { characterAt, characterCount, readSymbols } from "../../kit/character-reader";
 import { CODE_BYTES, Code } from "../../kit/code";
 import { confidenceOf } from "../../kit/confidence";
-import { allocFloats } from "../../kit/floats";
 import { openSymbol } from "../../kit/linear-symbol";
 import { Strip } from "../../kit/strip";
 
 const ELEMENTS: i32 = 10;
 const PAIRS: i32 = 100;
 const MOST_ERROR: f32 = 0.04;
-/** Short symbols have to be clearer: two pairs, and three. */
+/** Symbols of fewer digits have to be clearer. */
+const SHORT: i32 = 6;
 const SHORT_ERROR: f32 = 0.02;
 const LEAST_RATIO: f32 = 1.8;
 const MOST_RATIO: f32 = 3.4;
 const QUIET: f32 = 6;
+/**
+ * Of which more than a wide space has to lie within the frame: start and stop patterns occur within symbols, and codes
+ * that move through live frames are cut at every place sooner or later. Stills may be cropped closely on both sides.
+ */
+const SEEN_QUIET: f32 = 3.6;
+const CROPPED_QUIET: f32 = 0.8;
 /** Digits of an ITF-14. */
 const GTIN_DIGITS: i32 = 14;
-
-/** Wide elements of the digits 0–9 as weights 1, 2, 4, 7, 0 (ISO/IEC 16390, table 1): bit 0 is the first element. */
-const WIDE = memory.data<u8>([
-  0b01100, 0b10001, 0b10010, 0b00011, 0b10100, 0b00101, 0b00110, 0b11000, 0b01001, 0b01010,
-]);
+const GTIN_CHECK: f32 = 2.3;
 
 const rows = memory.data(102 * 10);
+const digits = memory.data(192);
 const table = memory.data(64);
 
 function open(): Code {
   const code = changetype<Code>(table);
   if (code.elements != 0) return code;
   for (let pair = 0; pair < PAIRS; pair++) {
-    const bars = <i32>load<u8>(WIDE + <usize>(pair / 10));
-    const spaces = <i32>load<u8>(WIDE + <usize>(pair % 10));
     for (let e = 0; e < 5; e++) {
       const at = rows + <usize>(pair * ELEMENTS + 2 * e);
-      store<u8>(at, <u8>(1 + ((bars >> e) & 1)));
-      store<u8>(at + 1, <u8>(1 + ((spaces >> e) & 1)));
+      store<u8>(at, isWide(pair / 10, e) ? 2 : 1);
+      store<u8>(at + 1, isWide(pair % 10, e) ? 2 : 1);
     }
   }
   // Start: four narrow elements. Stop: a wide bar, a narrow space and a narrow bar.
@@ -65,42 +69,27 @@ function open(): Code {
 
 /** Reads all ITF symbols in a strip. */
 export function read(strip: Strip): void {
-  const darkness = allocFloats(strip.length);
-  if (darkness == 0) return;
   const code = open();
-  let edge: i32 = 0;
-  while (!isFull()) {
-    edge = findSymbol(code, strip, edge, darkness);
-    if (edge == 0) return;
-    readSymbol(strip);
-  }
+  code.seenQuiet = SEEN_QUIET;
+  code.croppedQuiet = isThorough() ? CROPPED_QUIET : 0;
+  readSymbols(code, strip, readSymbol);
 }
 
 function readSymbol(strip: Strip): void {
-  const count = characterCount();
-  const isGtin = 2 * count == GTIN_DIGITS && checkSum() == 0;
-  const confidence = confidenceOf(isGtin ? 1 : 0, count < 3 ? SHORT_ERROR : MOST_ERROR);
-  if (confidence == 0) return;
-  const symbol = openSymbol(FORMAT_ITF, strip, 2 * count, confidence);
-  if (symbol == null) return;
+  const count = 2 * characterCount();
   for (let k = 0; k < count; k++) {
-    const pair = characterAt(k);
-    putByte(symbol, 48 + pair / 10);
-    putByte(symbol, 48 + (pair % 10));
+    const pair = characterAt(k >> 1);
+    store<u8>(digits + <usize>k, <u8>((k & 1) == 0 ? pair / 10 : pair % 10));
   }
+  const isGtin = count == GTIN_DIGITS && gtinSum(digits, count) == 0;
+  const confidence = confidenceOf(isGtin ? GTIN_CHECK : 0, count < SHORT ? SHORT_ERROR : MOST_ERROR);
+  if (confidence == 0) return;
+  const symbol = openSymbol(FORMAT_ITF, strip, count, confidence);
+  if (symbol == null) return;
+  for (let k = 0; k < count; k++) putByte(symbol, 48 + <i32>load<u8>(digits + <usize>k));
   if (isGtin) {
     symbol.flags |= SYMBOL_CHECKED;
     symbol.aimModifier = 0x31;
   }
   report(symbol);
-}
-
-/** Sum of the digits mod 10, weighed 3 and 1 in turn (GS1 General Specifications, 7.9): 0 with a check digit. */
-function checkSum(): i32 {
-  let sum: i32 = 0;
-  for (let k = 0, n = characterCount(); k < n; k++) {
-    const pair = characterAt(k);
-    sum += 3 * (pair / 10) + (pair % 10);
-  }
-  return sum % 10;
 }

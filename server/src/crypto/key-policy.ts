@@ -3,7 +3,7 @@
  * know secrets or the store.
  */
 import { DAY_MS, MINUTE_MS, utcDay } from "../../../src/rules/period.js";
-import type { KeyPurpose, ServerKey } from "../domain/server-key.js";
+import type { KeyPurpose, RotatedPurpose, ServerKey } from "../domain/server-key.js";
 
 /**
  * A new key is known to every node before any makes something with it: nodes read the keyring each minute, so the old key
@@ -15,14 +15,13 @@ export const SETTLE_MS = 2 * MINUTE_MS;
  * Days for which a retired key stays good. Tickets and authorisations last as long as a device may stay away (a year, and
  * some); clients fetch the key set anew each day, so that a month is ample for requests.
  */
-export const KEEP_DAYS: Readonly<Record<Exclude<KeyPurpose, "root">, number>> = {
+export const KEEP_DAYS: Readonly<Record<RotatedPurpose, number>> = {
   signing: 400,
   encryption: 30,
   ticket: 400,
 };
 
 /** Keys that can be replaced; licence keys name the root key, so it stays. */
-export type RotatedPurpose = Exclude<KeyPurpose, "root">;
 export const ROTATED: readonly RotatedPurpose[] = ["signing", "encryption", "ticket"];
 
 type Dated = Pick<ServerKey, "id" | "purpose" | "createdAt" | "retiredAt" | "expiresAt">;
@@ -30,15 +29,18 @@ type Dated = Pick<ServerKey, "id" | "purpose" | "createdAt" | "retiredAt" | "exp
 export const isRetired = ({ retiredAt }: Dated, now: number): boolean => retiredAt !== undefined && retiredAt <= now;
 export const isExpired = ({ expiresAt }: Dated, now: number): boolean => expiresAt !== undefined && expiresAt <= now;
 
-const byAge = (a: Dated, b: Dated): number => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
+const STAYS = Number.MAX_SAFE_INTEGER;
+/** Those that go first, then the older ones. */
+const bySeniority = (a: Dated, b: Dated): number =>
+  (a.retiredAt ?? STAYS) - (b.retiredAt ?? STAYS) || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
 
-/** Keys of a purpose that are still good, oldest first. */
+/** Keys of a purpose that are still good; those that are to go come first. */
 export const goodKeys = <K extends Dated>(keys: readonly K[], purpose: KeyPurpose, now: number): readonly K[] =>
-  keys.filter((key) => key.purpose === purpose && !isExpired(key, now)).sort(byAge);
+  keys.filter((key) => key.purpose === purpose && !isExpired(key, now)).sort(bySeniority);
 
 /**
- * The key that makes now. Of signing and encryption keys the oldest that has not retired, so that a new one is published
- * before it is used; of ticket keys the newest, for only the server itself reads what they make.
+ * The key that makes now. Of signing and encryption keys the first to go of those that have not retired, so that a new one is
+ * published before it is used; of ticket keys the newest, for only the server itself reads what they make.
  */
 export function makingKey<K extends Dated>(keys: readonly K[], purpose: KeyPurpose, now: number): K | undefined {
   const good = goodKeys(keys, purpose, now);

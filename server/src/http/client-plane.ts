@@ -47,11 +47,11 @@ export const clientPlane =
     app.addHook("onRequest", async (request, reply) => allowEveryOrigin(request, reply));
     keepWithin(app, limits.inFlight, metrics);
     app.setErrorHandler((error, request, reply) => {
-      const { status: code } = problemOf(error);
-      if (code === 429) return sendRefusal(reply, "rate_limited");
-      if (code < 500) return sendRefusal(reply, "malformed_request", undefined, code);
+      const { status, retryAfterSeconds } = problemOf(error);
+      if (status === 429) return sendRefusal(reply, "rate_limited");
+      if (status < 500) return sendRefusal(reply, "malformed_request", { status });
       if (!(error instanceof DomainError)) request.log.error({ err: error }, "client plane failed");
-      return sendRefusal(reply, "server_busy");
+      return sendRefusal(reply, "server_busy", { retryAfterSeconds });
     });
 
     const deviceLimit = (max: number): DeviceLimit =>
@@ -63,7 +63,7 @@ export const clientPlane =
 
     const refuse = (reply: FastifyReply, code: RefusalCode, detail?: string) => {
       metrics.refusals.inc({ code });
-      return sendRefusal(reply, code, detail);
+      return sendRefusal(reply, code, { detail });
     };
 
     app.route({

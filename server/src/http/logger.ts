@@ -3,15 +3,17 @@
  * are told by type, code and the places they passed; their messages may quote what was sent, so they are left out (R78).
  */
 import { type DestinationStream, type Logger, pino } from "pino";
-
-export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+import type { LogLevel } from "./options.js";
 
 /** An error without its message. */
 function withoutMessage(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code } = error as { code?: unknown };
-  const places = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  const { stack = "", message } = error;
+  const places = stack
+    .slice(stack.indexOf(message) + message.length)
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line));
   return {
     type: error.name,
     ...(typeof code === "string" && /^[\w-]{1,64}$/.test(code) ? { code } : {}),

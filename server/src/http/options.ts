@@ -7,6 +7,10 @@ export interface HttpPorts extends Ports {
   readonly envelopes: Envelopes;
 }
 
+/** What is logged: this level and those before it. */
+export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** Requests per minute, 0 for no limit; each node counts for itself. */
 export interface Limits {
   readonly authorizePerAddress: number;

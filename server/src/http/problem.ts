@@ -4,7 +4,7 @@
  */
 import type { FastifyError, FastifyReply } from "fastify";
 import { REFUSALS, type RefusalCode, refusal } from "../../../src/rules/protocol/refusals.js";
-import { DomainError, type DomainErrorCode } from "../domain/domain-error.js";
+import { BusyError, DomainError, type DomainErrorCode } from "../domain/domain-error.js";
 
 const TYPE = "application/problem+json; charset=utf-8";
 /** Seconds after which who was sent away may come again. */
@@ -14,6 +14,7 @@ export interface Problem {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  readonly retryAfterSeconds?: number;
 }
 
 const STATUS: Readonly<Record<DomainErrorCode, number>> = {
@@ -37,7 +38,10 @@ const REFUSED_EARLY: Readonly<Record<number, string>> = {
 
 /** What an error is told as. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof DomainError) return { status: STATUS[error.code], code: error.code, message: error.message };
+  if (error instanceof DomainError) {
+    const wait = error instanceof BusyError ? { retryAfterSeconds: error.retryAfterSeconds } : {};
+    return { status: STATUS[error.code], code: error.code, message: error.message, ...wait };
+  }
   const status = (error as Partial<FastifyError> | undefined)?.statusCode ?? 500;
   if (status >= 400 && status < 500) {
     const code = REFUSED_EARLY[status] ?? "invalid";
@@ -46,20 +50,33 @@ export function problemOf(error: unknown): Problem {
   return { status: 500, code: "internal", message: "The server failed; its log says why." };
 }
 
+/** Says when to come again. */
+function sayWhen(reply: FastifyReply, status: number, seconds = RETRY_AFTER_S): void {
+  if (status === 503 && !reply.hasHeader("retry-after")) reply.header("retry-after", Math.max(1, Math.ceil(seconds)));
+}
+
 /** Sends a problem. */
-export function sendProblem(reply: FastifyReply, { status, code, message }: Problem): FastifyReply {
-  if (status === 503 && !reply.hasHeader("retry-after")) reply.header("retry-after", RETRY_AFTER_S);
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  const { status, code, message } = problem;
+  sayWhen(reply, status, problem.retryAfterSeconds);
   return reply.code(status).type(TYPE).serializer(JSON.stringify).send({ code, message });
 }
 
-/**
- * Sends a refusal in clear. Only refusals that no device stops for go this way; `detail` names the field that is wrong.
- */
-export function sendRefusal(reply: FastifyReply, code: RefusalCode, detail?: string, status?: number): FastifyReply {
+export interface RefusalDetails {
+  /** Names the field that is wrong. */
+  readonly detail?: string | undefined;
+  /** @default that of the refusal */
+  readonly status?: number;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** Sends a refusal in clear. Only refusals that no device stops for go this way. */
+export function sendRefusal(reply: FastifyReply, code: RefusalCode, more: RefusalDetails = {}): FastifyReply {
+  const { detail, status, retryAfterSeconds } = more;
   const told = refusal(code);
   if (told.isFinal) throw new Error(`The refusal ${code} is final and must be sealed.`);
   const answered = status ?? REFUSALS[code].status;
-  if (answered === 503 && !reply.hasHeader("retry-after")) reply.header("retry-after", RETRY_AFTER_S);
+  sayWhen(reply, answered, retryAfterSeconds);
   return reply
     .code(answered)
     .type(TYPE)

@@ -47,6 +47,7 @@ export async function buildServer(
   }) as unknown as FastifyInstance;
 
   observe(app, metrics);
+  letGoWhenClosing(app);
   if (isHttpsOnly) refusePlainHttp(app);
   await app.register(helmet, {
     strictTransportSecurity: isHttpsOnly ? { maxAge: 31_536_000, includeSubDomains: false } : false,
@@ -75,6 +76,19 @@ function observe(app: FastifyInstance, metrics: Metrics): void {
     metrics.requests.inc({ method: request.is404 ? "any" : method, route, status });
     metrics.seconds.observe({ route }, elapsedTime / 1000);
     request.log.info({ method, route, status, ms: Math.round(elapsedTime * 10) / 10 }, "answered");
+  });
+}
+
+/**
+ * What is answered while the server stops ends its connection: else the server would wait for clients that keep theirs.
+ */
+function letGoWhenClosing(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook("preClose", async () => {
+    isClosing = true;
+  });
+  app.addHook("onSend", async (_, reply) => {
+    if (isClosing) reply.header("connection", "close");
   });
 }
 

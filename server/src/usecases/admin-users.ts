@@ -111,13 +111,12 @@ export async function signIn(ports: Ports, login: string, password: string): Pro
 /** The user whose login and password these are, as long as the door is open. */
 export async function userBehind({ store, keys }: Ports, login: string, password: string): Promise<User | undefined> {
   const user = await store.read((records) => records.users.byLogin(login.trim().toLowerCase()));
-  if (user === undefined) {
+  if (user === undefined || user.disabledAt !== undefined) {
     // One slow hash as for everybody else, so that the time tells nothing.
     await keys.hashPassword(password);
     return undefined;
   }
-  const isRight = await keys.verifyPassword(user.passwordHash, password);
-  return isRight && user.disabledAt === undefined ? user : undefined;
+  return (await keys.verifyPassword(user.passwordHash, password)) ? user : undefined;
 }
 
 export interface NewApiKey {

@@ -127,6 +127,24 @@ describe("every route of the admin API", () => {
   });
 });
 
+describe("who may not", () => {
+  test.each(ADMIN_ROUTES.filter(({ scope }) => scope !== "own").map((it) => [it.id, it] as const))(
+    "%s: is told so before anything of the request is looked at",
+    async (_, route) => {
+      const world = await newWorld();
+      stage.world = world;
+      const stranger = world.people.find(({ name }) => name === "owner@200") as Person;
+      const { statusCode } = await app.inject({
+        method: route.method,
+        url: `${urlOf(route, { query: "unknown=1" })}`,
+        headers: { authorization: `Bearer ${stranger.key}`, "content-type": "application/json" },
+        ...(route.method === "GET" ? {} : { payload: "{" }),
+      });
+      expect(statusCode).toBe(403);
+    },
+  );
+});
+
 describe("nothing secret", () => {
   test("comes out of any route, but for what is shown once to who makes it", async () => {
     const seen: string[] = [];

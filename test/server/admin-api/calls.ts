@@ -192,6 +192,7 @@ export const CALLS: Readonly<Record<string, (world: World) => RouteCall>> = {
   checkAudit: () => ({}),
   checkServerAudit: () => ({}),
   listServerKeys: () => ({}),
+  rotateServerKeys: () => ({ body: { purposes: ["signing", "ticket"] } }),
 };
 
 /** Address of a route, with its parameters filled in. */

@@ -1,8 +1,10 @@
 /** The admin API over a lab, asked without a network. It must not know any single test. */
 import Fastify, { type FastifyInstance, type InjectOptions } from "fastify";
 import type { Role } from "../../../server/src/domain/access.js";
+import { nextRecord } from "../../../server/src/domain/audit.js";
 import { SERVER } from "../../../server/src/domain/organisation.js";
 import { adminPlugin } from "../../../server/src/http/admin/plugin.js";
+import type { KeyRotation } from "../../../server/src/ports.js";
 import { createApiKey } from "../../../server/src/usecases/admin-users.js";
 import { type Lab, labWith } from "../lab.js";
 
@@ -25,9 +27,19 @@ export interface Api {
   ask(method: string, path: string, options?: { readonly token?: string; readonly body?: unknown }): Promise<Answer>;
 }
 
-export function mount({ ports }: Pick<Lab, "ports">, servers: readonly string[] = [SERVER_URL]): FastifyInstance {
+/** Rotation that only notes what it was asked for. */
+export const notedRotation = ({ ports }: Pick<Lab, "ports">): KeyRotation => ({
+  rotate: (purposes, actor, isStolen = false) =>
+    ports.store.transaction(async (records) => {
+      const detail = { keys: purposes.join(" "), stolen: isStolen };
+      const draft = { organisation: SERVER, at: 1, actor, action: "keys.rotate", target: "keyring", detail };
+      await records.audit.append(nextRecord(await records.audit.head(SERVER), draft, ports.keys.sha256));
+    }),
+});
+
+export function mount(lab: Pick<Lab, "ports">, servers: readonly string[] = [SERVER_URL]): FastifyInstance {
   const app = Fastify({ forceCloseConnections: true });
-  app.register(adminPlugin({ ports, servers }), { prefix: "/api/v1" });
+  app.register(adminPlugin({ ports: lab.ports, servers, rotation: notedRotation(lab) }), { prefix: "/api/v1" });
   return app;
 }
 

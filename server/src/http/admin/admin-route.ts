@@ -4,6 +4,7 @@
  */
 import { type Static, type TObject, type TSchema, Type } from "typebox";
 import type { Action } from "../../domain/access.js";
+import type { KeyRotation } from "../../ports.js";
 import { type Admin, PAGE_LIMIT } from "../../usecases/admin.js";
 import type { AttemptLimit } from "./attempt-limit.js";
 import type { ProblemCode } from "./problem.js";
@@ -26,6 +27,8 @@ export interface Call<P, Q, B> {
   readonly servers: readonly string[];
   /** The session that asks; undefined for an API key. */
   readonly session: string | undefined;
+  /** Undefined where keys are rotated in another way. */
+  readonly rotation: KeyRotation | undefined;
   /** Where passwords are tried. */
   readonly attempts: AttemptLimit;
 }

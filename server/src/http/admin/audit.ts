@@ -1,5 +1,6 @@
 /** Routes of the audit log. */
 import { Type } from "typebox";
+import { demand } from "../../domain/domain-error.js";
 import { PAGE_LIMIT } from "../../usecases/admin.js";
 import { auditLog, checkAudit } from "../../usecases/admin-usage.js";
 import { type AdminRoute, adminRoute, ofServerToo, paged, time } from "./admin-route.js";
@@ -65,6 +66,7 @@ export const AUDIT_ROUTES: readonly AdminRoute[] = [
       ),
     }),
     run: async ({ admin, organisation, query: { sequence, hash } }) => {
+      demand((sequence === undefined) === (hash === undefined), "A head that was noted has both sequence and hash.");
       const noted = sequence !== undefined && hash !== undefined ? { sequence, hash } : undefined;
       const { head, firstBreak } = await checkAudit(admin, organisation, noted);
       return {

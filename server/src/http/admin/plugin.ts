@@ -7,8 +7,9 @@ import { registerAjvFormats, TypeBoxValidatorCompiler } from "@fastify/type-prov
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { demandMay } from "../../domain/access.js";
+import { demand } from "../../domain/domain-error.js";
 import { SERVER } from "../../domain/organisation.js";
-import type { Ports } from "../../ports.js";
+import type { KeyRotation, Ports } from "../../ports.js";
 import { type AdminRoute, pathOf } from "./admin-route.js";
 import { AttemptLimit } from "./attempt-limit.js";
 import { type SignedIn, signedIn } from "./credentials.js";
@@ -22,6 +23,8 @@ export interface AdminDeps {
   readonly ports: Ports;
   /** URLs of this server for licence keys, the main one first. @default none: requests have to name them */
   readonly servers?: readonly string[];
+  /** @default none: keys are rotated from the command line */
+  readonly rotation?: KeyRotation;
 }
 
 /** Largest body, in bytes. */
@@ -74,7 +77,7 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
 
 function registerRow(
   app: FastifyInstance,
-  { ports, servers = [] }: AdminDeps,
+  { ports, servers = [], rotation }: AdminDeps,
   attempts: AttemptLimit,
   row: AdminRoute,
 ): void {
@@ -92,6 +95,7 @@ function registerRow(
     },
     handler: async (request, reply) => {
       const who = WHO.get(request) as SignedIn;
+      if (row.body === undefined) demandNoBody(request);
       const result = await row.run({
         admin: { ports, actor: who.actor },
         organisation: organisationOf(row, request, who),
@@ -100,12 +104,19 @@ function registerRow(
         body: request.body,
         servers,
         session: who.session,
+        rotation,
         attempts,
       });
       reply.code(row.status);
       return row.reply === undefined ? reply.send() : result;
     },
   });
+}
+
+/** What would be ignored must not look as if it were heeded. */
+function demandNoBody({ body }: FastifyRequest): void {
+  const isEmpty = body === undefined || (typeof body === "object" && Object.keys(body ?? {}).length === 0);
+  demand(isEmpty, "This takes no body; send none.");
 }
 
 function organisationOf({ scope }: AdminRoute, { params }: FastifyRequest, { actor }: SignedIn): string {
@@ -122,8 +133,7 @@ function schemaOf(row: AdminRoute) {
     "not_signed_in",
     "forbidden",
     ...(isLookup ? (["not_found"] as const) : []),
-    ...(method === "GET" ? [] : (["conflict"] as const)),
-    ...(body === undefined ? [] : (["too_large", "unsupported_media_type"] as const)),
+    ...(method === "GET" ? [] : (["conflict", "too_large", "unsupported_media_type"] as const)),
   ];
   const done = { description: summary };
   return {

@@ -9,17 +9,19 @@ import type { Commit } from "../../ports.js";
 const FOLLOW_MS = 1000;
 
 export class GenerationFile {
-  readonly #path: string;
+  /** None for a database that is in memory only. */
+  readonly #path: string | undefined;
   #written = 0;
   #timer: NodeJS.Timeout | undefined;
   #next: Commit | undefined;
 
   constructor(database: string) {
-    this.#path = `${database}.generation`;
+    this.#path = database === ":memory:" ? undefined : `${database}.generation`;
   }
 
   /** Where the database stood when it was last served; undefined where nobody knows. */
   read(): Commit | undefined {
+    if (this.#path === undefined) return undefined;
     try {
       const { generation, sequence } = JSON.parse(readFileSync(this.#path, "utf8")) as Partial<Commit>;
       if (typeof generation !== "string" || !Number.isSafeInteger(sequence)) return undefined;
@@ -30,7 +32,8 @@ export class GenerationFile {
   }
 
   write(commit: Commit): void {
-    const part = `${this.#path}.part`;
+    if (this.#path === undefined) return;
+    const part = `${this.#path}.${process.pid}.part`;
     writeFileSync(part, `${JSON.stringify(commit)}\n`);
     renameSync(part, this.#path);
     this.#written = commit.sequence;

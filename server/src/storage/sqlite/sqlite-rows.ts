@@ -49,8 +49,9 @@ const SQL = {
   free: "DELETE FROM seat WHERE org_id = $org AND item_id = $item AND period = $period AND used_at < $freedBefore",
   take: `INSERT INTO seat AS s (org_id, item_id, period, device_id, used_at) VALUES ($org, $item, $period, $device, $at)
     ON CONFLICT DO UPDATE SET used_at = max(s.used_at, excluded.used_at)`,
-  taken: `INSERT INTO seat_pool AS p (org_id, item_id, period, taken) VALUES ($org, $item, $period, $added)
-    ON CONFLICT DO UPDATE SET taken = p.taken + excluded.taken`,
+  newPool: "INSERT OR IGNORE INTO seat_pool (org_id, item_id, period, taken) VALUES ($org, $item, $period, 0)",
+  taken: `UPDATE seat_pool SET taken = taken + $added
+    WHERE org_id = $org AND item_id = $item AND period = $period`,
   refusal: `INSERT INTO refusal AS r (org_id, code, day, refusal, count) VALUES ($org, $code, $day, $refusal, $added)
     ON CONFLICT DO UPDATE SET count = r.count + excluded.count`,
 } as const;
@@ -95,7 +96,12 @@ export function sqliteRows(db: Database): HotRows {
     takeSeat: async (seat) => {
       prepared.take.run(seat);
     },
-    addTaken: each(prepared.taken),
+    addTaken: async (pools) => {
+      for (const { added, ...pool } of pools) {
+        prepared.newPool.run(pool);
+        prepared.taken.run({ ...pool, added });
+      }
+    },
     addRefusals: each(prepared.refusal),
   };
 }
