@@ -18,9 +18,11 @@ export {
 } from "./io/options";
 export { clearResults, isFull, report, resultAt, resultCount, writeResults } from "./io/results";
 export { allocSymbol, beginSegment, clearContent, putByte } from "./io/symbol";
+export * from "./probe-data-matrix";
 export * from "./probe-inspect";
 export * from "./probe-linear";
 export * from "./probe-qr";
+export * from "./probe-stacked";
 export { alloc, mark, release, reset, wipe } from "./memory/arena";
 
 /** The unit of the bench: reads so many bytes (a multiple of 64) once, as fast as memory gives them. */

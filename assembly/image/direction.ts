@@ -34,6 +34,16 @@ export const SINE: usize = 8;
  */
 const MOST_CALM: i32 = 24;
 
+/** Directions of a plane, made once, or twice where first fewer rows were asked for. Null where memory is exhausted. */
+export function directionsOf(plane: Plane, step: i32): Directions | null {
+  const made = changetype<Directions | null>(plane.directions);
+  if (made != null && plane.directionStep == step) return made;
+  const field = measureDirections(plane, step);
+  plane.directions = changetype<usize>(field);
+  plane.directionStep = step;
+  return field;
+}
+
 /** Tensor of every block, from each `step`-th row of pixels; null where memory is exhausted. */
 export function measureDirections(plane: Plane, step: i32): Directions | null {
   if (plane.blockMin == 0 && !measureBlocks(plane)) return null;

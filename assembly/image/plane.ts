@@ -31,6 +31,9 @@ export class Plane {
   /** 0 until rowRuns() or columnRuns() ran. */
   rows: usize;
   columns: usize;
+  /** 0 until directionsOf() ran, and the step it ran with. */
+  directions: usize;
+  directionStep: i32;
 }
 
 /** A plane with room for luma only; 0 fields elsewhere. Null where memory is exhausted. */

@@ -92,3 +92,25 @@ export function sampleModules(darkness: usize, length: i32, from: f32, to: f32, 
     x += step;
   }
 }
+
+/**
+ * Samples darkness from one place on, where the module shrinks or grows: `count` samples of which `own` reach to the
+ * other place. `bend` is half the part by which the module shrinks from the one place to the other.
+ */
+export function sampleBent(
+  darkness: usize,
+  length: i32,
+  from: f32,
+  to: f32,
+  bend: f32,
+  own: f32,
+  count: i32,
+  out: usize,
+): void {
+  const width = to - from;
+  const inverse: f32 = 1 / own;
+  for (let i = 0; i < count; i++) {
+    const t = (<f32>i + 0.5) * inverse;
+    setFloat(out, i, sampleAt(darkness, length, from + width * t * (1 + bend * (1 - t))));
+  }
+}

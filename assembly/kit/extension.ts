@@ -32,6 +32,7 @@ export function continueStrip(strip: Strip, from: f32, samples: i32): Strip | nu
   out.profiles = profiles;
   out.lines = counts;
   out.edges = edges;
+  out.last = samples - 1;
   out.scale = strip.scale;
   out.trust = strip.trust;
   out.inverted = strip.inverted;

@@ -36,7 +36,7 @@ const ENERGY: i32 = 60000;
 const LIKE: f32 = 0.766;
 /** Fewest blocks and least extent across the bars (an EAN-8 of one pixel per module has 67 pixels). */
 const LEAST_BLOCKS: i32 = 7;
-const LEAST_LENGTH: f32 = 40;
+export const LEAST_LENGTH: f32 = 40;
 
 /** A centre line climbs only where that is marked, and makes the region so much less high. */
 const LEAST_CLIMB: f32 = 0.08;
@@ -48,8 +48,18 @@ const FRAME: i32 = 1;
 const FREE: u8 = 1;
 const TAKEN: u8 = 2;
 
-/** Lists regions, heaviest first, as u32 addresses at `out` (room for MOST_REGIONS); returns how many. */
-export function findRegions(field: Directions, step: i32, out: usize): i32 {
+/** Parts: what is too small to be a region of its own, and the regions. */
+export const MOST_PARTS: i32 = 64;
+const LEAST_PART: i32 = 3;
+/** Number of parts that findRegions() listed. */
+export let partCount: i32 = 0;
+
+/**
+ * Lists regions, heaviest first, as u32 addresses at `out` (room for MOST_REGIONS); returns how many. Their parts go to
+ * `parts` (room for MOST_PARTS) where that is given.
+ */
+export function findRegions(field: Directions, step: i32, out: usize, parts: usize = 0): i32 {
+  partCount = 0;
   const pitch = field.columns + 2 * FRAME;
   const count = pitch * (field.rows + 2 * FRAME);
   // Cosine and sine of each active block's doubled angle.
@@ -67,8 +77,14 @@ export function findRegions(field: Directions, step: i32, out: usize): i32 {
     if (seed >= count) break;
     if (load<u8>(state + <usize>seed) != FREE) continue;
     const size = grow(seed, pitch, units, state, queue);
-    if (size < LEAST_BLOCKS) continue;
-    found = keep(measure(field, queue, size), out, found);
+    if (size < (parts != 0 ? LEAST_PART : LEAST_BLOCKS)) continue;
+    const region = measure(field, queue, size);
+    if (region == null) continue;
+    if (parts != 0 && partCount < MOST_PARTS) {
+      store<u32>(parts + ((<usize>partCount) << 2), <u32>changetype<usize>(region));
+      partCount++;
+    }
+    if (size >= LEAST_BLOCKS && region.length >= LEAST_LENGTH) found = keepRegion(region, out, found);
   }
   return found;
 }
@@ -170,7 +186,7 @@ function grow(seed: i32, pitch: i32, units: usize, state: usize, queue: usize): 
   return size;
 }
 
-/** Angle by gradient energy, extents by projection of the block centres; null where it is too short for a symbol. */
+/** Angle by gradient energy, extents by projection of the block centres; null where there is no angle. */
 function measure(field: Directions, queue: usize, size: i32): Region | null {
   let c: f32 = 0;
   let s: f32 = 0;
@@ -242,7 +258,6 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
     climb = 0;
   }
   const length = u1 - u0 + <f32>BLOCK;
-  if (length < LEAST_LENGTH) return null;
   const at = alloc(offsetof<Region>());
   if (at == 0) return null;
   const region = changetype<Region>(at);
@@ -258,8 +273,7 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
 }
 
 /** Puts a region into the list, which stays sorted by weight; returns the new count. */
-function keep(region: Region | null, out: usize, count: i32): i32 {
-  if (region == null) return count;
+export function keepRegion(region: Region, out: usize, count: i32): i32 {
   let at = count;
   if (count == MOST_REGIONS) {
     at = MOST_REGIONS - 1;

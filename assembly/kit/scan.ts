@@ -212,7 +212,28 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
   const lean = lines.dx == lines.nx && lines.dy == lines.ny ? leanOf(lines, first, last) : 0;
   place(lines, strip, first, size, lean, false);
   place(lines, strip, last, size, lean, true);
+  findEnds(strip, <f32>lines.plane.width * size, <f32>lines.plane.height * size);
   return strip;
+}
+
+/** Finds which samples lie within the frame. */
+function findEnds(strip: Strip, width: f32, height: f32): void {
+  let first: i32 = 0;
+  let last = strip.length - 1;
+  while (first < last && !isInside(strip, first, width, height)) first++;
+  while (last > first && !isInside(strip, last, width, height)) last--;
+  strip.first = first;
+  strip.last = last;
+}
+
+/** True if a sample of the upper or lower end of the bars, or between them, lies in the frame. */
+function isInside(strip: Strip, sample: i32, width: f32, height: f32): bool {
+  const i = <f32>sample;
+  const x0 = strip.topX + strip.topStepX * i;
+  const x1 = strip.bottomX + strip.bottomStepX * i;
+  const y0 = strip.topY + strip.topStepY * i;
+  const y1 = strip.bottomY + strip.bottomStepY * i;
+  return max(x0, x1) > 0 && min(x0, x1) < width && max(y0, y1) > 0 && min(y0, y1) < height;
 }
 
 /**

@@ -7,8 +7,11 @@ import { Strip, profileOf } from "./strip";
 
 /** Most edges of a profile. */
 export const EDGE_ROOM: i32 = 1024;
-/** Edges of the shortest symbol of any linear code (UPC-E: 34), less what blur may swallow. */
-const LEAST_EDGES: i32 = 26;
+/** Edges of the shortest row of any linear code (GS1 DataBar Stacked: 24), less what blur may swallow. */
+const LEAST_EDGES: i32 = 20;
+
+/** Samples within the frame that say what light is beyond it. */
+const END_SAMPLES: i32 = 60;
 
 /** Finds the edges of the band to read; false where there are too few for a symbol. */
 export function measureStrip(strip: Strip): bool {
@@ -33,6 +36,9 @@ export function turnStrip(strip: Strip): void {
   strip.bottomStepX = -dx;
   strip.bottomStepY = -dy;
   strip.reversed = !strip.reversed;
+  const first = strip.first;
+  strip.first = strip.length - 1 - strip.last;
+  strip.last = strip.length - 1 - first;
   // The list begins with light to dark again: a last edge into the dark has no partner.
   const count = strip.edgeCount & ~1;
   for (let i = 0, j = count - 1; i < j; i++, j--) {
@@ -41,6 +47,49 @@ export function turnStrip(strip: Strip): void {
     setFloat(strip.edges, j, edge);
   }
   strip.edgeCount = count;
+}
+
+/**
+ * What lies outside of the frame repeats its last pixel. Where that is dark, a symbol's last bar may touch the frame's
+ * edge: makes the ground around it light, for good. False where nothing was to be done.
+ */
+export function closeEnds(strip: Strip): bool {
+  if (strip.first == 0 && strip.last == strip.length - 1) return false;
+  let hasClosed = false;
+  for (let band = 0; band < strip.bands; band++) {
+    const profile = profileOf(strip, band);
+    if (closeEnd(strip, profile, strip.first, -1, -1)) hasClosed = true;
+    if (closeEnd(strip, profile, strip.last, 1, strip.length)) hasClosed = true;
+  }
+  return hasClosed;
+}
+
+/** Makes what lies beyond a sample as light as its surroundings where it is dark. */
+function closeEnd(strip: Strip, profile: usize, at: i32, step: i32, end: i32): bool {
+  let low: f32 = 1e9;
+  let high: f32 = -1e9;
+  for (let k = 0; k < END_SAMPLES; k++) {
+    const i = at - step * k;
+    if (i < strip.first || i > strip.last) break;
+    low = min(low, floatAt(profile, i));
+    high = max(high, floatAt(profile, i));
+  }
+  const middle: f32 = 0.5 * (low + high);
+  if (at + step == end || floatAt(profile, at) > middle) return false;
+  // The mean of what is light: the lightest may be glare.
+  let light: f32 = 0;
+  let count: i32 = 0;
+  for (let k = 0; k < END_SAMPLES; k++) {
+    const i = at - step * k;
+    if (i < strip.first || i > strip.last) break;
+    if (!(floatAt(profile, i) > middle)) continue;
+    light += floatAt(profile, i);
+    count++;
+  }
+  if (count > 0) light /= <f32>count;
+  else light = high;
+  for (let i = at + step; i != end; i += step) setFloat(profile, i, light);
+  return true;
 }
 
 /** Exchanges dark and light. */

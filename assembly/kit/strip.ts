@@ -21,6 +21,9 @@ export class Strip {
   inverted: bool;
   /** The profile runs against the scan's own direction. */
   reversed: bool;
+  /** First and last sample within the frame; beyond, profiles are made up. */
+  first: i32;
+  last: i32;
   /** Pixels of level 0 per sample. */
   scale: f32;
   /** Where samples lie in the image: pixels of level 0 of the profile's start at the upper and lower end of the bars, and per sample. */

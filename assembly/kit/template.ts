@@ -11,7 +11,7 @@ import { setFloat } from "./floats";
 export const PER_MODULE: i32 = 4;
 
 /** Darkness that an edge at 0 adds at x, both in modules. */
-function edgeResponse(x: f32, radius: f32): f32 {
+export function edgeResponse(x: f32, radius: f32): f32 {
   if (x <= -radius) return 0;
   if (x >= radius) return 1;
   const t = (x + radius) / (2 * radius);
@@ -44,5 +44,29 @@ export function buildTemplate(
       if (e < elements) edge += <f32>(<u32>load<u8>(widths + <usize>e));
     }
     setFloat(out, i, value);
+  }
+}
+
+/**
+ * Writes the darkness around edges at given places (modules; light to dark and dark to light in turn): `samples` values,
+ * `step` modules apart, the first half a step from 0. Before the first edge lies light.
+ */
+export function buildEdges(places: usize, edges: i32, step: f32, radius: f32, samples: i32, out: usize): void {
+  let next: i32 = 0;
+  for (let i = 0; i < samples; i++) {
+    const x = (<f32>i + 0.5) * step;
+    while (next < edges && load<f32>(places + ((<usize>next) << 2)) <= x) next++;
+    setFloat(out, i, (next & 1) != 0 ? 1 : 0);
+  }
+  for (let e = 0; e < edges; e++) {
+    const place = load<f32>(places + ((<usize>e) << 2));
+    const first = max(0, <i32>ceil<f32>((place - radius) / step - 0.5));
+    const end = min(samples, <i32>ceil<f32>((place + radius) / step - 0.5));
+    for (let i = first; i < end; i++) {
+      const x = (<f32>i + 0.5) * step - place;
+      const soft = edgeResponse(x, radius) - (x >= 0 ? <f32>1 : <f32>0);
+      const at = out + ((<usize>i) << 2);
+      store<f32>(at, load<f32>(at) + ((e & 1) != 0 ? -soft : soft));
+    }
   }
 }

@@ -2,16 +2,26 @@
  * The linear pass: regions of one direction on each pyramid level, scanned into strips, offered to the linear
  * symbologies in both directions. Dear work goes to regions that earned it.
  */
-import { measureDirections } from "../image/direction";
+import { FORMAT_DATABAR, FORMAT_DATABAR_EXPANDED } from "../abi/formats";
+import { directionsOf } from "../image/direction";
 import { planeAt } from "../image/frame";
 import { BLOCK, Plane } from "../image/plane";
-import { frameNumber, isThorough, seeksInverted } from "../io/options";
+import { frameNumber, isThorough, isWanted, seeksInverted } from "../io/options";
 import { changeCount, isFull, isWithin, resultAt, resultCount } from "../io/results";
 import { countCandidate, isSpent } from "../kit/budget";
 import { COARSE, FINE, SHARP } from "../kit/edges";
 import { allocFloats } from "../kit/floats";
-import { EDGE_ROOM, invertStrip, measureStrip, sharpenBand, sharpeningRadius, turnStrip } from "../kit/strip-views";
-import { MOST_REGIONS, Region, findRegions, regionAt, wholeRegion } from "../kit/regions";
+import {
+  EDGE_ROOM,
+  closeEnds,
+  invertStrip,
+  measureStrip,
+  sharpenBand,
+  sharpeningRadius,
+  turnStrip,
+} from "../kit/strip-views";
+import { joinRegions } from "../kit/joined-regions";
+import { MOST_PARTS, MOST_REGIONS, Region, findRegions, partCount, regionAt, wholeRegion } from "../kit/regions";
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
 import { scanRegion } from "../kit/scan";
 import { MOST_LINES } from "../kit/scan-lines";
@@ -66,13 +76,17 @@ export function readLinearSymbols(): void {
 function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): void {
   if (min(plane.width, plane.height) < 2 * BLOCK) {
     const region = wholeRegion(plane.width, plane.height);
-    if (region != null && isThorough()) readRegion(plane, level, region, strips);
+    if (region != null && (isThorough() || level == 0)) readRegion(plane, level, region, strips);
     return;
   }
   const step = isThorough() || level > 0 ? 1 : 2;
-  const field = measureDirections(plane, step);
+  const field = directionsOf(plane, step);
   if (field == null) return;
-  const count = findRegions(field, step, regions);
+  // Bars and spaces so wide that blocks within are calm are GS1 DataBar's.
+  const hasWideBars = isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED);
+  const parts: usize = hasWideBars ? alloc((<usize>MOST_PARTS) << 2) : 0;
+  let count = findRegions(field, step, regions, parts);
+  if (parts != 0) count = joinRegions(parts, partCount, regions, count);
   const most = isThorough() ? count : min(count, FAST_REGIONS);
   for (let i = 0; i < most; i++) {
     const region = regionAt(regions, i);
@@ -128,9 +142,19 @@ function readStrip(strip: Strip): void {
       if (strip.nearest < NEAR_FINE && readBands(strip, before, 1, strip.bands)) return;
     }
     readSharpened(strip, before, strip.bands);
+    if (resultCount() > before || isFull() || isSpent()) return;
+    if (!closeEnds(strip)) return;
+    strip.band = 0;
+    strip.swing = SHARP;
+    readBand(strip, before);
     return;
   }
-  if (dearLeft <= 0 || strip.trust < DEAR_TRUST) return;
+  if (strip.trust < DEAR_TRUST) return;
+  if (closeEnds(strip)) {
+    readBand(strip, before);
+    if (resultCount() > before || isFull()) return;
+  }
+  if (dearLeft <= 0) return;
   dearLeft--;
   const turn = frameNumber() % 3;
   if (turn == 0) {

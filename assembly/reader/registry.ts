@@ -1,21 +1,55 @@
 /** Generated from src/formats.ts by `npm run generate`. The only importer of symbologies. */
 import {
+  FORMAT_CODABAR,
+  FORMAT_CODE_11,
   FORMAT_CODE_128,
+  FORMAT_CODE_32,
+  FORMAT_CODE_39,
+  FORMAT_CODE_93,
+  FORMAT_DATABAR,
+  FORMAT_DATABAR_EXPANDED,
+  FORMAT_DATABAR_LIMITED,
+  FORMAT_DATA_MATRIX,
   FORMAT_EAN_13,
   FORMAT_EAN_8,
+  FORMAT_INDUSTRIAL_2_OF_5,
+  FORMAT_ITF,
+  FORMAT_MATRIX_2_OF_5,
+  FORMAT_MICRO_PDF417,
+  FORMAT_MSI,
+  FORMAT_PDF417,
+  FORMAT_PZN,
   FORMAT_QR_CODE,
+  FORMAT_TELEPEN,
   FORMAT_UPC_A,
   FORMAT_UPC_E,
 } from "../abi/formats";
 import { isWanted } from "../io/options";
 import { isFull } from "../io/results";
 import { Strip } from "../kit/strip";
+import { read as readCodabar } from "../symbology/codabar/index";
+import { read as readCode11 } from "../symbology/code-11/index";
 import { read as readCode128 } from "../symbology/code-128/index";
+import { read as readCode39 } from "../symbology/code-39/index";
+import { read as readCode93 } from "../symbology/code-93/index";
+import { read as readDataMatrix } from "../symbology/data-matrix/index";
+import { read as readDatabar } from "../symbology/databar/index";
+import { read as readDatabarLimited } from "../symbology/databar-limited/index";
 import { read as readEanUpc } from "../symbology/ean-upc/index";
+import { read as readIndustrial2Of5 } from "../symbology/industrial-2-of-5/index";
+import { read as readItf } from "../symbology/itf/index";
+import { read as readMatrix2Of5 } from "../symbology/matrix-2-of-5/index";
+import { read as readMicroPdf417 } from "../symbology/micro-pdf417/index";
+import { read as readMsi } from "../symbology/msi/index";
+import { read as readPdf417 } from "../symbology/pdf417/index";
 import { read as readQrCode } from "../symbology/qr-code/index";
+import { read as readTelepen } from "../symbology/telepen/index";
 
 /** Lets every symbology that is asked for and not linear look at the frame. */
 export function readMatrix(): void {
+  if (!isFull() && isWanted(FORMAT_DATA_MATRIX)) readDataMatrix();
+  if (!isFull() && isWanted(FORMAT_MICRO_PDF417)) readMicroPdf417();
+  if (!isFull() && isWanted(FORMAT_PDF417)) readPdf417();
   if (!isFull() && isWanted(FORMAT_QR_CODE)) readQrCode();
 }
 
@@ -26,16 +60,41 @@ export function wantsLinear(): bool {
     isWanted(FORMAT_EAN_8) ||
     isWanted(FORMAT_UPC_A) ||
     isWanted(FORMAT_UPC_E) ||
-    isWanted(FORMAT_CODE_128)
+    isWanted(FORMAT_CODE_128) ||
+    isWanted(FORMAT_CODE_39) ||
+    isWanted(FORMAT_CODE_93) ||
+    isWanted(FORMAT_CODABAR) ||
+    isWanted(FORMAT_ITF) ||
+    isWanted(FORMAT_INDUSTRIAL_2_OF_5) ||
+    isWanted(FORMAT_MATRIX_2_OF_5) ||
+    isWanted(FORMAT_CODE_11) ||
+    isWanted(FORMAT_MSI) ||
+    isWanted(FORMAT_TELEPEN) ||
+    isWanted(FORMAT_DATABAR) ||
+    isWanted(FORMAT_DATABAR_LIMITED) ||
+    isWanted(FORMAT_DATABAR_EXPANDED) ||
+    isWanted(FORMAT_CODE_32) ||
+    isWanted(FORMAT_PZN)
   );
 }
 
 /** Lets every linear symbology that is asked for look at one strip. */
 export function readLinear(strip: Strip): void {
+  if (!isFull() && isWanted(FORMAT_CODABAR)) readCodabar(strip);
+  if (!isFull() && isWanted(FORMAT_CODE_11)) readCode11(strip);
   if (!isFull() && isWanted(FORMAT_CODE_128)) readCode128(strip);
+  if (!isFull() && (isWanted(FORMAT_CODE_39) || isWanted(FORMAT_CODE_32) || isWanted(FORMAT_PZN))) readCode39(strip);
+  if (!isFull() && isWanted(FORMAT_CODE_93)) readCode93(strip);
+  if (!isFull() && (isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED))) readDatabar(strip);
+  if (!isFull() && isWanted(FORMAT_DATABAR_LIMITED)) readDatabarLimited(strip);
   if (
     !isFull() &&
     (isWanted(FORMAT_EAN_13) || isWanted(FORMAT_EAN_8) || isWanted(FORMAT_UPC_A) || isWanted(FORMAT_UPC_E))
   )
     readEanUpc(strip);
+  if (!isFull() && isWanted(FORMAT_INDUSTRIAL_2_OF_5)) readIndustrial2Of5(strip);
+  if (!isFull() && isWanted(FORMAT_ITF)) readItf(strip);
+  if (!isFull() && isWanted(FORMAT_MATRIX_2_OF_5)) readMatrix2Of5(strip);
+  if (!isFull() && isWanted(FORMAT_MSI)) readMsi(strip);
+  if (!isFull() && isWanted(FORMAT_TELEPEN)) readTelepen(strip);
 }

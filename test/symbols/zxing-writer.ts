@@ -18,7 +18,23 @@ function prepare(): Promise<unknown> {
 }
 
 /** Formats that this writer is asked for, with the quiet zone each is drawn with. */
-const QUIET = { QRCode: 4, EAN13: 11, EAN8: 7, UPCA: 9, UPCE: 9, Code128: 10 } as const;
+const QUIET = {
+  QRCode: 4,
+  EAN13: 11,
+  EAN8: 7,
+  UPCA: 9,
+  UPCE: 9,
+  Code128: 10,
+  DataMatrix: 1,
+  Code39: 10,
+  Code39Ext: 10,
+  Code93: 10,
+  Codabar: 10,
+  ITF: 10,
+  TelepenAlpha: 10,
+  TelepenNumeric: 10,
+  DXFilmEdge: 4,
+} as const;
 
 export type ZxingWriterFormat = keyof typeof QUIET;
 
