@@ -30,5 +30,3 @@ export function dmPlace(out: usize, rows: i32, columns: i32): void {
 export function dmFixed(size: i32, row: i32, column: i32): i32 {
   return fixedModule(size, row, column);
 }
-export { dbgEdges, dbgCorners, dbgRows } from "./symbology/data-matrix/seeds"; //DBG
-export { dbgCross, dbgInk } from "./symbology/data-matrix/edge-track"; //DBG

@@ -9,17 +9,7 @@ import { alloc, mark, release } from "../../memory/arena";
 import { attempt } from "./attempt";
 import { FrameFinder, allocFinder, completeFrame, trackSide } from "./frame-finder";
 import { Grid, allocGrid } from "./grid";
-import {
-  SeedCursor,
-  SeedScan,
-  cornersOfSeed,
-  nextSeed,
-  openSeeds,
-  seedDarkRight,
-  seedSlope,
-  seedX,
-  seedY,
-} from "./seeds";
+import { SeedCursor, SeedScan, cornersOfSeed, nextSeed, openSeeds, seedDarkRight, seedSlope, seedX, seedY } from "./seeds";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 6;
@@ -87,8 +77,7 @@ function readSeed(scan: SeedScan, finder: FrameFinder, grid: Grid): void {
   if (corners == 0) return;
   trackSide(finder, plane, seedX, seedY, seedSlope, seedDarkRight, GAP);
   for (let k = 0; k < 4; k++) {
-    if (((corners >> k) & 1) == 0 || !completeFrame(finder, plane, (k & 1) == 0, k >= 2, GAP, 0.6 * <f64>least))
-      continue;
+    if (((corners >> k) & 1) == 0 || !completeFrame(finder, plane, (k & 1) == 0, k >= 2, GAP, 0.6 * <f64>least)) continue;
     const scratch = mark();
     const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
     if (symbol != null && attempt(grid, finder.frame, scan.level, symbol) == OK && report(symbol)) return;

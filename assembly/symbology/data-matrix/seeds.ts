@@ -185,7 +185,17 @@ function endOf(scan: SeedScan, way: i32): i32 {
  * Length in pixels of the edge that leads off from the end (x, y) of one of so many pixels towards n, ink on this side of it,
  * ground beyond along d; 0 where there is none. Leaves its end in endX, endY.
  */
-function leadsOff(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, nx: f64, ny: f64, length: f64, ink: i32): f64 {
+function leadsOff(
+  plane: Plane,
+  x: f64,
+  y: f64,
+  dx: f64,
+  dy: f64,
+  nx: f64,
+  ny: f64,
+  length: f64,
+  ink: i32,
+): f64 {
   const step = max<f64>(1, min<f64>(4, length * 0.06));
   let reached: f64 = 0;
   let shift: f64 = 0;
