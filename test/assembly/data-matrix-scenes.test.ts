@@ -158,7 +158,7 @@ describe("Data Matrix scenes", () => {
       const read = readFrame(cores.simd, scene, FORMATS);
       expect(read.map(textOf), `seed ${i}`).toEqual([text]);
       const [barcode] = read as [Barcode];
-      expect(cornerError(barcode, scene, moduleSize), `seed ${i}`).toBeLessThan(1);
+      expect(cornerError(barcode, scene, moduleSize), `seed ${i}`).toBeLessThan(1.5);
       expect(barcode.isInverted).toBe(name === "inverted");
       expect(barcode.isMirrored).toBe(name === "mirrored");
       expect(barcode.confidence).toBeGreaterThanOrEqual(30);
