@@ -18,7 +18,18 @@ function prepare(): Promise<unknown> {
 }
 
 /** Formats that this writer is asked for, with the quiet zone each is drawn with. */
-const QUIET = { QRCode: 4, EAN13: 11, EAN8: 7, UPCA: 9, UPCE: 9, Code128: 10, DataMatrix: 1 } as const;
+const QUIET = {
+  QRCode: 4,
+  EAN13: 11,
+  EAN8: 7,
+  UPCA: 9,
+  UPCE: 9,
+  Code128: 10,
+  DataMatrix: 1,
+  PDF417: 2,
+  CompactPDF417: 2,
+  MicroPDF417: 1,
+} as const;
 
 export type ZxingWriterFormat = keyof typeof QUIET;
 
