@@ -60,8 +60,8 @@ export function aim(side: Side): bool {
 }
 
 /** Lines of a guard that must show addresses, and their part that must follow each other from row to row. */
-const LEAST_READ: f32 = 0.3;
-const LEAST_ORDERED: f32 = 0.6;
+const LEAST_READ: f32 = 0.2;
+const LEAST_ORDERED: f32 = 0.5;
 
 /** True if the addresses beside a guard follow each other: text and texture do not. */
 export function isPromising(side: Side): bool {

@@ -24,8 +24,10 @@ const MOST_APPEND: i32 = 400;
 /** Lines that are looked through, and lines that must show a guard: symbols are eight modules high at least. */
 const STEP: i32 = 4;
 const LEAST_LINES: i32 = 2;
+/** Lines that show a guard so clearly that its rows are sought at other angles too. */
+const CLEAR_LINES: i32 = 6;
 /** Levels whose regions of one direction are looked at. */
-const ORIENTED_LEVELS: i32 = 2;
+const ORIENTED_LEVELS: i32 = 1;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
@@ -67,7 +69,7 @@ function tryGuard(guard: Guard): void {
         status = attempt(side, symbol);
       }
     }
-    if (status != OK && hasPromise && isThorough()) {
+    if (status != OK && isThorough() && (hasPromise || guard.count >= CLEAR_LINES)) {
       placeSide(guard, side);
       if (aim(side)) status = attempt(side, symbol);
     }

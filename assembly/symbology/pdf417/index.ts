@@ -27,7 +27,7 @@ const STEP: i32 = 4;
 /** Lines that must show a guard. */
 const LEAST_LINES: i32 = 2;
 /** Levels whose regions of one direction are looked at. */
-const ORIENTED_LEVELS: i32 = 2;
+const ORIENTED_LEVELS: i32 = 1;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
