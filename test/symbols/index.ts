@@ -7,4 +7,5 @@ export * from "./modules.js";
 export * as payloads from "./payloads.js";
 export * from "./qr-segments.js";
 export * from "./random.js";
+export * from "./stacked-writer.js";
 export * from "./zxing-writer.js";

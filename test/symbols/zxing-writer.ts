@@ -34,6 +34,9 @@ const QUIET = {
   TelepenAlpha: 10,
   TelepenNumeric: 10,
   DXFilmEdge: 4,
+  PDF417: 2,
+  CompactPDF417: 2,
+  MicroPDF417: 1,
 } as const;
 
 export type ZxingWriterFormat = keyof typeof QUIET;
