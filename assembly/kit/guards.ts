@@ -39,6 +39,7 @@ const MOST_GAP: i32 = 4;
 
 let guards: usize = 0;
 let count: i32 = 0;
+let noted: i32 = 0;
 
 /** Empties the list for a new frame. */
 export function openGuards(): bool {
@@ -49,6 +50,11 @@ export function openGuards(): bool {
 
 export function guardCount(): i32 {
   return count;
+}
+
+/** Patterns noted so far in this frame, whatever became of them. */
+export function notedCount(): i32 {
+  return noted;
 }
 
 export function guardAt(index: i32): Guard {
@@ -86,6 +92,7 @@ export function noteGuard(
   isReversed: bool,
   isStop: bool,
 ): void {
+  noted++;
   let guard: Guard | null = null;
   let nearest: f64 = 1e9;
   for (let i = count - 1; i >= 0; i--) {

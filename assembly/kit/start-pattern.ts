@@ -14,6 +14,8 @@ const MOST_OFF_PART: f32 = 0.12;
 const MOST_SPREAD: f32 = 0.7;
 /** A ratio is known only coarsely from one pattern. */
 const RATIO_SLACK: f32 = 0.35;
+/** No start pattern's elements are wider in the mean, in modules. */
+const MOST_MEAN: f32 = 2.4;
 /** Widths whose extremes differ less than so are all of one kind. */
 const ONE_KIND: f32 = 1.45;
 
@@ -28,6 +30,8 @@ export let startEnd: f32 = 0;
 /** Sums and numbers of narrow and wide elements: bars, spaces. */
 const sums = memory.data(4 * 4);
 const counts = memory.data(4 * 4);
+/** Narrow and wide elements as splitNext() tells them. */
+const split = memory.data(16);
 const NARROW: i32 = 0;
 const WIDE: i32 = 2;
 
@@ -51,6 +55,13 @@ export function findStart(code: Code, strip: Strip, edge: i32): bool {
     return true;
   }
   return false;
+}
+
+/** A first look: true if the light before an edge is as wide as the quiet zone of any pattern as long as what follows. */
+function isApart(code: Code, strip: Strip, edge: i32, n: i32): bool {
+  if (edge == 0) return true;
+  const length = floatAt(strip.edges, edge + n) - floatAt(strip.edges, edge);
+  return widthAt(strip, edge - 1) * <f32>n * MOST_MEAN >= code.quiet * length;
 }
 
 /** Distance from an edge to the next. */
@@ -117,10 +128,16 @@ function splitNext(code: Code, strip: Strip, edge: i32): bool {
     const isWide = isOne && narrow > 0 && low > ONE_KIND * narrow;
     for (let e = colour; e < n; e += 2) {
       const width = widthAt(strip, edge + e);
-      add((isOne ? isWide : width > 0.5 * (low + high)) ? WIDE + colour : NARROW + colour, width);
+      const kind = (isOne ? isWide : width > 0.5 * (low + high)) ? WIDE : NARROW;
+      add(kind + colour, width);
+      store<u8>(split + <usize>e, kind == WIDE ? 2 : 1);
     }
   }
-  return meanOf(WIDE) > 0 || meanOf(WIDE + 1) > 0;
+  // What stands there has to be a character.
+  for (let row = 0; row < code.data; row++) {
+    if (memory.compare(rowOf(code, row), split, <usize>elementsOf(code, row)) == 0) return true;
+  }
+  return false;
 }
 
 function measureModules(code: Code, strip: Strip, edge: i32, row: i32, n: i32): bool {

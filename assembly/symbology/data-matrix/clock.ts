@@ -12,11 +12,11 @@ import { inkOf } from "./edge-track";
 
 /** Samples per expected module, and most of a line. */
 export const PER_MODULE: i32 = 5;
-const MOST_SAMPLES: i32 = 1200;
+export const MOST_SAMPLES: i32 = 1200;
 /** Samples of a line that are looked at first. */
 const FIRST_SAMPLES: i32 = 40;
 /** A line is followed so far beyond the expected corner, as a part of the side. */
-const BEYOND: f64 = 0.3;
+export const BEYOND: f64 = 0.3;
 /** Reach of a track that was followed to its end. */
 const WHOLE_LEAST: f64 = 0.85;
 const WHOLE_MOST: f64 = 1.2;
@@ -128,7 +128,7 @@ function measureLine(
   return count;
 }
 
-function sampleTrack(side: ClockSide, lean: f64, inset: f64, from: i32, to: i32, samples: i32, line: usize): void {
+export function sampleTrack(side: ClockSide, lean: f64, inset: f64, from: i32, to: i32, samples: i32, line: usize): void {
   const step = (1 + BEYOND) / <f64>samples;
   for (let i = from; i < to; i++) {
     const s = (<f64>i + 0.5) * step;

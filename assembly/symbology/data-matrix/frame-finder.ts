@@ -6,6 +6,7 @@ import { Plane } from "../../image/plane";
 import { isThorough } from "../../io/options";
 import { alloc } from "../../memory/arena";
 import { cross } from "../../math/geometry";
+import { matchClock } from "./clock-match";
 import { Clock, ClockSide, findClock } from "./clock";
 import { MOST_POINTS, followEdge } from "./edge-track";
 import { Leg, allocLeg, fitLeg, legPlace, legX, legY, meet, meetFirst, meetSecond, thickness } from "./leg";
@@ -128,14 +129,7 @@ export function trackSide(
  * Completes the tracked side to a frame, with the corner at its last (`atEnd`) or first point, dark on light or light on
  * dark. False where there is no frame.
  */
-export function completeFrame(
-  finder: FrameFinder,
-  plane: Plane,
-  atEnd: bool,
-  isInverted: bool,
-  gap: f64,
-  least: f64,
-): bool {
+export function completeFrame(finder: FrameFinder, plane: Plane, atEnd: bool, isInverted: bool, gap: f64, least: f64): bool {
   const sign: f64 = isInverted ? 1 : -1;
   const first = finder.first;
   if (!fitLeg(first, finder.start, finder.count, sign * finder.darkX, sign * finder.darkY)) return false;
@@ -214,6 +208,7 @@ function seekClocks(finder: FrameFinder): bool {
   side.across = frame.module1;
   side.along = frame.module2;
   findClock(side, most, frame.clock2);
+  if (isThorough() && !isWhole(frame.clock2)) matchClock(side, most, frame.clock2);
   // A live frame asks for both.
   if (frame.clock2.modules < LEAST_CLOCK && !isThorough()) return false;
 
@@ -228,13 +223,14 @@ function seekClocks(finder: FrameFinder): bool {
   side.across = frame.module2;
   side.along = frame.module1;
   findClock(side, most, frame.clock1);
+  if (isThorough() && !isWhole(frame.clock1)) matchClock(side, most, frame.clock1);
   const both = min(frame.clock1.modules, frame.clock2.modules) >= LEAST_CLOCK;
   return both || isWhole(frame.clock1) || isWhole(frame.clock2);
 }
 
 /** True for a track that was followed to its end: it alone tells where the frame's fourth corner lies. */
 export function isWhole(clock: Clock): bool {
-  return clock.modules >= LEAST_WHOLE && clock.reach > 0.75 && clock.reach < 1.3;
+  return clock.modules >= LEAST_WHOLE && clock.reach > 0.8 && clock.reach < 1.25;
 }
 
 /** What the fourth corner is taken from. */

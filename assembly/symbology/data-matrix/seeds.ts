@@ -6,7 +6,7 @@ import { binaryAt, everyNthRowAt } from "../../image/frame";
 import { Plane, bitAt } from "../../image/plane";
 import { lineEdgeCount, lineEdges } from "../../image/runs";
 import { alloc } from "../../memory/arena";
-import { isTextured } from "./texture";
+import { changes, isTextured } from "./texture";
 
 /** Most edges of one seed row that are marked as tracked. */
 const MOST_TAKEN: i32 = 48;
@@ -105,11 +105,9 @@ function isStraight(plane: Plane, x: i32, y: i32, unit: i32, isDarkRight: bool):
 const NONE: i32 = 1000;
 
 /** Rows over which a tracked edge may be lost. */
-const GAP: i32 = 3;
+const GAP: i32 = 2;
 /** Most places of the second side that are looked at. */
 const MOST_PLACES: i32 = 400;
-/** Longest solid side as a multiple of the other: 144 to 8, and perspective. */
-const MOST_RATIO: f64 = 24;
 
 /**
  * Which corners the last seed's edge may end in, as a bit set: 1 a dark symbol's at the lower end, 2 at the upper one, 4 and 8
@@ -140,7 +138,7 @@ export function cornersOfSeed(scan: SeedScan, leastSide: i32, withInverted: bool
     const way: f64 = isDown ? 1 : -1;
     const side: f64 = k < 2 ? 1 : -1;
     const other = leadsOff(plane, x, y, way * dx, way * dy, side * nx, side * ny, length, k < 2 ? 1 : 0);
-    if (other < <f64>leastSide || other > length * MOST_RATIO || other * MOST_RATIO < length) continue;
+    if (other < <f64>leastSide) continue;
     const farX = isDown ? upX : downX;
     const farY = <f64>(isDown ? up : down);
     if (isTextured(plane, x, y, farX, farY, endX, endY)) corners |= 1 << k;
@@ -187,7 +185,17 @@ function endOf(scan: SeedScan, way: i32): i32 {
  * Length in pixels of the edge that leads off from the end (x, y) of one of so many pixels towards n, ink on this side of it,
  * ground beyond along d; 0 where there is none. Leaves its end in endX, endY.
  */
-function leadsOff(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, nx: f64, ny: f64, length: f64, ink: i32): f64 {
+function leadsOff(
+  plane: Plane,
+  x: f64,
+  y: f64,
+  dx: f64,
+  dy: f64,
+  nx: f64,
+  ny: f64,
+  length: f64,
+  ink: i32,
+): f64 {
   const step = max<f64>(1, min<f64>(4, length * 0.06));
   let reached: f64 = 0;
   let shift: f64 = 0;
@@ -218,7 +226,7 @@ function leadsOff(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, nx: f64, ny: f
       reached = aside;
       continue;
     }
-    if (k < 3 || <f64>++missed * step > 3 + 0.1 * reached) break;
+    if (k < 3 || <f64>++missed * step > 2 + min<f64>(0.06 * reached, 6)) break;
   }
   return reached;
 }

@@ -13,12 +13,13 @@ import { setFloat } from "../../kit/floats";
 import { ADDRESSES } from "../../kit/row-address";
 import { trackRows } from "../../kit/row-tracker";
 import { Side, turnSide } from "../../kit/side";
-import { valueAt } from "../../kit/smooth-fit";
-import { Stack, cellAt, trustAt } from "../../kit/stack";
+import { slopeAt, valueAt } from "../../kit/smooth-fit";
+import { Stack, moduleAt, placeX, placeY, trustAt } from "../../kit/stack";
 import { lookAgain } from "../../kit/stack-likeness";
 import { fitRows, layLines, layProbe, placeSymbol } from "../../kit/stack-lines";
 import { CENTRE_ADDRESS, CODEWORD, SIDE_ADDRESS, marchColumn, modulesOf } from "../../kit/stack-march";
 import { allocVotes, collectVotes, takeVotes } from "../../kit/stack-votes";
+import { distance } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
 import { kindOf, stackColumns } from "./columns";
 import { addressAt, settleSize } from "./evidence";
@@ -56,6 +57,38 @@ export function aim(side: Side): bool {
   }
   turnSide(side, TURN * <f64>(best - TURNS - 1));
   return most >= LEAST_LINES;
+}
+
+/** Lines of a guard that must show addresses, and their part that must follow each other from row to row. */
+const LEAST_READ: f32 = 0.2;
+const LEAST_ORDERED: f32 = 0.5;
+
+/** True if the addresses beside a guard follow each other: text and texture do not. */
+export function isPromising(side: Side): bool {
+  const scratch = mark();
+  const probe = layProbe(side, 1, 0);
+  let isOrdered = false;
+  if (probe != null) {
+    const read = marchColumn(probe, SIDE_ADDRESS);
+    isOrdered =
+      read >= LEAST_LINES &&
+      <f64>read >= <f64>LEAST_READ * side.own * <f64>probe.lines &&
+      fitAddresses(probe, side) &&
+      <f32>probe.fit.inliers >= LEAST_ORDERED * <f32>read &&
+      isSteep(probe);
+  }
+  release(scratch);
+  return isOrdered;
+}
+
+/** Rows are two modules high at least, and seldom more than ten: the course of the addresses is as steep as that. */
+function isSteep(probe: Stack): bool {
+  const fit = probe.fit;
+  const rows = abs(slopeAt(fit, fit.middle)) * <f64>(probe.lines - 1);
+  const last = probe.lines - 1;
+  const height = distance(placeX(probe, 0, 0), placeY(probe, 0, 0), placeX(probe, 0, last), placeY(probe, 0, last));
+  const modules = height / moduleAt(probe, last >> 1);
+  return rows > modules / 16 && rows < modules / 1.2;
 }
 
 /** Reads the symbol right of a guard; OK or why not. */
