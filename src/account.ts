@@ -81,7 +81,7 @@ export async function closeAccount({ meter, routine }: Account): Promise<void> {
 
 const boxIn = (store: Store): RecordBox => ({
   read: () => store.read<LicenseRecord>(BOX.license),
-  write: async (record) => void (await store.update<LicenseRecord>(BOX.license, () => record)),
+  update: (change) => store.update<LicenseRecord>(BOX.license, (current) => change(current)),
 });
 
 /** What of the page a licence's routine needs; little of it outside of pages. */

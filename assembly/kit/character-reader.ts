@@ -14,6 +14,7 @@ import {
   errorOf,
   movePrints,
   printAt,
+  rowError,
   walk,
   walked,
   walkedRow,
@@ -22,7 +23,7 @@ import { Code, beginsAs, firstStart, firstStop, rowCount } from "./code";
 import { measureDarkness } from "./darkness";
 import { allocFloats, floatAt, sampleAt } from "./floats";
 import { printOf, ratioOf, rowWidth, samplesOf } from "./print";
-import { findStart, startModule, startRatio, startSpread } from "./start-pattern";
+import { findStart, startEnd, startModule, startRatio, startRow, startSpread } from "./start-pattern";
 import { Strip, noteError, profileOf } from "./strip";
 import { PER_MODULE } from "./template";
 
@@ -30,12 +31,19 @@ import { PER_MODULE } from "./template";
 export const MOST_ERROR: f32 = 0.045;
 /** Error that even a perfect print shows. */
 const FLOOR: f32 = 0.002;
-/** So many characters in a row that look right may be a damaged symbol. */
-const PROMISING: i32 = 5;
+/** So many characters in a row that look so right may be a damaged symbol. */
+const PROMISING: i32 = 6;
+const CLEAR_ERROR: f32 = 0.03;
+/** Positions that a walk has to come to before more is made of it. */
+const LEAST_WALK: i32 = 4;
+/** Error of a start pattern above which it is none: of one whose print was only guessed. */
+const MOST_START_ERROR: f32 = 0.07;
 /** Windows of the local light and dark, in modules. */
 const WINDOW: f32 = 7;
-/** Radius that a walk begins with, as an index on the print's grid. */
-const FIRST_RADIUS: i32 = 1;
+/** Radii that a start pattern is tried with, as indices on the print's grid. */
+const START_RADII: i32 = 3;
+/** Modules by which the margins of a cropped image may differ. */
+const CROPPED_ALIKE: f32 = 0.6;
 /** Steps by which a print is fitted. */
 const FIT_ROUNDS: i32 = 3;
 
@@ -48,6 +56,7 @@ export let symbolError: f32 = 0;
 export let symbolMargin: f32 = 0;
 /** Bands in which every character is the best, the one read included. */
 export let symbolBands: i32 = 0;
+let leastStartError: f32 = 0;
 /** Wide over narrow. */
 export let symbolRatio: f32 = 0;
 
@@ -94,23 +103,26 @@ function readAt(code: Code, strip: Strip, from: f32, darkness: usize): bool {
   const module = startModule;
   const begin = <i32>(from - (code.quiet + 1) * module);
   const profile = profileOf(strip, strip.band);
-  measureDarkness(profile, length, begin, length, WINDOW * module, darkness);
+  // Most places are no start pattern: the rest of the profile waits until this one is.
+  const near = <i32>(startEnd + WINDOW * module);
+  measureDarkness(profile, length, begin, near, WINDOW * module, darkness);
   if (!isLight(darkness, length, from, -module, 1, code.quiet)) return false;
-  const print = printOf(code, startRatio, startSpread, FIRST_RADIUS);
+  const print = printOf(code, startRatio, startSpread, bestRadius(code, length, darkness, from));
+  if (leastStartError > MOST_START_ERROR) return false;
+  measureDarkness(profile, length, begin, length, WINDOW * module, darkness);
   let hasWalked = walk(code, strip, darkness, from, module, print);
-  if (walked >= PROMISING) noteError(strip, MOST_ERROR, MOST_ERROR);
-  if (walked < 2) return false;
+  if (walked < LEAST_WALK && !hasWalked) return false;
   // What was walked tells more of the print than the start pattern did.
-  fitPrints(code, length, darkness);
+  let error = fitPrints(code, length, darkness);
   if (!hasWalked && printAt(0) != print && (walked >= PROMISING || isThorough())) {
     hasWalked = walk(code, strip, darkness, from, module, printAt(0));
-    if (walked >= PROMISING) noteError(strip, MOST_ERROR, MOST_ERROR);
-    fitPrints(code, length, darkness);
+    error = fitPrints(code, length, darkness);
   }
+  if (walked >= PROMISING && error < CLEAR_ERROR) noteError(strip, error, MOST_ERROR);
   if (!hasWalked || walked < 2 + code.leastData) return false;
   symbolFrom = from;
   symbolTo = endOf(walked - 1);
-  symbolError = errorOf(code, length, darkness, 0, 0, 0, 1);
+  symbolError = error;
   symbolRatio = ratioOf(code, printAt(0));
   let modules: f32 = 0;
   let samples: f32 = 0;
@@ -121,7 +133,7 @@ function readAt(code: Code, strip: Strip, from: f32, darkness: usize): bool {
   symbolModule = samples / modules;
   noteError(strip, symbolError, MOST_ERROR);
   if (symbolError > MOST_ERROR || !isLight(darkness, length, symbolTo, symbolModule, 1, code.quiet)) return false;
-  if (code.seenQuiet > 0 && <f32>strip.last - symbolTo < code.seenQuiet * symbolModule) return false;
+  if (!isSeenWhole(code, strip)) return false;
   if (compare(code, length, darkness) != walked) return false;
   symbolMargin = leastMargin(code);
   symbolBands = 1;
@@ -134,6 +146,30 @@ function readAt(code: Code, strip: Strip, from: f32, darkness: usize): bool {
   return true;
 }
 
+/** The radius on the print's grid that explains the start pattern best; sets `leastStartError`. */
+function bestRadius(code: Code, length: i32, darkness: usize, from: f32): i32 {
+  leastStartError = 1e9;
+  let best: i32 = 0;
+  for (let radius = 0; radius < START_RADII; radius++) {
+    const print = printOf(code, startRatio, startSpread, radius);
+    const error = rowError(code, length, darkness, from, startEnd, print, startRow);
+    if (error >= leastStartError) continue;
+    leastStartError = error;
+    best = radius;
+  }
+  return best;
+}
+
+/** True if the frame shows as much of the quiet zones as the code asks for. */
+function isSeenWhole(code: Code, strip: Strip): bool {
+  if (code.seenQuiet <= 0) return true;
+  const before = (symbolFrom - <f32>strip.first) / symbolModule;
+  const after = (<f32>strip.last - symbolTo) / symbolModule;
+  const less = min(before, after);
+  if (less >= code.seenQuiet) return true;
+  return code.croppedQuiet > 0 && less >= code.croppedQuiet && abs<f32>(before - after) <= CROPPED_ALIKE;
+}
+
 /** True if the profile is light from one to `quiet` modules beside a place; `module` is negative to the left. */
 function isLight(darkness: usize, length: i32, place: f32, module: f32, from: f32, quiet: f32): bool {
   for (let m = from; m < quiet; m += 0.5) {
@@ -143,8 +179,8 @@ function isLight(darkness: usize, length: i32, place: f32, module: f32, from: f3
   return true;
 }
 
-/** Moves the prints to where they explain the walked rows best. */
-function fitPrints(code: Code, length: i32, darkness: usize): void {
+/** Moves the prints to where they explain the walked rows best; returns their mean squared error. */
+function fitPrints(code: Code, length: i32, darkness: usize): f32 {
   let least = errorOf(code, length, darkness, 0, 0, 0, 1);
   for (let round = 0; round < FIT_ROUNDS; round++) {
     let hasMoved = false;
@@ -161,6 +197,7 @@ function fitPrints(code: Code, length: i32, darkness: usize): void {
     }
     if (!hasMoved) break;
   }
+  return least;
 }
 
 /** Least log-likelihood ratio of a walked row to the next best one. */

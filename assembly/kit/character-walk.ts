@@ -29,6 +29,8 @@ export let walked: i32 = 0;
 
 /** Mean squared error per sample above which a character is not one. */
 const MOST_ERROR: f32 = 0.08;
+/** … and above which no other print and bend makes one of it. */
+const HOPELESS: f32 = 0.25;
 /** … and below which no other end is tried. */
 const CLEAR: f32 = 0.012;
 /** Ends tried: a character's width changes by so many hundredths from one to the next. */
@@ -98,11 +100,13 @@ export function walk(code: Code, strip: Strip, darkness: usize, from: f32, modul
     bend = trend;
     step(code, strip, darkness, at, module, print);
     if (least > CLEAR) {
+      if (least > HOPELESS) return false;
       for (let k = 0; k < 4 && least > CLEAR; k++) {
         const away = 1 + (k >> 1);
         bend = trend + BEND_STEP * <f32>((k & 1) != 0 ? away : -away);
         step(code, strip, darkness, at, module, print);
       }
+      if (least > 2 * MOST_ERROR) return false;
       bend = bestBend;
       const thinner = printBeside(code, print, 0, -1, 0);
       const thicker = printBeside(code, print, 0, 1, 0);
@@ -270,6 +274,14 @@ function sampleRow(code: Code, length: i32, darkness: usize, from: f32, to: f32,
   const samples = samplesOf(whole);
   sampleBent(darkness, length, from, to, bend, (<f32>samples * width) / whole, samples, window);
   return samples;
+}
+
+/** Mean squared error of one row between two places. */
+export function rowError(code: Code, length: i32, darkness: usize, from: f32, to: f32, print: i32, row: i32): f32 {
+  bend = 0;
+  const n = sampleRow(code, length, darkness, from, to, print, row);
+  buildRow(code, row, print, built);
+  return squaredDistance(window, built, n) / <f32>n;
 }
 
 /**

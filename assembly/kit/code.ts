@@ -36,6 +36,8 @@ export class Code {
    * shorter one.
    */
   seenQuiet: f32;
+  /** As little is enough where both sides have as much: an image that was cropped around a symbol. 0 where it is not. */
+  croppedQuiet: f32;
   /** Fewest characters between start and stop. */
   leastData: i32;
 }

@@ -4,22 +4,23 @@
  */
 import { symbolBands, symbolError, symbolMargin } from "./character-reader";
 
-/** Margin of the least sure character: with agreement of a second band, and without. */
+/** Log-likelihood by which the least sure character has to stand clear: with agreement of a second band, and without. */
 const LEAST_MARGIN: f32 = 7;
 const LONE_MARGIN: f32 = 16;
-/** A symbol whose check character agrees may be as much less clear. */
-const CHECKED: f32 = 0.6;
+/** What a further band that agrees is worth: little, as all of them share print and lens. */
+const PER_BAND: f32 = 0.3;
+/** Whatever speaks for a symbol, its characters have to be the best. */
+const FLOOR: f32 = 1;
 
 /**
- * 1–100 for the symbol last read, or 0 for one that does not stand. `checks` check characters agree; `mostError` is what
- * its symbology accepts.
+ * 1–100 for the symbol last read, or 0 for one that does not stand. `check` is what its check characters are worth: the
+ * logarithm of how seldom they agree by chance, 0 where it has none. `mostError` is what its symbology accepts.
  */
-export function confidenceOf(checks: i32, mostError: f32): i32 {
-  const part: f32 = checks > 0 ? CHECKED : 1;
+export function confidenceOf(check: f32, mostError: f32): i32 {
   if (symbolError > mostError) return 0;
-  if (symbolMargin < LEAST_MARGIN * part) return 0;
-  if (symbolBands < 2 && symbolMargin < LONE_MARGIN * part) return 0;
+  const least: f32 = symbolBands < 2 ? LONE_MARGIN : LEAST_MARGIN - PER_BAND * <f32>(symbolBands - 2);
+  if (symbolMargin < max<f32>(FLOOR, least - check)) return 0;
   const bands = <f32>min(symbolBands - 1, 4);
-  const sure: f32 = 35 + min<f32>(symbolMargin, 50) * 0.6 + bands * 5 + <f32>checks * 12 - symbolError * 400;
+  const sure: f32 = 35 + min<f32>(symbolMargin, 50) * 0.6 + bands * 5 + check * 3 - symbolError * 400;
   return <i32>max<f32>(1, min<f32>(100, sure));
 }

@@ -7,7 +7,7 @@ import { measureModules, moduleCost } from "./blurred-modules";
 
 /** Patterns that a search keeps. */
 export const KEPT: i32 = 6;
-const MOST_MODULES: i32 = 26;
+
 const MOST_ELEMENTS: i32 = 14;
 /** Elements placed before a search is given up: clear patterns take some hundred. */
 const MOST_STEPS: i32 = 6000;

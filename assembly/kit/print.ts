@@ -15,6 +15,9 @@ import { PER_MODULE, buildEdges } from "./template";
  */
 export const TAIL: f32 = 4.5;
 
+/** Light behind any other row that ends in a bar: the gap's beginning, so that a longer last bar is seen to be longer. */
+const GAP: f32 = 0.7;
+
 const LEAST_RATIO: f32 = 1.5;
 const RATIO_STEPS: f32 = 8;
 const RATIOS: i32 = 17;
@@ -75,7 +78,7 @@ export function rowWidth(code: Code, row: i32, print: i32): f32 {
 
 /** Modules that a row's template goes on behind its last edge. */
 export function tailOf(code: Code, row: i32): f32 {
-  return row >= firstStop(code) ? TAIL : 0;
+  return row >= firstStop(code) ? TAIL : (elementsOf(code, row) & 1) != 0 ? GAP : 0;
 }
 
 /** Samples of a row's template for a width in modules, a multiple of four. */

@@ -11,10 +11,7 @@ import { addFloats, allocFloats, floatAt, scaleFloats } from "./floats";
 import { Region } from "./regions";
 import { sampleLine } from "./scan-line";
 import { Lines, PARTS, alignLine, leanOf, lineOf, openLines, shiftAt } from "./scan-lines";
-import { Strip } from "./strip";
-
-/** Narrow bands of a strip of many lines. */
-const NARROW: i32 = 8;
+import { NARROW_BANDS, Strip } from "./strip";
 
 /** Edges that a first look must find: half of the 34 of the shortest symbol, so that blur and shadow may have the rest. */
 const FEW_EDGES: i32 = 17;
@@ -176,7 +173,7 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
   if (accepted < 2) return null;
   const parts = accepted >= 12 ? 4 : accepted >= 6 ? 3 : accepted >= 4 ? 2 : 0;
   // Narrow bands find the lines that pass between tears and glare.
-  const narrow = accepted >= 2 * NARROW ? NARROW : 0;
+  const narrow = accepted >= 2 * NARROW_BANDS ? NARROW_BANDS : 0;
   const bands = 1 + parts + narrow;
   const head = alloc(offsetof<Strip>());
   const counts = alloc((<usize>bands) << 2);

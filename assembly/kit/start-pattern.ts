@@ -14,6 +14,8 @@ const MOST_OFF_PART: f32 = 0.12;
 const MOST_SPREAD: f32 = 0.7;
 /** A ratio is known only coarsely from one pattern. */
 const RATIO_SLACK: f32 = 0.35;
+/** No start pattern's elements are wider in the mean, in modules. */
+const MOST_MEAN: f32 = 2.4;
 /** Widths whose extremes differ less than so are all of one kind. */
 const ONE_KIND: f32 = 1.45;
 
@@ -22,10 +24,14 @@ export let startRow: i32 = 0;
 export let startModule: f32 = 0;
 export let startRatio: f32 = 0;
 export let startSpread: f32 = 0;
+/** Its last edge. */
+export let startEnd: f32 = 0;
 
 /** Sums and numbers of narrow and wide elements: bars, spaces. */
 const sums = memory.data(4 * 4);
 const counts = memory.data(4 * 4);
+/** Narrow and wide elements as splitNext() tells them. */
+const split = memory.data(16);
 const NARROW: i32 = 0;
 const WIDE: i32 = 2;
 
@@ -41,12 +47,21 @@ export function findStart(code: Code, strip: Strip, edge: i32): bool {
     }
     if (!(startModule >= LEAST_MODULE) || !(abs<f32>(startSpread) <= MOST_SPREAD)) continue;
     if (edge > 0 && widthAt(strip, edge - 1) < code.quiet * startModule) continue;
-    if (code.seenQuiet > 0 && floatAt(strip.edges, edge) - <f32>strip.first < code.seenQuiet * startModule) continue;
+    const seen = code.croppedQuiet > 0 ? code.croppedQuiet : code.seenQuiet;
+    if (seen > 0 && floatAt(strip.edges, edge) - <f32>strip.first < seen * startModule) continue;
     if (!fits(code, strip, edge, row, n)) continue;
     startRow = row;
+    startEnd = floatAt(strip.edges, edge + n);
     return true;
   }
   return false;
+}
+
+/** A first look: true if the light before an edge is as wide as the quiet zone of any pattern as long as what follows. */
+function isApart(code: Code, strip: Strip, edge: i32, n: i32): bool {
+  if (edge == 0) return true;
+  const length = floatAt(strip.edges, edge + n) - floatAt(strip.edges, edge);
+  return widthAt(strip, edge - 1) * <f32>n * MOST_MEAN >= code.quiet * length;
 }
 
 /** Distance from an edge to the next. */
@@ -113,10 +128,16 @@ function splitNext(code: Code, strip: Strip, edge: i32): bool {
     const isWide = isOne && narrow > 0 && low > ONE_KIND * narrow;
     for (let e = colour; e < n; e += 2) {
       const width = widthAt(strip, edge + e);
-      add((isOne ? isWide : width > 0.5 * (low + high)) ? WIDE + colour : NARROW + colour, width);
+      const kind = (isOne ? isWide : width > 0.5 * (low + high)) ? WIDE : NARROW;
+      add(kind + colour, width);
+      store<u8>(split + <usize>e, kind == WIDE ? 2 : 1);
     }
   }
-  return meanOf(WIDE) > 0 || meanOf(WIDE + 1) > 0;
+  // What stands there has to be a character.
+  for (let row = 0; row < code.data; row++) {
+    if (memory.compare(rowOf(code, row), split, <usize>elementsOf(code, row)) == 0) return true;
+  }
+  return false;
 }
 
 function measureModules(code: Code, strip: Strip, edge: i32, row: i32, n: i32): bool {

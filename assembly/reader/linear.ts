@@ -2,10 +2,11 @@
  * The linear pass: regions of one direction on each pyramid level, scanned into strips, offered to the linear
  * symbologies in both directions. Dear work goes to regions that earned it.
  */
+import { FORMAT_DATABAR, FORMAT_DATABAR_EXPANDED } from "../abi/formats";
 import { directionsOf } from "../image/direction";
 import { planeAt } from "../image/frame";
 import { BLOCK, Plane } from "../image/plane";
-import { frameNumber, isThorough, seeksInverted } from "../io/options";
+import { frameNumber, isThorough, isWanted, seeksInverted } from "../io/options";
 import { changeCount, isFull, isWithin, resultAt, resultCount } from "../io/results";
 import { countCandidate, isSpent } from "../kit/budget";
 import { COARSE, FINE, SHARP } from "../kit/edges";
@@ -75,13 +76,15 @@ export function readLinearSymbols(): void {
 function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): void {
   if (min(plane.width, plane.height) < 2 * BLOCK) {
     const region = wholeRegion(plane.width, plane.height);
-    if (region != null && isThorough()) readRegion(plane, level, region, strips);
+    if (region != null && (isThorough() || level == 0)) readRegion(plane, level, region, strips);
     return;
   }
   const step = isThorough() || level > 0 ? 1 : 2;
   const field = directionsOf(plane, step);
   if (field == null) return;
-  const parts = alloc((<usize>MOST_PARTS) << 2);
+  // Bars and spaces so wide that blocks within are calm are GS1 DataBar's.
+  const hasWideBars = isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED);
+  const parts: usize = hasWideBars ? alloc((<usize>MOST_PARTS) << 2) : 0;
   let count = findRegions(field, step, regions, parts);
   if (parts != 0) count = joinRegions(parts, partCount, regions, count);
   const most = isThorough() ? count : min(count, FAST_REGIONS);
@@ -146,7 +149,12 @@ function readStrip(strip: Strip): void {
     readBand(strip, before);
     return;
   }
-  if (dearLeft <= 0 || strip.trust < DEAR_TRUST) return;
+  if (strip.trust < DEAR_TRUST) return;
+  if (closeEnds(strip)) {
+    readBand(strip, before);
+    if (resultCount() > before || isFull()) return;
+  }
+  if (dearLeft <= 0) return;
   dearLeft--;
   const turn = frameNumber() % 3;
   if (turn == 0) {

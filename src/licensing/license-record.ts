@@ -31,5 +31,6 @@ export interface LicenseRecord {
 /** Where the record is kept. */
 export interface RecordBox {
   read(): Promise<LicenseRecord | undefined>;
-  write(record: LicenseRecord): Promise<void>;
+  /** Replaces what is kept by what `change` makes of it, whatever other tabs do; gives the result. `change` may run again. */
+  update(change: (current: LicenseRecord | undefined) => LicenseRecord): Promise<LicenseRecord>;
 }

@@ -37,6 +37,7 @@ export type Outcome = "done" | Trouble;
 
 const DONE = "done";
 
+/** A licence on this device. Made by `create()` of a reader or scanner that is given a key. */
 export class License extends EventTarget {
   readonly #parts: LicenseParts;
   readonly #clock: TrustedClock;
@@ -62,17 +63,7 @@ export class License extends EventTarget {
    * @param offline the signed authorisation of an offline licence and its key set
    */
   static async open(parts: LicenseParts, offline?: LicenseRecord["grant"]): Promise<License> {
-    const kept = await parts.box.read().catch(() => undefined);
-    const isOurs = kept?.license === parts.name && kept.device === parts.usage.deviceId;
-    const record: LicenseRecord = isOurs
-      ? kept
-      : {
-          license: parts.name,
-          device: parts.usage.deviceId,
-          deviceKey: await newDeviceKey(),
-          // What is known of the time holds for every licence of this device.
-          marks: kept?.marks ?? NO_MARKS,
-        };
+    const record = await ownRecord(parts);
     const grant = offline ?? record.grant;
     const authorisation = await proven({ ...record, ...(grant && { grant }) }, parts);
     return new License(parts, record, authorisation);
@@ -124,6 +115,15 @@ export class License extends EventTarget {
     return errorOf(this.standing.refusal ?? refusal("quota_exceeded"));
   }
 
+  /**
+   * Reports what was counted and asks the server how the licence stands; resolves when it has answered or could not be
+   * reached, which `standing` tells.
+   */
+  async refresh(): Promise<void> {
+    await this.report();
+    await this.#inTurn(() => this.#authorize());
+  }
+
   /** Asks the server for another authorisation, unless another tab has one that is newer. */
   renew(): Promise<Outcome> {
     return this.#inTurn(() => this.#renew());
@@ -173,11 +173,7 @@ export class License extends EventTarget {
 
   /** The record of the device that the meter is now: after its store was deleted it is another one (R46, R47). */
   async #ownRecord(): Promise<LicenseRecord> {
-    const { deviceId } = this.#parts.usage;
-    if (this.#record.device !== deviceId) {
-      const { license, marks } = this.#record;
-      this.#record = { license, device: deviceId, deviceKey: await newDeviceKey(), marks };
-    }
+    if (this.#record.device !== this.#parts.usage.deviceId) this.#record = await ownRecord(this.#parts);
     return this.#record;
   }
 
@@ -256,9 +252,10 @@ export class License extends EventTarget {
   }
 
   async #keep(change: Partial<LicenseRecord>): Promise<void> {
-    this.#record = { ...this.#record, ...change, marks: this.#clock.marks };
+    const record = { ...this.#record, ...change, marks: this.#clock.marks };
+    this.#record = record;
     // What cannot be kept is asked for again at the next visit.
-    await this.#parts.box.write(this.#record).catch(() => {});
+    await this.#parts.box.update(() => record).catch(() => {});
   }
 
   /** Says so where it stands otherwise than when it last said so. */
@@ -279,6 +276,27 @@ const tellable = ({ isAllowed, refusal, type, until, offlineUntil }: LicenseStan
 export function errorOf({ code, message, remedy }: Refusal): ScanError {
   const isOwn = Object.hasOwn(LICENSE_ERROR_CODES, code);
   return new ScanError((isOwn ? code : "license_unreachable") as ScanErrorCode, `${message} ${remedy}`);
+}
+
+/**
+ * The record of this licence on this device, made and kept where there is none: before the server hears of the device's key,
+ * so that a lost answer does not make the device a stranger, and one for all tabs.
+ */
+async function ownRecord({ box, name, usage }: LicenseParts): Promise<LicenseRecord> {
+  const { deviceId } = usage;
+  const fresh = await newDeviceKey();
+  const change = (kept: LicenseRecord | undefined): LicenseRecord => {
+    const isSameDevice = kept?.device === deviceId;
+    if (isSameDevice && kept.license === name) return kept;
+    // What is known of the time holds for every licence, the key for every licence of this device.
+    return {
+      license: name,
+      device: deviceId,
+      deviceKey: isSameDevice ? kept.deviceKey : fresh,
+      marks: kept?.marks ?? NO_MARKS,
+    };
+  };
+  return box.update(change).catch(() => change(undefined));
 }
 
 /** The record's authorisation, if it is proven by the root and names this device. */

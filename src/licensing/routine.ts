@@ -68,12 +68,6 @@ export class LicenseRoutine {
     this.#atOnce();
   }
 
-  /** Reports and renews now, whatever tab does it usually. */
-  async refresh(): Promise<void> {
-    await this.#license.report();
-    await this.#license.renew();
-  }
-
   /** Reports what is left, if that can be done at once, and ends. */
   async end(): Promise<void> {
     this.#ending.abort();

@@ -4,6 +4,9 @@
  */
 
 import { ScanError } from "../errors.js";
+import type { Scan } from "../rules/counting.js";
+import { utcDay } from "../rules/period.js";
+import { slotEnd } from "../rules/slots.js";
 import {
   type Acknowledgement,
   addScans,
@@ -17,13 +20,10 @@ import {
   pendingUsage,
   purgeUsage,
   RETAIN_MS,
-  type Scan,
-  slotEnd,
   touchSlot,
   unreportedFor,
   usageByDay,
-  utcDay,
-} from "../rules/index.js";
+} from "../rules/usage.js";
 import { mintDeviceId, mintEpoch } from "./device.js";
 import { checkMeterOptions, type MeterOptions } from "./meter-options.js";
 import { openStore, warnOnce } from "./open-store.js";

@@ -3,7 +3,8 @@
  * the engine's filters (R58). It must not know cameras, storage or licences.
  */
 import type { DecodeControl, DecodeOutcome, DecodeRequest, Engine, Sighting } from "../engine/engine.js";
-import { type CountingState, count, forget, forgetDue, NOTHING_COUNTED, resultKey, type Scan } from "../rules/index.js";
+import { type CountingState, count, forget, forgetDue, NOTHING_COUNTED, type Scan } from "../rules/counting.js";
+import { resultKey } from "../rules/forget-window.js";
 import type { Barcode } from "../types.js";
 
 /** Where counts go; a {@link Meter} is one. */

@@ -12,9 +12,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => postgres?.stop());
 
-test("10,000 runs of random work on SQLite give what they give in memory", { timeout: 120_000 }, async () => {
+test("random work on SQLite gives what it gives in memory", { timeout: 120_000 }, async () => {
   const store = await openStorage("sqlite::memory:", { migrate: true });
-  await likeTheModel(store, 10_000);
+  await likeTheModel(store, isLong ? 10_000 : 2000);
   await store.close();
 });
 

@@ -21,6 +21,7 @@ const QUIET: f32 = 7;
 const SEEN_QUIET: f32 = 3.6;
 const LEAST_DATA: i32 = 3;
 const HYPHEN: i32 = 45;
+const CHECK: f32 = 4.8;
 /** Check characters C and K: weights 1 to 10 and 1 to 9 from the right, mod 11. */
 const C_WEIGHTS: i32 = 10;
 const K_WEIGHTS: i32 = 9;
@@ -75,7 +76,7 @@ function readSymbol(strip: Strip): void {
     checkOf(count - 2, C_WEIGHTS) == characterAt(count - 2) &&
     checkOf(count - 1, K_WEIGHTS) == characterAt(count - 1);
   const hasOne = hasBoth || checkOf(count - 1, C_WEIGHTS) == characterAt(count - 1);
-  const confidence = confidenceOf(hasBoth ? 1 : 0, MOST_ERROR);
+  const confidence = confidenceOf(hasBoth ? CHECK : 0, MOST_ERROR);
   if (confidence == 0) return;
   const symbol = openSymbol(FORMAT_CODE_11, strip, count, confidence);
   if (symbol == null) return;

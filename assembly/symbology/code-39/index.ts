@@ -20,6 +20,9 @@ const MOST_ERROR: f32 = 0.04;
 const LEAST_RATIO: f32 = 1.7;
 const MOST_RATIO: f32 = 3.4;
 const QUIET: f32 = 5;
+/** What check characters are worth: ln 43, and ln 10 of the pharmaceutical numbers. */
+const CHECK: f32 = 3.8;
+const PHARMA_CHECK: f32 = 2.3;
 
 const table = memory.data(64);
 const values = memory.data(96);
@@ -51,20 +54,20 @@ function readSymbol(strip: Strip): void {
   const count = characterCount();
   for (let k = 0; k < count; k++) store<u8>(values + <usize>k, <u8>characterAt(k));
   if (isWanted(FORMAT_CODE_32) && code32Digits(values, count, digits)) {
-    put(strip, FORMAT_CODE_32, digits, 10, confidenceOf(1, MOST_ERROR), 0x30, false);
+    put(strip, FORMAT_CODE_32, digits, 10, confidenceOf(PHARMA_CHECK, MOST_ERROR), 0x30, false);
     return;
   }
   const isPharma = isPzn(values, count);
   if (isWanted(FORMAT_PZN) && isPharma) {
     // The hyphen in front tells a PZN from other numbers, it is not part of it.
-    const confidence = confidenceOf(1, MOST_ERROR);
+    const confidence = confidenceOf(PHARMA_CHECK, MOST_ERROR);
     put(strip, FORMAT_PZN, values + 1, count - 1, confidence, 0x30, false);
     return;
   }
   if (!isWanted(FORMAT_CODE_39)) return;
   const isChecked = hasCheckCharacter(values, count);
   const isExtended = !isChecked && isFullAscii(values, count);
-  const confidence = confidenceOf(isChecked ? 1 : 0, MOST_ERROR);
+  const confidence = confidenceOf(isChecked ? CHECK : 0, MOST_ERROR);
   put(strip, FORMAT_CODE_39, values, count, confidence, isExtended ? 0x34 : 0x30, isChecked);
 }
 

@@ -13,6 +13,7 @@ const MOST_ERROR: f32 = 0.045;
 const QUIET: f32 = 5;
 /** Check characters C and K: weights 1 to 20 and 1 to 15 from the right, mod 47. */
 const CHECKS: i32 = 2;
+const CHECK: f32 = 7.7;
 const C_WEIGHTS: i32 = 20;
 const K_WEIGHTS: i32 = 15;
 const LETTER_A: i32 = 10;
@@ -45,7 +46,7 @@ function readSymbol(strip: Strip): void {
   const count = characterCount() - CHECKS;
   if (checkOf(count, C_WEIGHTS) != characterAt(count) || checkOf(count + 1, K_WEIGHTS) != characterAt(count + 1))
     return;
-  const confidence = confidenceOf(CHECKS, MOST_ERROR);
+  const confidence = confidenceOf(CHECK, MOST_ERROR);
   if (confidence == 0) return;
   const symbol = openSymbol(FORMAT_CODE_93, strip, count, confidence);
   if (symbol == null || !decode(count, symbol)) return;

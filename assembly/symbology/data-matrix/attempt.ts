@@ -7,18 +7,35 @@ import { countCandidate, isSpent, spend } from "../../kit/budget";
 import { cross, direction } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
 import { decodeGrid } from "./decoder";
-import { BY_BOTH, BY_FIRST, BY_SECOND, Frame, closeFrame, cornerX, cornerY, count1, count2 } from "./frame-finder";
+import {
+  BY_BOTH,
+  BY_FIRST,
+  BY_SECOND,
+  Frame,
+  closeFrame,
+  cornerX,
+  cornerY,
+  count1,
+  count2,
+} from "./frame-finder";
 import { Grid, place, placeX, placeY, setCorner, startGrid } from "./grid";
 import { BY_ALL, BY_ALL_BENT, BY_KNOWN, BY_KNOWN_BENT, agreement, clockScore, refine } from "./grid-merit";
 import { fixedShare, sampleGrid, sharpen, soften } from "./grid-sample";
+import { fitWarp } from "./warp";
 import { SIZE_COUNT, checksOf, columnsOf, rowsOf } from "./tables";
 
 /** Sizes tried, nearest to the counted modules first. */
 const FAST_SIZES: i32 = 2;
 const THOROUGH_SIZES: i32 = 4;
+/** Weight of modules that were not counted. */
+const GUESS_WEIGHT: f64 = 0.3;
 /** Clock agreement below which there is no symbol: on the first grid, and on the refined one. */
-const FIRST_CLOCK: f32 = 0.25;
+const FIRST_CLOCK: f32 = 0.4;
 const LEAST_CLOCK: f32 = 0.5;
+/** Part of the fixed modules that must have the right colour for a grid to be worth refining: a coin gives a half. */
+const FIRST_FIXED: f32 = 0.66;
+/** The same for one that is worth bending a second time. */
+const BENT_FIXED: f32 = 0.85;
 /** Least contrast of the known modules in grey levels. */
 const LEAST_CONTRAST: f32 = 8;
 /** Part of the fixed modules that must have the right colour; of sizes with few check codewords. */
@@ -52,12 +69,20 @@ function attemptBy(grid: Grid, frame: Frame, level: i32, by: i32, symbol: Symbol
   const isTurned = cross(frame.x0, frame.y0, frame.x1, frame.y1, frame.x2, frame.y2) > 0;
   const across = isTurned ? count2 : count1;
   const down = isTurned ? count1 : count2;
+  // What was counted weighs more than what follows from the shape alone.
+  const isAcrossGuess = by == (isTurned ? BY_FIRST : BY_SECOND);
+  const isDownGuess = by == (isTurned ? BY_SECOND : BY_FIRST);
+  const weightAcross: f64 = isAcrossGuess ? GUESS_WEIGHT : 1;
+  const weightDown: f64 = isDownGuess ? GUESS_WEIGHT : 1;
   for (let k = 0; k < sizes && !isSpent(); k++) {
     let pick: i32 = -1;
     let best: f64 = 1e9;
     for (let size = 0; size < SIZE_COUNT; size++) {
       if (((tried >> <u64>size) & 1) != 0) continue;
-      const fit = min(misfit(size, across, down), misfit(size, down, across));
+      const fit = min(
+        misfit(size, across, down, weightAcross, weightDown),
+        misfit(size, down, across, weightDown, weightAcross),
+      );
       if (fit < best) {
         best = fit;
         pick = size;
@@ -66,17 +91,18 @@ function attemptBy(grid: Grid, frame: Frame, level: i32, by: i32, symbol: Symbol
     // Beyond the first: only what is nearly as likely.
     if (pick < 0 || best > (k == 0 ? 0.5 : 0.3)) return false;
     tried |= (<u64>1) << (<u64>pick);
-    const isMirrored = misfit(pick, down, across) < misfit(pick, across, down);
+    const isMirrored =
+      misfit(pick, down, across, weightDown, weightAcross) < misfit(pick, across, down, weightAcross, weightDown);
     if (readSize(grid, frame, level, pick, isTurned != isMirrored, isMirrored, symbol)) return true;
   }
   return false;
 }
 
-/** By how much counted modules differ from a size's, relatively. */
-function misfit(size: i32, across: i32, down: i32): f64 {
+/** By how much modules differ from a size's, relatively, with the weights of the two counts. */
+function misfit(size: i32, across: i32, down: i32, weightAcross: f64, weightDown: f64): f64 {
   return (
-    Math.abs(<f64>(columnsOf(size) - across)) / <f64>columnsOf(size) +
-    Math.abs(<f64>(rowsOf(size) - down)) / <f64>rowsOf(size)
+    (weightAcross * Math.abs(<f64>(columnsOf(size) - across))) / <f64>columnsOf(size) +
+    (weightDown * Math.abs(<f64>(rowsOf(size) - down))) / <f64>rowsOf(size)
   );
 }
 
@@ -98,9 +124,10 @@ function readSize(
   grid.isInverted = frame.isInverted;
   if (!startGrid(grid, size)) return false;
   setBend(grid, frame, scale, isSwapped);
-  if (!spend(4) || clockScore(grid) < FIRST_CLOCK) return false;
+  if (!spend(4 + (grid.rows + grid.columns) / 20) || fitWarp(grid) < FIRST_CLOCK) return false;
   countCandidate();
   if (look(grid, symbol, 0, isMirrored)) return true;
+  if (bestShare < FIRST_FIXED) return false;
   refine(grid, 0.5, grid.hasBend ? BY_KNOWN_BENT : BY_KNOWN);
   if (clockScore(grid) < LEAST_CLOCK || agreement(grid) < LEAST_CONTRAST) return false;
   if (look(grid, symbol, isThorough() ? MOST_LOOKS : FAST_LOOKS, isMirrored)) return true;
@@ -109,6 +136,11 @@ function readSize(
   if (look(grid, symbol, 0, isMirrored)) return true;
   if (isSpent()) return false;
   refine(grid, 0.5, BY_ALL_BENT);
+  if (look(grid, symbol, MOST_LOOKS, isMirrored)) return true;
+  // What bends away narrows too.
+  if (isSpent() || bestShare < BENT_FIXED) return false;
+  fitWarp(grid);
+  refine(grid, 0.3, BY_ALL_BENT);
   return look(grid, symbol, MOST_LOOKS, isMirrored);
 }
 
@@ -134,6 +166,9 @@ function setBow(grid: Grid, index: i32, x: f64, y: f64): void {
   store<f64>(grid.bend + ((<usize>index) << 4), y, 8);
 }
 
+/** The largest part of the fixed modules that was right in the last look. */
+let bestShare: f32 = 0;
+
 /** Samples and decodes the grid as it lies, then with so many more ideas of blur and threshold. */
 function look(grid: Grid, symbol: Symbol, more: i32, isMirrored: bool): bool {
   const scratch = mark();
@@ -143,6 +178,7 @@ function look(grid: Grid, symbol: Symbol, more: i32, isMirrored: bool): bool {
   const sharp = alloc(bytes);
   const soft = alloc(bytes);
   let isRead = false;
+  bestShare = 0;
   if (values != 0 && sharp != 0 && soft != 0) {
     spend(2 + count / 10);
     sampleGrid(grid, 0.2, values);
@@ -152,6 +188,7 @@ function look(grid: Grid, symbol: Symbol, more: i32, isMirrored: bool): bool {
       sharpen(values, grid.rows, grid.columns, strength, sharp);
       soften(sharp, grid.rows, grid.columns, k == 3 ? 3 : k == 5 ? 9 : 5, soft);
       const share = fixedShare(soft, grid);
+      bestShare = max(bestShare, share);
       const least = checksOf(grid.size) < WEAK_CHECKS ? LEAST_FIXED_WEAK : LEAST_FIXED;
       if (!(share >= least)) continue;
       isRead = decodeGrid(soft, grid.size, symbol) == OK && isSure(symbol, share);
@@ -190,3 +227,4 @@ function fillPlace(grid: Grid, symbol: Symbol, isMirrored: bool): void {
   symbol.orientation = <f32>direction(<f64>(symbol.x2 - symbol.x3), <f64>(symbol.y2 - symbol.y3));
   symbol.moduleSize = <f32>grid.module;
 }
+

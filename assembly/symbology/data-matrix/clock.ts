@@ -11,12 +11,12 @@ import { mark, release } from "../../memory/arena";
 import { inkOf } from "./edge-track";
 
 /** Samples per expected module, and most of a line. */
-const PER_MODULE: i32 = 5;
-const MOST_SAMPLES: i32 = 1200;
+export const PER_MODULE: i32 = 5;
+export const MOST_SAMPLES: i32 = 1200;
 /** Samples of a line that are looked at first. */
 const FIRST_SAMPLES: i32 = 40;
 /** A line is followed so far beyond the expected corner, as a part of the side. */
-const BEYOND: f64 = 0.3;
+export const BEYOND: f64 = 0.3;
 /** Reach of a track that was followed to its end. */
 const WHOLE_LEAST: f64 = 0.85;
 const WHOLE_MOST: f64 = 1.2;
@@ -128,7 +128,7 @@ function measureLine(
   return count;
 }
 
-function sampleTrack(side: ClockSide, lean: f64, inset: f64, from: i32, to: i32, samples: i32, line: usize): void {
+export function sampleTrack(side: ClockSide, lean: f64, inset: f64, from: i32, to: i32, samples: i32, line: usize): void {
   const step = (1 + BEYOND) / <f64>samples;
   for (let i = from; i < to; i++) {
     const s = (<f64>i + 0.5) * step;
@@ -141,12 +141,15 @@ function sampleTrack(side: ClockSide, lean: f64, inset: f64, from: i32, to: i32,
 }
 
 /** What walk() found: alternations, their score, and where the module behind the last one ends, in samples. */
-let walkedRuns: i32 = 0;
+export let walkedRuns: i32 = 0;
 let walkedScore: f64 = 0;
 let walkedTo: f64 = 0;
+/** … and where they lie, f32 samples: a module that ran together has its borders spread evenly. */
+export const walkedAt = memory.data(4 * 256);
+const MOST_RUNS: i32 = 250;
 
 /** Walks along a profile from run to run while they are even; `module` is what one is expected to take. */
-function walk(line: usize, samples: i32, module: f64, low: usize, high: usize): void {
+export function walk(line: usize, samples: i32, module: f64, low: usize, high: usize): void {
   measureExtremes(line, samples, <f32>(1.2 * <f64>PER_MODULE), low, high);
   let widest: f32 = 0;
   for (let i = 0; i < samples; i++) widest = max(widest, floatAt(high, i) - floatAt(low, i));
@@ -183,17 +186,20 @@ function walk(line: usize, samples: i32, module: f64, low: usize, high: usize): 
     // The first module is the solid side's own.
     if (runs == 0 ? run > FIRST_LEAST && run < FIRST_MOST : run > RUN_LEAST && run < RUN_MOST) {
       score += <f64>(contrast / widest) * (1 - Math.abs(run - 1));
+      setFloat(walkedAt, runs, <f32>crossed);
       mean *= runs == 0 ? 0.5 + 0.5 * run : 0.75 + 0.25 * run;
       runs++;
     } else if (runs > 3 && run > 2.4 && run < 3.6 && merged < runs >> 3) {
       // A module that ran together with its neighbours.
       merged++;
+      for (let k = 0; k < 3; k++) setFloat(walkedAt, runs + k, <f32>(start + ((crossed - start) * <f64>(k + 1)) / 3));
       runs += 3;
     } else {
       break;
     }
     start = crossed;
     isDark = !isDark;
+    if (runs > MOST_RUNS) break;
   }
   walkedRuns = runs;
   walkedScore = score;

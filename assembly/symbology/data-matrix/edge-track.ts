@@ -7,7 +7,12 @@ import { bilinear, isInside } from "../../image/sampler";
 import { spend } from "../../kit/budget";
 
 /** Points of one track, pairs of f32 in pixels of the plane; forward and backward ones have their own room. */
-export const MOST_POINTS: i32 = 1200;
+export const MOST_POINTS: i32 = 800;
+
+/** Longest gap beside the given one, in pixels. */
+const MOST_GAP: f64 = 6;
+/** Longest edge that is followed, in pixels. */
+const LONGEST: f64 = 2400;
 
 /** Half width in pixels of the profile across the edge. */
 const REACH: i32 = 3;
@@ -62,7 +67,7 @@ export function crossing(plane: Plane, x: f64, y: f64, ox: f64, oy: f64, isInver
 
 /**
  * Follows the edge from (x, y) along (dx, dy), ink on the side of −o. Points go to `out`; returns how many. A gap of more
- * than `gap` pixels and a tenth of the length so far ends it.
+ * than `gap` pixels and a part of the length so far ends it.
  */
 export function followEdge(
   plane: Plane,
@@ -80,10 +85,12 @@ export function followEdge(
   let offset: f64 = 0;
   let slope: f64 = 0;
   let contrast: f32 = 0;
-  let missed: i32 = 0;
   let n: i32 = 0;
   let last: f64 = 0;
-  for (let t: f64 = 0; t < <f64>MOST_POINTS; t += 1) {
+  // Strides grow along a good edge; where it is lost, the look goes back to the last place and on pixel by pixel.
+  let stride: f64 = 1;
+  let streak: i32 = 0;
+  for (let t: f64 = 0; count < MOST_POINTS && t < LONGEST; t += stride) {
     const guess = offset + slope * (t - last);
     const px = x + dx * t + ox * guess;
     const py = y + dy * t + oy * guess;
@@ -103,11 +110,17 @@ export function followEdge(
       store<f32>(at, <f32>(px + ox * edgeOffset));
       store<f32>(at, <f32>(py + oy * edgeOffset), 4);
       count++;
-      missed = 0;
+      streak++;
+      stride = streak < 24 ? 1 : streak < 48 ? 2 : 4;
       continue;
     }
-    missed++;
-    if (<f64>missed > gap + 0.1 * <f64>count) break;
+    streak = 0;
+    if (stride > 1) {
+      stride = 1;
+      t = last;
+      continue;
+    }
+    if (t - last > gap + min<f64>(0.08 * last, MOST_GAP)) break;
     if (Math.abs(slope) > 1.2) break;
   }
   spend(1 + count / 6);

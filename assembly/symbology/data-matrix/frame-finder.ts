@@ -2,14 +2,16 @@
  * From a straight edge to a symbol's frame: the two solid sides that meet in its corner, then the clock tracks opposite to
  * them. Knows no sizes and no content.
  */
-import { Plane, bitAt } from "../../image/plane";
+import { Plane } from "../../image/plane";
 import { isThorough } from "../../io/options";
 import { alloc } from "../../memory/arena";
 import { cross } from "../../math/geometry";
+import { matchClock } from "./clock-match";
 import { Clock, ClockSide, findClock } from "./clock";
 import { MOST_POINTS, followEdge } from "./edge-track";
 import { Leg, allocLeg, fitLeg, legPlace, legX, legY, meet, meetFirst, meetSecond, thickness } from "./leg";
 import { LEAST_SIDE, MOST_SIDE } from "./tables";
+import { changes, isTextured } from "./texture";
 
 /** Longest solid side as a multiple of the other: 144 to 8, and perspective. */
 const MOST_RATIO: f64 = 22;
@@ -23,10 +25,7 @@ const LEAST_CLOCK: i32 = 6;
 /** … and one that must do alone. */
 const LEAST_WHOLE: i32 = 8;
 
-/** Of six lines through the content: most without any change of colour, and fewest changes in all. */
-const MOST_PLAIN: i32 = 1;
-const LEAST_TEXTURE: i32 = 8;
-/** Fewest changes per module that these lines cross, where modules are so many pixels that bits show them. */
+/** Fewest changes of colour per module that lines through the content cross, where modules are so many pixels that bits show them. */
 const LEAST_CHANGES: f64 = 0.2;
 const FINE: f64 = 1.8;
 
@@ -130,7 +129,7 @@ export function trackSide(
  * Completes the tracked side to a frame, with the corner at its last (`atEnd`) or first point, dark on light or light on
  * dark. False where there is no frame.
  */
-export function completeFrame(finder: FrameFinder, plane: Plane, atEnd: bool, isInverted: bool, gap: f64): bool {
+export function completeFrame(finder: FrameFinder, plane: Plane, atEnd: bool, isInverted: bool, gap: f64, least: f64): bool {
   const sign: f64 = isInverted ? 1 : -1;
   const first = finder.first;
   if (!fitLeg(first, finder.start, finder.count, sign * finder.darkX, sign * finder.darkY)) return false;
@@ -143,10 +142,10 @@ export function completeFrame(finder: FrameFinder, plane: Plane, atEnd: bool, is
   const outX = along * first.dx;
   const outY = along * first.dy;
   const count = followEdge(plane, x, y, -first.ox, -first.oy, outX, outY, isInverted, gap, finder.more);
-  const length1 = first.to;
-  if (<f64>count * MOST_RATIO < length1 || <f64>count > length1 * MOST_RATIO) return false;
   const second = finder.second;
   if (!fitLeg(second, finder.more, count, outX, outY)) return false;
+  if (min(first.to, second.to) < least) return false;
+  if (second.to * MOST_RATIO < first.to || second.to > first.to * MOST_RATIO) return false;
   if (!meet(first, second, end, 0)) return false;
   return fillFrame(finder, plane, meetFirst, atEnd ? first.from : first.to, meetSecond, isInverted);
 }
@@ -177,7 +176,7 @@ function fillFrame(finder: FrameFinder, plane: Plane, corner1: f64, far1: f64, c
   const turn = cross(frame.x0, frame.y0, frame.x1, frame.y1, frame.x2, frame.y2);
   // Sides at 27° or less lie too flat to be read.
   if (!(Math.abs(turn) > 0.45 * length1 * length2)) return false;
-  if (!isTextured(frame, length1, length2)) return false;
+  if (!isTextured(plane, frame.x0, frame.y0, frame.x1, frame.y1, frame.x2, frame.y2)) return false;
   const least = <f64>LEAST_SIDE / SLACK;
   const most = <f64>MOST_SIDE * SLACK;
   frame.module2 = thickness(plane, first, corner1, far1, isInverted, length2 / least + 1);
@@ -189,40 +188,6 @@ function fillFrame(finder: FrameFinder, plane: Plane, corner1: f64, far1: f64, c
   const modules = 3 * (length1 / frame.module1 + length2 / frame.module2);
   if (min(frame.module1, frame.module2) > FINE && <f64>changes < LEAST_CHANGES * modules) return false;
   return seekClocks(finder);
-}
-
-/** Changes of colour that isTextured() met. */
-let changes: i32 = 0;
-
-/** A first look at what lies between the sides: three lines along each of them must meet changes of colour. */
-function isTextured(frame: Frame, length1: f64, length2: f64): bool {
-  changes = 0;
-  let plain: i32 = 0;
-  for (let k = 0; k < 6; k++) {
-    const part = 0.3 + 0.2 * <f64>(k >> 1);
-    const isFirst = (k & 1) == 0;
-    // From 0.05 to 0.95 of one side, at `part` of the other.
-    const s0 = isFirst ? 0.05 : part;
-    const t0 = isFirst ? part : 0.05;
-    const steps = min(160, <i32>((isFirst ? length1 : length2) * 0.9) + 1);
-    const step = 0.9 / <f64>steps;
-    const ax = (isFirst ? frame.x1 : frame.x2) - frame.x0;
-    const ay = (isFirst ? frame.y1 : frame.y2) - frame.y0;
-    let x = frame.x0 + (frame.x1 - frame.x0) * s0 + (frame.x2 - frame.x0) * t0;
-    let y = frame.y0 + (frame.y1 - frame.y0) * s0 + (frame.y2 - frame.y0) * t0;
-    let before = bitAt(frame.plane, <i32>x, <i32>y);
-    let met: i32 = 0;
-    for (let i = 1; i < steps; i++) {
-      x += ax * step;
-      y += ay * step;
-      const bit = bitAt(frame.plane, <i32>x, <i32>y);
-      if (bit != before) met++;
-      before = bit;
-    }
-    changes += met;
-    if (met == 0 && ++plain > MOST_PLAIN) return false;
-  }
-  return changes >= LEAST_TEXTURE;
 }
 
 /** Looks for both clock tracks; false where neither shows enough to be one. */
@@ -243,6 +208,7 @@ function seekClocks(finder: FrameFinder): bool {
   side.across = frame.module1;
   side.along = frame.module2;
   findClock(side, most, frame.clock2);
+  if (isThorough() && !isWhole(frame.clock2)) matchClock(side, most, frame.clock2);
   // A live frame asks for both.
   if (frame.clock2.modules < LEAST_CLOCK && !isThorough()) return false;
 
@@ -257,13 +223,14 @@ function seekClocks(finder: FrameFinder): bool {
   side.across = frame.module2;
   side.along = frame.module1;
   findClock(side, most, frame.clock1);
+  if (isThorough() && !isWhole(frame.clock1)) matchClock(side, most, frame.clock1);
   const both = min(frame.clock1.modules, frame.clock2.modules) >= LEAST_CLOCK;
   return both || isWhole(frame.clock1) || isWhole(frame.clock2);
 }
 
 /** True for a track that was followed to its end: it alone tells where the frame's fourth corner lies. */
 export function isWhole(clock: Clock): bool {
-  return clock.modules >= LEAST_WHOLE && clock.reach > 0.75 && clock.reach < 1.3;
+  return clock.modules >= LEAST_WHOLE && clock.reach > 0.8 && clock.reach < 1.25;
 }
 
 /** What the fourth corner is taken from. */

@@ -7,7 +7,7 @@ import { Plane } from "../../image/plane";
 import { bilinear, levelFor } from "../../image/sampler";
 import { Homography, mapX, mapY, rectangleToQuad } from "../../math/homography";
 import { alloc } from "../../memory/arena";
-import { columnsOf, fixedModule, isSolid, regionColumnsOf, regionRowsOf, rowsOf } from "./tables";
+import { MOST_SIDE, columnsOf, fixedModule, isSolid, regionColumnsOf, regionRowsOf, rowsOf } from "./tables";
 
 /** Numbers of a bend. */
 export const BENDS: i32 = 10;
@@ -34,6 +34,10 @@ export class Grid {
   /** Ten f64: by how many level-0 pixels the middles of top, left, right, bottom and the centre lie off the map. */
   bend: usize;
   hasBend: bool;
+  /** Where the borders of columns and rows lie on the map, columns + 1 and rows + 1 f32 in modules; evenly without. */
+  warpU: usize;
+  warpV: usize;
+  hasWarp: bool;
   /** Modules whose colour is known as f32 triples (u, v, kind): clock tracks ±1, solid sides 2, quiet zone −2. */
   known: usize;
   knownCount: i32;
@@ -48,13 +52,17 @@ export function allocGrid(): Grid | null {
   const corners = alloc(8 << 3);
   const bend = alloc((<usize>BENDS) << 3);
   const known = alloc(<usize>MOST_KNOWN * 12);
+  const warpU = alloc((<usize>(MOST_SIDE + 1)) << 2);
+  const warpV = alloc((<usize>(MOST_SIDE + 1)) << 2);
   const map = alloc(offsetof<Homography>());
-  if (at == 0 || corners == 0 || bend == 0 || known == 0 || map == 0) return null;
+  if (at == 0 || corners == 0 || bend == 0 || known == 0 || warpU == 0 || warpV == 0 || map == 0) return null;
   memory.fill(at, 0, offsetof<Grid>());
   const grid = changetype<Grid>(at);
   grid.corners = corners;
   grid.bend = bend;
   grid.known = known;
+  grid.warpU = warpU;
+  grid.warpV = warpV;
   grid.map = changetype<Homography>(map);
   return grid;
 }
@@ -74,6 +82,7 @@ export function startGrid(grid: Grid, size: i32): bool {
   grid.rows = rowsOf(size);
   grid.columns = columnsOf(size);
   grid.hasBend = false;
+  grid.hasWarp = false;
   memory.fill(grid.bend, 0, (<usize>BENDS) << 3);
   if (!refreshMap(grid)) return false;
   const area = quadArea(grid);
@@ -117,6 +126,10 @@ export function refreshMap(grid: Grid): bool {
 
 /** Puts a grid point (in modules from the symbol's top left corner) onto the image: placeX, placeY. */
 export function place(grid: Grid, u: f64, v: f64): void {
+  if (grid.hasWarp) {
+    u = warped(grid.warpU, grid.columns, u);
+    v = warped(grid.warpV, grid.rows, v);
+  }
   placeX = mapX(grid.map, u, v);
   placeY = mapY(grid.map, u, v);
   if (!grid.hasBend) return;
@@ -147,6 +160,13 @@ export function place(grid: Grid, u: f64, v: f64): void {
     right * load<f64>(at, 40) +
     bottom * load<f64>(at, 56) +
     centre * load<f64>(at, 72);
+}
+
+function warped(warp: usize, count: i32, at: f64): f64 {
+  const index = max(0, min(<i32>at, count - 1));
+  const from = warp + ((<usize>index) << 2);
+  const border = <f64>load<f32>(from);
+  return border + (<f64>load<f32>(from, 4) - border) * (at - <f64>index);
 }
 
 /** Ink (0 ground … 255 full, of the symbol's own polarity) at a grid point. */

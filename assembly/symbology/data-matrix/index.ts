@@ -4,12 +4,12 @@ import { LEVELS, planeAt } from "../../image/frame";
 import { isThorough, seeksInverted } from "../../io/options";
 import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
-import { isSpent } from "../../kit/budget";
+import { isSpent, spend, unitsLeft } from "../../kit/budget";
 import { alloc, mark, release } from "../../memory/arena";
 import { attempt } from "./attempt";
 import { FrameFinder, allocFinder, completeFrame, trackSide } from "./frame-finder";
 import { Grid, allocGrid } from "./grid";
-import { SeedCursor, SeedScan, nextSeed, openSeeds, seedDarkRight, seedSlope, seedX, seedY, takeEdge } from "./seeds";
+import { SeedCursor, SeedScan, cornersOfSeed, nextSeed, openSeeds, seedDarkRight, seedSlope, seedX, seedY } from "./seeds";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 6;
@@ -24,8 +24,19 @@ const FAST_STEP: i32 = 8;
 const FAST_UNIT: i32 = 4;
 const FAST_SIDE: i32 = 18;
 const THOROUGH_STEP: i32 = 4;
-const THOROUGH_UNIT: i32 = 2;
+const THOROUGH_UNIT: i32 = 3;
 const THOROUGH_SIDE: i32 = 8;
+
+/** On planes of so few pixels symbols may be of one pixel per module. */
+const SMALL: i32 = 64000;
+const SMALL_UNIT: i32 = 2;
+
+/** Work units that one level may take: noise and print are full of edges, and other levels and symbologies wait. */
+const FAST_ALLOTMENT: i32 = 1500;
+const THOROUGH_ALLOTMENT: i32 = 60000;
+
+/** Pixels over which a side may be torn, beside a tenth of its length. */
+const GAP: f64 = 2;
 
 /** Levels of a live frame that are looked at. */
 const FAST_LEVELS: i32 = 2;
@@ -46,15 +57,19 @@ export function read(): void {
 
 function readLevel(level: i32, finder: FrameFinder, grid: Grid, cursor: SeedCursor): void {
   const step = isThorough() ? THOROUGH_STEP : FAST_STEP;
-  const unit = isThorough() || level > 0 ? THOROUGH_UNIT : FAST_UNIT;
+  const plane = planeAt(level);
+  if (plane == null) return;
+  const isSmall = plane.width * plane.height <= SMALL;
+  const unit = isThorough() && isSmall ? SMALL_UNIT : isThorough() || level > 0 ? THOROUGH_UNIT : FAST_UNIT;
   const scan = openSeeds(level, step, unit);
   if (scan == null) return;
+  const floor = unitsLeft() - (isThorough() ? THOROUGH_ALLOTMENT : FAST_ALLOTMENT);
   cursor.row = 0;
   cursor.edge = 0;
-  while (nextSeed(scan, cursor, 1)) {
+  while (nextSeed(scan, cursor, isThorough() || level > 0 ? 1 : 2, isThorough())) {
     if (isRead(level)) continue;
     readSeed(scan, finder, grid);
-    if (isSpent() || isFull()) return;
+    if (isSpent() || isFull() || unitsLeft() < floor) return;
   }
 }
 
@@ -69,13 +84,13 @@ function isRead(level: i32): bool {
 
 function readSeed(scan: SeedScan, finder: FrameFinder, grid: Grid): void {
   const plane = scan.plane;
-  const gap: f64 = 2;
-  const count = trackSide(finder, plane, seedX, seedY, seedSlope, seedDarkRight, gap);
-  takeEdge(scan, finder.start, count);
-  if (count < (isThorough() ? THOROUGH_SIDE : FAST_SIDE)) return;
-  const polarities = seeksInverted() ? 2 : 1;
-  for (let k = 0; k < 2 * polarities; k++) {
-    if (!completeFrame(finder, plane, (k & 1) == 0, k >= 2, gap)) continue;
+  const least = isThorough() ? THOROUGH_SIDE : FAST_SIDE;
+  spend(1);
+  const corners = cornersOfSeed(scan, least, seeksInverted());
+  if (corners == 0) return;
+  trackSide(finder, plane, seedX, seedY, seedSlope, seedDarkRight, GAP);
+  for (let k = 0; k < 4; k++) {
+    if (((corners >> k) & 1) == 0 || !completeFrame(finder, plane, (k & 1) == 0, k >= 2, GAP, 0.6 * <f64>least)) continue;
     const scratch = mark();
     const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
     if (symbol != null && attempt(grid, finder.frame, scan.level, symbol) == OK && report(symbol)) return;

@@ -3,9 +3,10 @@
  * that is at most 60° off the vertical has some; of its two solid sides one always is. Knows nothing of symbols.
  */
 import { binaryAt, everyNthRowAt } from "../../image/frame";
-import { Plane } from "../../image/plane";
+import { Plane, bitAt } from "../../image/plane";
 import { lineEdgeCount, lineEdges } from "../../image/runs";
 import { alloc } from "../../memory/arena";
+import { changes, isTextured } from "./texture";
 
 /** Most edges of one seed row that are marked as tracked. */
 const MOST_TAKEN: i32 = 48;
@@ -58,7 +59,7 @@ export class SeedCursor {
 }
 
 /** Finds the next seed from the cursor on; false where there is none. */
-export function nextSeed(scan: SeedScan, cursor: SeedCursor, every: i32): bool {
+export function nextSeed(scan: SeedScan, cursor: SeedCursor, every: i32, withBorder: bool): bool {
   const table = everyNthRowAt(scan.level, every);
   if (table == null) return false;
   const margin = 2 * scan.unit;
@@ -72,6 +73,8 @@ export function nextSeed(scan: SeedScan, cursor: SeedCursor, every: i32): bool {
     while (cursor.edge < count) {
       const index = cursor.edge++;
       const x = <i32>load<u16>(edges + ((<usize>index) << 1));
+      // Only stills are cut to a symbol's very edge.
+      if (!withBorder && (x < 2 || x > scan.plane.width - 2)) continue;
       if (isStraight(scan.plane, x, y, scan.unit, (index & 1) == 0) && !isTaken(scan, cursor.row, x)) {
         seedX = <f64>x;
         seedY = <f64>y + 0.5;
@@ -100,6 +103,137 @@ function isStraight(plane: Plane, x: i32, y: i32, unit: i32, isDarkRight: bool):
 }
 
 const NONE: i32 = 1000;
+
+/** Rows over which a tracked edge may be lost. */
+const GAP: i32 = 2;
+/** Most places of the second side that are looked at. */
+const MOST_PLACES: i32 = 400;
+
+/**
+ * Which corners the last seed's edge may end in, as a bit set: 1 a dark symbol's at the lower end, 2 at the upper one, 4 and 8
+ * the same of a light symbol. A cheap look at the bits: the edge is followed to its ends, and there another one must lead
+ * off, towards the ink, that has ink on its inner side.
+ */
+export function cornersOfSeed(scan: SeedScan, leastSide: i32, withInverted: bool): i32 {
+  const plane = scan.plane;
+  const down = endOf(scan, 1);
+  const downX = endX;
+  const up = endOf(scan, -1);
+  const upX = endX;
+  const rise = <f64>(down - up);
+  const run = downX - upX;
+  const length = Math.sqrt(rise * rise + run * run);
+  if (length < <f64>leastSide) return 0;
+  const dx = run / length;
+  const dy = rise / length;
+  // Towards the dark side.
+  const nx = seedDarkRight ? dy : -dy;
+  const ny = seedDarkRight ? -dx : dx;
+  let corners: i32 = 0;
+  const looks = withInverted ? 4 : 2;
+  for (let k = 0; k < looks; k++) {
+    const isDown = (k & 1) == 0;
+    const x = isDown ? downX : upX;
+    const y = <f64>(isDown ? down : up);
+    const way: f64 = isDown ? 1 : -1;
+    const side: f64 = k < 2 ? 1 : -1;
+    const other = leadsOff(plane, x, y, way * dx, way * dy, side * nx, side * ny, length, k < 2 ? 1 : 0);
+    if (other < <f64>leastSide) continue;
+    const farX = isDown ? upX : downX;
+    const farY = <f64>(isDown ? up : down);
+    if (isTextured(plane, x, y, farX, farY, endX, endY)) corners |= 1 << k;
+  }
+  return corners;
+}
+
+/** Where the edge was last seen by endOf(), or by leadsOff(). */
+let endX: f64 = 0;
+let endY: f64 = 0;
+
+/** The row of the seed's edge farthest in one direction; what is passed is not looked at again. */
+function endOf(scan: SeedScan, way: i32): i32 {
+  const plane = scan.plane;
+  let x = seedX;
+  let slope = seedSlope * <f64>way;
+  let y = <i32>seedY;
+  let last = y;
+  let seen: i32 = 1;
+  endX = x;
+  for (let missed = 0; missed <= GAP; ) {
+    y += way;
+    if (y < 0 || y >= plane.height) break;
+    x += slope;
+    const near = edgeNear(plane, <i32>Math.round(x), y, seedDarkRight);
+    if (near == NONE || abs(near) > 1) {
+      missed++;
+      continue;
+    }
+    missed = 0;
+    seen++;
+    const found = Math.round(x) + <f64>near;
+    const gain: f64 = max<f64>(0.1, 2 / <f64>(seen + 2));
+    slope += (0.3 * gain * (found - x)) / <f64>min(seen, 12);
+    x += gain * (found - x);
+    last = y;
+    endX = found;
+    take(scan, <i32>found, y);
+  }
+  return last;
+}
+
+/**
+ * Length in pixels of the edge that leads off from the end (x, y) of one of so many pixels towards n, ink on this side of it,
+ * ground beyond along d; 0 where there is none. Leaves its end in endX, endY.
+ */
+function leadsOff(
+  plane: Plane,
+  x: f64,
+  y: f64,
+  dx: f64,
+  dy: f64,
+  nx: f64,
+  ny: f64,
+  length: f64,
+  ink: i32,
+): f64 {
+  const step = max<f64>(1, min<f64>(4, length * 0.06));
+  let reached: f64 = 0;
+  let shift: f64 = 0;
+  let at: f64 = 0;
+  let missed: i32 = 0;
+  for (let k = 1; k <= MOST_PLACES; k++) {
+    const aside = step * <f64>k + 0.5;
+    const px = x + nx * aside;
+    const py = y + ny * aside;
+    // The sides of a tilted symbol may meet at 50°–130°.
+    const room = <i32>(k == 1 ? 2 + step : 2 + 0.3 * step);
+    const guess = at + shift;
+    at = guess;
+    let isFound = false;
+    for (let r = 0; r <= 2 * room && !isFound; r++) {
+      const offset = <f64>((r & 1) == 0 ? -(r >> 1) : (r + 1) >> 1);
+      const t = guess + offset;
+      if (bitAt(plane, floorOf(px + dx * t), floorOf(py + dy * t)) != ink) continue;
+      if (bitAt(plane, floorOf(px + dx * (t + 1)), floorOf(py + dy * (t + 1))) == ink) continue;
+      isFound = true;
+      at = t;
+      shift += (k > 1 ? 0.5 : 0) * offset * (k < 6 ? 1 : 0.3);
+      endX = px + dx * t;
+      endY = py + dy * t;
+    }
+    if (isFound) {
+      missed = 0;
+      reached = aside;
+      continue;
+    }
+    if (k < 3 || <f64>++missed * step > 2 + min<f64>(0.06 * reached, 6)) break;
+  }
+  return reached;
+}
+
+function floorOf(value: f64): i32 {
+  return <i32>Math.floor(value);
+}
 
 /** Distance from x of the nearest edge of the same kind on a row, NONE where none is near. */
 function edgeNear(plane: Plane, x: i32, y: i32, isDarkRight: bool): i32 {
@@ -148,23 +282,13 @@ function isTaken(scan: SeedScan, row: i32, x: i32): bool {
   return false;
 }
 
-/** Marks the seed rows that a tracked edge crosses: points as pairs of f32 in pixels of the plane. */
-export function takeEdge(scan: SeedScan, points: usize, count: i32): void {
-  for (let i = 0; i < count; i++) {
-    const y = <i32>load<f32>(points + ((<usize>i) << 3), 4);
-    if (y < 0 || y % scan.step != scan.step >> 1) continue;
-    const row = y / scan.step;
-    if (row >= scan.rows) continue;
-    const at = takenRow(scan, row);
-    const used = <i32>load<u16>(at);
-    if (used >= MOST_TAKEN) continue;
-    const x = <i32>nearest32(load<f32>(points + ((<usize>i) << 3)));
-    if (isTaken(scan, row, x)) continue;
-    store<u16>(at + ((<usize>(used + 1)) << 1), <u16>max(0, x));
-    store<u16>(at, <u16>(used + 1));
-  }
-}
-
-function nearest32(value: f32): f32 {
-  return floor<f32>(value + 0.5);
+/** Marks an edge as looked at where a seed row crosses it. */
+function take(scan: SeedScan, x: i32, y: i32): void {
+  if (y % scan.step != scan.step >> 1) return;
+  const row = y / scan.step;
+  const at = takenRow(scan, row);
+  const used = <i32>load<u16>(at);
+  if (used >= MOST_TAKEN || x < 0) return;
+  store<u16>(at + ((<usize>(used + 1)) << 1), <u16>x);
+  store<u16>(at, <u16>(used + 1));
 }

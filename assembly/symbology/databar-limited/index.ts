@@ -34,6 +34,12 @@ const LEFT: i32 = 1;
 const CHECK: i32 = 15;
 const RIGHT: i32 = 29;
 const END: i32 = 43;
+/**
+ * Light asked for before the first bar and behind the last, in modules: the standard's guards have 1 and 5; within other
+ * symbols there are spaces of four.
+ */
+const LIGHT_BEFORE: f32 = 1.8;
+const LIGHT_BEHIND: f32 = 4.6;
 /** Narrowest module in samples. */
 const LEAST_MODULE: f32 = 0.9;
 /** By which part the widths of the three characters may differ from nominal. */
@@ -41,14 +47,14 @@ const SLACK: f32 = 0.07;
 /** Widest guard bar and space, in modules. */
 const MOST_GUARD: f32 = 1.9;
 /** Mean squared error per sample above which a character is none. */
-const MOST_ERROR: f32 = 0.04;
+const MOST_ERROR: f32 = 0.03;
 /** Error that even a perfect print shows, per sample. */
 const FLOOR: f32 = 0.002;
 /** Log-likelihood that the check character may cost against the characters taken one by one. */
 const MOST_CORRECTION: f32 = 4;
 /** Log-likelihood by which the best pair must beat the second best; without agreement of a second band. */
-const LEAST_MARGIN: f32 = 9;
-const LONE_MARGIN: f32 = 30;
+const LEAST_MARGIN: f32 = 22;
+const LONE_MARGIN: f32 = 60;
 /** Values of the right character; what the linkage flag adds; symbols begin with 0 or 1. */
 const VALUES: f64 = 2013571;
 const LINKED: f64 = 2015133531096;
@@ -73,7 +79,7 @@ export function read(strip: Strip): void {
   const edges = strip.edges;
   let darkness: usize = 0;
   for (let i = 0; i + EDGES <= strip.edgeCount; i += 2) {
-    if (!isPlace(edges, i)) continue;
+    if (!isPlace(edges, i) || !isAlone(strip, i)) continue;
     if (darkness == 0) darkness = allocFloats(strip.length);
     if (darkness == 0 || !spend(60)) return;
     if (readPlace(strip, i, darkness)) i += EDGES - 2;
@@ -97,6 +103,15 @@ function isPlace(edges: usize, i: i32): bool {
     floatAt(edges, i + END + 1) - end < MOST_GUARD * module &&
     floatAt(edges, i + END + 2) - floatAt(edges, i + END + 1) < MOST_GUARD * module
   );
+}
+
+/** True where light lies before the symbol that begins with edge i and behind it. */
+function isAlone(strip: Strip, i: i32): bool {
+  const from = floatAt(strip.edges, i);
+  const to = floatAt(strip.edges, i + EDGES - 1);
+  const module = (to - from) / <f32>MODULES;
+  if (i > 0 && from - floatAt(strip.edges, i - 1) < LIGHT_BEFORE * module) return false;
+  return i + EDGES >= strip.edgeCount || floatAt(strip.edges, i + EDGES) - to > LIGHT_BEHIND * module;
 }
 
 function isNear(width: f32, nominal: f32): bool {

@@ -4,11 +4,11 @@
  */
 import { planeAt } from "../../image/frame";
 import { spend } from "../../kit/budget";
-import { FIRST_SHAPE, RADII, SHAPES, patternError } from "../../kit/blurred-modules";
+import { FIRST_SHAPE, SHAPES, patternError } from "../../kit/blurred-modules";
 import { measureDarkness, sampleModules } from "../../kit/darkness";
 import { floatAt, sampleAt, setFloat } from "../../kit/floats";
 import { foundCosts, openSearch, searchPatterns, widthsFound } from "../../kit/pattern-search";
-import { Strip, linesOf, profileOf } from "../../kit/strip";
+import { Strip, bandBottom, bandTop, linesOf, profileOf } from "../../kit/strip";
 import { PER_MODULE } from "../../kit/template";
 import { isThorough } from "../../io/options";
 import {
@@ -20,7 +20,7 @@ import {
   oddSumsOf,
   weightedSum,
 } from "../../content/databar-characters";
-import { Character, Group, isKnown, keepGroup, nextGroup } from "./group";
+import { Character, isKnown, keepGroup, nextGroup } from "./group";
 import { CHARACTER_ELEMENTS, EXPANDED, FINDER_ELEMENTS, FINDER_MODULES, OMNI, finderWidths, findersOf } from "./tables";
 
 /** Narrowest module in samples. */
@@ -123,8 +123,10 @@ function readGroup(strip: Strip, i: i32, kind: i32, finder: i32, isDark: bool, m
   const side = isDark ? 1 : 0;
   const scale = strip.scale;
   const centre: f32 = (from + to) * 0.5;
-  const x = placeX(strip, centre, 0.5);
-  const y = placeY(strip, centre, 0.5);
+  const top = bandTop(strip);
+  const bottom = bandBottom(strip);
+  const x = placeX(strip, centre, (top + bottom) * 0.5);
+  const y = placeY(strip, centre, (top + bottom) * 0.5);
   if (isKnown(kind, finder, side, x, y, module * scale)) return false;
   const widths = finderWidths(kind, finder);
   sampleModules(darkness, strip.length, from, to, FINDER_MODULES, samples);
@@ -184,10 +186,10 @@ function readGroup(strip: Strip, i: i32, kind: i32, finder: i32, isDark: bool, m
   if (outer > 0) modules += modulesOfSet(outerSet);
   if (inner > 0) modules += modulesOfSet(innerSet);
   group.error = cost / <f32>(modules * PER_MODULE);
-  group.topX = placeX(strip, centre, 0);
-  group.topY = placeY(strip, centre, 0);
-  group.bottomX = placeX(strip, centre, 1);
-  group.bottomY = placeY(strip, centre, 1);
+  group.topX = placeX(strip, centre, top);
+  group.topY = placeY(strip, centre, top);
+  group.bottomX = placeX(strip, centre, bottom);
+  group.bottomY = placeY(strip, centre, bottom);
   const dx = strip.topStepX + strip.bottomStepX;
   const dy = strip.topStepY + strip.bottomStepY;
   const norm: f32 = sqrt<f32>(dx * dx + dy * dy);
@@ -195,14 +197,14 @@ function readGroup(strip: Strip, i: i32, kind: i32, finder: i32, isDark: bool, m
   group.ux = dx / norm;
   group.uy = dy / norm;
   group.module = module * norm * 0.5;
-  group.x0 = placeX(strip, begin, 0);
-  group.y0 = placeY(strip, begin, 0);
-  group.x1 = placeX(strip, end, 0);
-  group.y1 = placeY(strip, end, 0);
-  group.x2 = placeX(strip, end, 1);
-  group.y2 = placeY(strip, end, 1);
-  group.x3 = placeX(strip, begin, 1);
-  group.y3 = placeY(strip, begin, 1);
+  group.x0 = placeX(strip, begin, top);
+  group.y0 = placeY(strip, begin, top);
+  group.x1 = placeX(strip, end, top);
+  group.y1 = placeY(strip, end, top);
+  group.x2 = placeX(strip, end, bottom);
+  group.y2 = placeY(strip, end, bottom);
+  group.x3 = placeX(strip, begin, bottom);
+  group.y3 = placeY(strip, begin, bottom);
   group.agreed = 1;
   group.lines = linesOf(strip, strip.band);
   group.isInverted = strip.inverted;

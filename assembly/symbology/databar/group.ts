@@ -219,6 +219,7 @@ export function isKnown(kind: i32, finder: i32, side: i32, x: f32, y: f32, modul
   for (let i = 0, n = groupCount(); i < n; i++) {
     const other = groupAt(i);
     if (other.kind != kind || other.finder != finder || other.side != side || other.error > CLEAR) continue;
+    if (other.outer.count == 0 || other.inner.count == 0) continue;
     const dx = x - centreX(other);
     const dy = y - centreY(other);
     if (dx * dx + dy * dy < module * module * NEAR * NEAR && other.agreed >= 3) return true;

@@ -6,7 +6,7 @@ import { FORMAT_DATABAR } from "../../abi/formats";
 import { ECI_ASCII, SYMBOL_GS1, SYMBOL_LINKED } from "../../abi/layout";
 import { weightAt } from "../../content/databar-characters";
 import { report } from "../../io/results";
-import { Symbol, allocSymbol, beginSegment, putByte } from "../../io/symbol";
+import { allocSymbol, beginSegment, putByte } from "../../io/symbol";
 import { putGtin } from "../../content/gtin";
 import { mark, release } from "../../memory/arena";
 import { certaintyOf } from "./certainty";

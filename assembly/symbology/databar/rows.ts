@@ -10,7 +10,7 @@ import { Strip } from "../../kit/strip";
 import { measureStrip, turnStrip } from "../../kit/strip-views";
 import { mark, release } from "../../memory/arena";
 import { findGroups } from "./finder";
-import { Group, groupAt, groupCount } from "./group";
+import { groupAt, groupCount } from "./group";
 
 /** Distance of the narrow strips, in modules. */
 const STEP: f32 = 1.5;
@@ -36,7 +36,8 @@ function moduleToFollow(strip: Strip): f32 {
   for (let i = 0, n = groupCount(); i < n; i++) {
     const group = groupAt(i);
     if (group.isFollowed || group.error > MOST_ERROR || group.isInverted != strip.inverted) continue;
-    if (group.outer.count == 0 || group.inner.count == 0) continue;
+    // One character may have been lost where the bars fan out.
+    if (!isThorough() && (group.outer.count == 0 || group.inner.count == 0)) continue;
     group.isFollowed = true;
     module = group.module;
   }

@@ -26,13 +26,14 @@ const LEAST_RATIO: f32 = 1.8;
 const MOST_RATIO: f32 = 3.4;
 const QUIET: f32 = 6;
 /**
- * Of which so much has to lie within the frame. Codes move through live frames and are cut at every place sooner or
- * later: there it is more than a wide space. Stills are cropped around a code, seldom within it.
+ * Of which more than a wide space has to lie within the frame: start and stop patterns occur within symbols, and codes
+ * that move through live frames are cut at every place sooner or later. Stills may be cropped closely on both sides.
  */
-const SEEN_QUIET: f32 = 0.8;
-const SEEN_QUIET_LIVE: f32 = 3.6;
+const SEEN_QUIET: f32 = 3.6;
+const CROPPED_QUIET: f32 = 0.8;
 /** Digits of an ITF-14. */
 const GTIN_DIGITS: i32 = 14;
+const GTIN_CHECK: f32 = 2.3;
 
 const rows = memory.data(102 * 10);
 const digits = memory.data(192);
@@ -69,7 +70,8 @@ function open(): Code {
 /** Reads all ITF symbols in a strip. */
 export function read(strip: Strip): void {
   const code = open();
-  code.seenQuiet = isThorough() ? SEEN_QUIET : SEEN_QUIET_LIVE;
+  code.seenQuiet = SEEN_QUIET;
+  code.croppedQuiet = isThorough() ? CROPPED_QUIET : 0;
   readSymbols(code, strip, readSymbol);
 }
 
@@ -80,7 +82,7 @@ function readSymbol(strip: Strip): void {
     store<u8>(digits + <usize>k, <u8>((k & 1) == 0 ? pair / 10 : pair % 10));
   }
   const isGtin = count == GTIN_DIGITS && gtinSum(digits, count) == 0;
-  const confidence = confidenceOf(isGtin ? 1 : 0, count < SHORT ? SHORT_ERROR : MOST_ERROR);
+  const confidence = confidenceOf(isGtin ? GTIN_CHECK : 0, count < SHORT ? SHORT_ERROR : MOST_ERROR);
   if (confidence == 0) return;
   const symbol = openSymbol(FORMAT_ITF, strip, count, confidence);
   if (symbol == null) return;

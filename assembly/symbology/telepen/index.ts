@@ -20,6 +20,7 @@ const QUIET: f32 = 6;
 /** One character and the check character. */
 const LEAST_DATA: i32 = 2;
 const MODULUS: i32 = 127;
+const CHECK: f32 = 4.8;
 /** Numeric: bytes 17–26 are a digit and X, 27–126 the pairs 00–99. */
 const FIRST_X: i32 = 17;
 const FIRST_PAIR: i32 = 27;
@@ -107,7 +108,7 @@ function readSymbol(strip: Strip): void {
   let sum: i32 = 0;
   for (let k = 0; k <= count; k++) sum += characterAt(k);
   if (sum % MODULUS != 0) return;
-  const confidence = confidenceOf(1, MOST_ERROR);
+  const confidence = confidenceOf(CHECK, MOST_ERROR);
   if (confidence == 0) return;
   const symbol = openSymbol(FORMAT_TELEPEN, strip, 2 * count, confidence);
   if (symbol == null) return;

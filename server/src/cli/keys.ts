@@ -1,6 +1,7 @@
 /** `lts keys`: the server's own keys. What was made by a key that is replaced stays good. */
 import { ROTATED } from "../crypto/key-policy.js";
-import { SERVER } from "../domain/organisation.js";
+import { PAGE_LIMIT } from "../usecases/admin.js";
+import { listServerKeys, rotateKeys } from "../usecases/admin-server-keys.js";
 import { type Command, show, timeText, UsageError } from "./command.js";
 import { withWorkbench } from "./workbench.js";
 
@@ -9,8 +10,8 @@ export const keyCommands: readonly Command[] = [
     usage: "keys list",
     about: "Lists the server's keys; the first is the root key, whose thumbprint licence keys name.",
     async run(invocation) {
-      const keys = await withWorkbench(invocation.config, ({ store }) =>
-        store.read(({ keyring }) => keyring.all(SERVER)),
+      const { rows: keys } = await withWorkbench(invocation.config, ({ admin }) =>
+        listServerKeys(admin, { limit: PAGE_LIMIT }),
       );
       const ordered = [...keys].sort((a, b) => Number(b.purpose === "root") - Number(a.purpose === "root"));
       const rows = ordered.map(({ id, purpose, createdAt, retiredAt, expiresAt }) => ({
@@ -35,7 +36,7 @@ export const keyCommands: readonly Command[] = [
       if (wrong !== undefined) throw new UsageError(`Keys are ${ROTATED.join(", ")}, not ${JSON.stringify(wrong)}.`);
       const purposes = ROTATED.filter((purpose) => args.length === 0 || args.includes(purpose));
       await withWorkbench(invocation.config, ({ ring, admin }) =>
-        ring.rotate(purposes, admin.actor.id, options.stolen === true),
+        rotateKeys(admin, ring, purposes, options.stolen === true),
       );
       terminal.out(`Replaced: ${purposes.join(", ")}. Running servers take the new keys within two minutes.`);
       return undefined;

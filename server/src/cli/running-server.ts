@@ -10,15 +10,14 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { MINUTE_MS } from "../../../src/rules/period.js";
 import type { Config } from "../config.js";
+import { adminPlugin } from "../http/admin/plugin.js";
 import { createMetrics } from "../http/metrics.js";
 import { buildOperations } from "../http/operations.js";
 import type { HttpOptions, Mount } from "../http/options.js";
 import { buildServer } from "../http/server.js";
 import { SETTINGS, type SettingName } from "../settings.js";
-import { sweepDevices } from "../usecases/admin-devices.js";
+import { CHORES_EVERY_MS, keepHouse } from "../usecases/housekeeping.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
-
-const HOUR_MS = 60 * MINUTE_MS;
 
 export interface RunningServer {
   /** Where it listens. */
@@ -30,8 +29,10 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** What else is served. */
-const mounts = (_bench: Workbench, _config: Config): readonly Mount[] => [];
+/** What is served beside the client plane. */
+const mounts = ({ ports, ring }: Workbench, { servers }: Config): readonly Mount[] => [
+  { prefix: "/api/v1", plugin: adminPlugin({ ports, servers, rotation: ring }) },
+];
 
 /** Starts a server; throws where it cannot listen. */
 export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
@@ -66,7 +67,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     const operations = await buildOperations(ports, metrics, logger);
     opened.push(operations);
     await listen(operations, config.operationsHost, config.operationsPort, "operationsPort");
-    timers.push(...keepHouse(bench, logger));
+    timers.push(...scheduleChores(bench, logger));
     return {
       port: portOf(app),
       operationsPort: portOf(operations),
@@ -97,16 +98,13 @@ async function listen(app: FastifyInstance, host: string, port: number, setting:
 }
 
 /** Fresh keys, freed seats, ended sessions. A failure is logged and tried again next time. */
-function keepHouse({ ports, ring, store }: Workbench, logger: Logger): readonly NodeJS.Timeout[] {
-  const every = (ms: number, name: string, work: () => Promise<unknown>) =>
-    setInterval(() => {
-      work().catch((error: unknown) => logger.error({ err: error, task: name }, "housekeeping failed"));
-    }, ms).unref();
-  return [
-    every(MINUTE_MS, "keys", () => ring.refresh()),
-    every(HOUR_MS, "devices", () => sweepDevices(ports)),
-    every(HOUR_MS, "sessions", () => store.transaction(({ sessions }) => sessions.removeExpired(ports.clock.now()))),
-  ];
+function scheduleChores({ ports, ring }: Workbench, logger: Logger): readonly NodeJS.Timeout[] {
+  const failed = (task: string, error: unknown) => logger.error({ err: error, task }, "housekeeping failed");
+  const refreshKeys = () => ring.refresh().catch((error: unknown) => failed("keys", error));
+  const keep = async () => {
+    for (const { chore, error } of (await keepHouse(ports)).failures) failed(chore, error);
+  };
+  return [setInterval(refreshKeys, MINUTE_MS).unref(), setInterval(keep, CHORES_EVERY_MS).unref()];
 }
 
 async function reloadCertificate(app: FastifyInstance, { tlsCert, tlsKey }: Config, folder: string): Promise<void> {

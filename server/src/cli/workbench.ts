@@ -86,7 +86,7 @@ export async function openWorkbench(config: Config, { isNew = false }: OpenOptio
     await makeMasterKey(config);
   }
   const masterKey = await readMasterKey(config);
-  const store = await openStorage(config.database, { migrate: isNew });
+  const store = await openStorage(config.database, { migrate: isNew, groupCommit: true });
   try {
     const clock = systemClock;
     const ring = await (isNew ? Keyring.found : Keyring.open)({ store, clock, masterKey });

@@ -3,7 +3,7 @@
  * know secrets or the store.
  */
 import { DAY_MS, MINUTE_MS, utcDay } from "../../../src/rules/period.js";
-import type { KeyPurpose, ServerKey } from "../domain/server-key.js";
+import type { KeyPurpose, RotatedPurpose, ServerKey } from "../domain/server-key.js";
 
 /**
  * A new key is known to every node before any makes something with it: nodes read the keyring each minute, so the old key
@@ -15,14 +15,13 @@ export const SETTLE_MS = 2 * MINUTE_MS;
  * Days for which a retired key stays good. Tickets and authorisations last as long as a device may stay away (a year, and
  * some); clients fetch the key set anew each day, so that a month is ample for requests.
  */
-export const KEEP_DAYS: Readonly<Record<Exclude<KeyPurpose, "root">, number>> = {
+export const KEEP_DAYS: Readonly<Record<RotatedPurpose, number>> = {
   signing: 400,
   encryption: 30,
   ticket: 400,
 };
 
 /** Keys that can be replaced; licence keys name the root key, so it stays. */
-export type RotatedPurpose = Exclude<KeyPurpose, "root">;
 export const ROTATED: readonly RotatedPurpose[] = ["signing", "encryption", "ticket"];
 
 type Dated = Pick<ServerKey, "id" | "purpose" | "createdAt" | "retiredAt" | "expiresAt">;

@@ -5,19 +5,10 @@
 import { createHash } from "node:crypto";
 import { nextRecord } from "../domain/audit.js";
 import { SERVER } from "../domain/organisation.js";
-import type { KeyPurpose, ServerKey } from "../domain/server-key.js";
-import type { Clock, Store } from "../ports.js";
+import type { KeyPurpose, RotatedPurpose, ServerKey } from "../domain/server-key.js";
+import type { Clock, KeyRotation, Store } from "../ports.js";
 import { type KeyMaterial, materialOf, newSecret } from "./key-material.js";
-import {
-  goodKeys,
-  isExpired,
-  makingKey,
-  missingPurposes,
-  ROTATED,
-  type RotatedPurpose,
-  replaced,
-  timesOfNew,
-} from "./key-policy.js";
+import { goodKeys, isExpired, makingKey, missingPurposes, ROTATED, replaced, timesOfNew } from "./key-policy.js";
 import { openSecret, sealSecret } from "./master-key.js";
 
 /** A key of the ring that can be used. */
@@ -37,7 +28,7 @@ const SEARCH_INTERVAL_MS = 1000;
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-export class Keyring {
+export class Keyring implements KeyRotation {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #masterKey: Uint8Array;

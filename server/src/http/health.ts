@@ -9,8 +9,8 @@ export const healthRoutes =
     app.addHook("onRequest", async (_, reply) => {
       reply.header("cache-control", "no-store");
     });
-    app.get("/healthz", async () => ({ status: "alive" }));
-    app.get("/readyz", async (_, reply) => {
+    app.get("/healthz", { exposeHeadRoute: true }, async () => ({ status: "alive" }));
+    app.get("/readyz", { exposeHeadRoute: true }, async (_, reply) => {
       const { isReady } = await status(ports);
       return reply.code(isReady ? 200 : 503).send({ status: isReady ? "ready" : "not ready" });
     });

@@ -104,7 +104,12 @@ export async function demandMigrated(db: Migrated, migrations: readonly Migratio
 export async function migrate(db: Migrated, migrations: readonly Migration[], now = Date.now()): Promise<string[]> {
   const pending = await pendingMigrations(db, migrations);
   if (pending.length === 0) return [];
-  await db.inTransaction((inside) => inside.script(TABLE));
+  await db
+    .inTransaction((inside) => inside.script(TABLE))
+    .catch(async (error) => {
+      // Two runners that create it together: one of them is told that it exists, whatever IF NOT EXISTS says.
+      if (!(await db.hasMigrationTable())) throw error;
+    });
   const done: string[] = [];
   for (const migration of pending)
     if (await db.inTransaction((inside) => apply(inside, migration, now))) done.push(migration.name);

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { DomainError } from "../domain/domain-error.js";
 import type { Store } from "../ports.js";
+import { groupCommit } from "./group-commit.js";
 import { MemoryStore } from "./memory/memory-store.js";
 import { demandMigrated, type Migrated, migrate, migrationsOf, pendingMigrations } from "./migrations.js";
 import { PostgresConnections, type PostgresOptions } from "./postgres/postgres-connections.js";
@@ -18,6 +19,8 @@ export interface StorageOptions extends PostgresOptions {
   readonly migrate?: boolean;
   /** Begin another generation: after a restore that nothing in the database can show. @default false */
   readonly restored?: boolean;
+  /** Let requests share commits (`group-commit.ts`): what a server does. @default false */
+  readonly groupCommit?: boolean;
 }
 
 /** A store with what operators need beside the port. */
@@ -52,10 +55,23 @@ export function placeOf(location: string): Place {
 /** @throws SchemaError where the database is not migrated, or newer than the program; BusyError where it does not answer. */
 export async function openStorage(location: string, options: StorageOptions = {}): Promise<Storage> {
   const place = placeOf(location);
+  const storage = await openPlace(place, options);
+  if (options.groupCommit !== true) return storage;
+  return {
+    ...groupCommit(storage, { inFlight: place.kind === "postgres" ? POSTGRES_IN_FLIGHT : 1 }),
+    backup: (target) => storage.backup(target),
+    renewGeneration: () => storage.renewGeneration(),
+  };
+}
+
+/** While one transaction waits for the disk, the next one's statements run. */
+const POSTGRES_IN_FLIGHT = 2;
+
+async function openPlace(place: Place, options: StorageOptions): Promise<Storage> {
   if (place.kind === "memory") return memoryStorage();
   if (place.kind === "postgres") {
     const connections = await PostgresConnections.open(place.url, options);
-    return settle(connections, options, async () => PostgresStore.open(connections, options.restored));
+    return settle(connections, options, () => PostgresStore.open(connections, options.restored));
   }
   const connection = openFile(place.path, options.migrate === true);
   return settle(connection, options, () => SqliteStore.open(connection, place.path, options.restored));

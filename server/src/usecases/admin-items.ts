@@ -110,20 +110,25 @@ function sameTrial(known: LicenseItem, { type, name, grants: [grant] }: LicenseI
   throw new DomainError("conflict", "This id stands for another licence item; choose another.");
 }
 
-/** Changes settings; those that are not named stay. */
+/** Changes settings, and the name where one is given; what is not named stays. */
 export const changeSettings = (
   admin: Admin,
   organisation: string,
   id: string,
   settings: Partial<ItemSettings>,
+  name?: string,
 ): Promise<LicenseItem> =>
   change(admin, "item.change", organisation, async (records, now) => {
     const item = found(await records.items.get(organisation, id), "such licence item");
-    const changed = { ...item, settings: checkedSettings(item.type, { ...item.settings, ...settings }) };
+    const changed = {
+      ...item,
+      name: name === undefined ? item.name : namedByPerson(name),
+      settings: checkedSettings(item.type, { ...item.settings, ...settings }),
+    };
     if (item.grants.length > 0) demandUnits(item.type, quotaAt(item, now), changed.settings);
     await records.items.update(changed);
     const { domains, ...rest } = changed.settings;
-    return { result: changed, target: id, detail: { ...rest, domains: domains.join(" ") } };
+    return { result: changed, target: id, detail: { name: changed.name, ...rest, domains: domains.join(" ") } };
   });
 
 export const revokeItem = (admin: Admin, organisation: string, id: string): Promise<LicenseItem> =>

@@ -289,6 +289,22 @@ describe("what was used", () => {
   });
 });
 
+describe("licence items", () => {
+  test("are renamed and set apart from each other; what is not named stays", async () => {
+    const api = await operatorApi();
+    const path = `${O}/items/${api.lab.item}`;
+    await api.patch(path, { settings: { overage: 5, graceDays: 7 } });
+    await api.patch(path, { name: " Tills " });
+    const { name, settings } = (await api.patch(path, { settings: { overage: 6 } })).body;
+    expect([name, settings]).toEqual(["Tills", { overage: 6, graceDays: 7, deviceExpiryDays: 365, domains: [] }]);
+    expect((await api.get(path)).body).toMatchObject({
+      name: "Tills",
+      used: 0,
+      state: { status: "active", quota: 10 },
+    });
+  });
+});
+
 describe("people and keys", () => {
   test("the server's own are apart from every organisation's", async () => {
     const api = await operatorApi();

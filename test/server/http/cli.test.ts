@@ -259,6 +259,12 @@ describe("the command lts, on SQLite", () => {
     expect(metrics).toMatch(/lts_requests_total\{method="POST",route="\/c\/v1\/report",status="200"\} 1/);
     expect(metrics).toContain("process_cpu_seconds_total");
     expect((await fetch(`${first.url}/metrics`)).status).toBe(404);
+    const session = await fetch(`${first.url}/api/v1/session`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ login: "chief", password: PASSWORD }),
+    });
+    expect([session.status, (await session.json()).actor]).toMatchObject([201, { role: "operator" }]);
     expect((await run(["backup", "copy.sqlite"])).code).toBe(0);
     expect(existsSync(join(folder, "copy.sqlite"))).toBe(true);
     first.child.kill("SIGTERM");
@@ -270,7 +276,11 @@ describe("the command lts, on SQLite", () => {
     }
 
     const second = await serve();
-    expect(await send(second.url, grant, 55)).toMatchObject({ ok: true, cells: [{ count: 55 }] });
+    const ack = await send(second.url, grant, 55);
+    expect(ack).toMatchObject({ ok: true, cells: [{ count: 55 }] });
+    const { out: generation } = await run(["restored"]);
+    expect(generation).not.toBe(ack.ok && ack.generation);
+    expect(await send(second.url, grant, 55)).toMatchObject({ ok: true, generation });
     expect((await run(["keys", "rotate"])).code).toBe(0);
     expect(await send(second.url, grant, 56)).toMatchObject({ ok: true, cells: [{ count: 56 }] });
     await authorize(second.url);

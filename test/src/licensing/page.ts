@@ -83,7 +83,7 @@ export async function openPage(site: Pick<Site, "url" | "ports" | "clock">, opti
     usage: meter,
     box: {
       read: () => store.read<LicenseRecord>(BOX.license),
-      write: async (record) => void (await store.update<LicenseRecord>(BOX.license, () => record)),
+      update: (change) => store.update<LicenseRecord>(BOX.license, (current) => change(current)),
     },
     clock,
     // Nobody can set it: it runs with the server's.

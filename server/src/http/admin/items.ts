@@ -121,14 +121,18 @@ export const ITEM_ROUTES: readonly AdminRoute[] = [
     method: "PATCH",
     path: "/items/:item",
     id: "changeItem",
-    summary: "Change settings of a licence item.",
+    summary: "Change the name or settings of a licence item.",
     description: "What is left out stays.",
     tag: "items",
     action: "item.change",
     params: ID,
-    body: Type.Object({ settings: NEW_SETTINGS }, { additionalProperties: false }),
+    body: Type.Object(
+      { name: Type.Optional(NAME), settings: Type.Optional(NEW_SETTINGS) },
+      { additionalProperties: false },
+    ),
     reply: BARE_ITEM,
-    run: ({ admin, organisation, params, body }) => changeSettings(admin, organisation, params.item, body.settings),
+    run: ({ admin, organisation, params, body: { settings = {}, name } }) =>
+      changeSettings(admin, organisation, params.item, settings, name),
   }),
   adminRoute({
     method: "POST",

@@ -33,7 +33,7 @@ export class GenerationFile {
 
   write(commit: Commit): void {
     if (this.#path === undefined) return;
-    const part = `${this.#path}.part`;
+    const part = `${this.#path}.${process.pid}.part`;
     writeFileSync(part, `${JSON.stringify(commit)}\n`);
     renameSync(part, this.#path);
     this.#written = commit.sequence;

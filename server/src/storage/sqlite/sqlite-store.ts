@@ -35,7 +35,6 @@ export class SqliteStore implements Store {
   readonly #connection: SqliteConnection;
   readonly #rows: HotRows;
   readonly #file: GenerationFile;
-  #generation = "";
   #isClosed = false;
   /** Ends when the last transaction has: they run one after the other. */
   #last: Promise<unknown> = Promise.resolve();
@@ -52,7 +51,6 @@ export class SqliteStore implements Store {
     // The file first: it never says more than the database has, so a commit in between does no harm.
     const served = store.#file.read();
     const stored = await connection.inSnapshot(() => stateOf(connection));
-    store.#generation = stored.generation;
     if (isRestored || stored.generation === "" || !isSameLife(stored, served)) await store.renewGeneration();
     else store.#file.follow(stored);
     return store;
@@ -61,10 +59,9 @@ export class SqliteStore implements Store {
   /** Begins another life: devices send again what they have kept. Right after a restore that nothing can notice. */
   async renewGeneration(): Promise<void> {
     const generation = randomBytes(12).toString("base64url");
-    const { sequence } = await this.#write(async () => {
-      await this.#connection.run("UPDATE store_state SET generation = ?", [generation]);
-      this.#generation = generation;
-    });
+    const { sequence } = await this.#write(() =>
+      this.#connection.run("UPDATE store_state SET generation = ?", [generation]),
+    );
     this.#file.write({ generation, sequence });
   }
 
@@ -152,8 +149,9 @@ export class SqliteStore implements Store {
     const done = await this.#inTurn(() =>
       this.#connection.inTransaction(async (at) => {
         const result = await work();
-        const [row] = await at.all<{ sequence: number }>(NEXT_SEQUENCE, []);
-        return { result, generation: this.#generation, sequence: row?.sequence ?? 0 };
+        const [state] = await at.all<Commit>(NEXT, []);
+        if (state === undefined) throw new Error("the store's state is missing");
+        return { ...state, result };
       }),
     );
     this.#file.follow({ generation: done.generation, sequence: done.sequence });
@@ -169,7 +167,8 @@ export class SqliteStore implements Store {
   }
 }
 
-const NEXT_SEQUENCE = "UPDATE store_state SET sequence = sequence + 1 RETURNING sequence";
+/** The generation is asked for each time: another process, such as the command line, may have begun another. */
+const NEXT = "UPDATE store_state SET sequence = sequence + 1 RETURNING generation, sequence";
 
 const closed = () => new DomainError("busy", "The store is closed.");
 
