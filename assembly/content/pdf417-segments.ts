@@ -15,8 +15,7 @@ const LATCH_NUMERIC: i32 = 902;
 const GS1_TEXT: i32 = 903;
 const GS1_NUMERIC: i32 = 904;
 const GS1_GTIN: i32 = 905;
-/** µ The same linked to a linear symbol: text, numeric, dates, batch (AI 10), serial number (AI 21). */
-const LINKED_TEXT: i32 = 906;
+/** µ The same linked to a linear symbol: numeric (906 is text), dates, batch (AI 10), serial number (AI 21). */
 const LINKED_NUMERIC: i32 = 907;
 const LINKED_DATE: i32 = 912;
 const LINKED_BATCH: i32 = 914;

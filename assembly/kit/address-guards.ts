@@ -121,7 +121,15 @@ function distances(a: v128, b: v128): v128 {
   return i16x8.sub(i16x8.max_u(a, b), i16x8.min_u(a, b));
 }
 
-function testForward(edges: usize, k: i32, count: i32, grid: ScanGrid, line: i32, lines: i32, withInverted: bool): void {
+function testForward(
+  edges: usize,
+  k: i32,
+  count: i32,
+  grid: ScanGrid,
+  line: i32,
+  lines: i32,
+  withInverted: bool,
+): void {
   const isInverted = (k & 1) != 0;
   if ((isInverted && !withInverted) || k + LEAST_EDGES >= count) return;
   const at = edges + ((<usize>k) << 1);

@@ -67,14 +67,14 @@ export function closeGuards(least: i32): void {
   for (let i = 0; i < count; i++) {
     const guard = guardAt(i);
     if (guard.count < least) continue;
-    fit(guard);
+    fitLine(guard);
     if (kept != i) memory.copy(changetype<usize>(guardAt(kept)), changetype<usize>(guard), offsetof<Guard>());
     kept++;
   }
   count = kept;
 }
 
-function fit(guard: Guard): void {
+function fitLine(guard: Guard): void {
   const n = <f64>guard.count;
   const spread = guard.stt - (guard.st * guard.st) / n;
   guard.slope = spread > 0 ? (guard.stp - (guard.st * guard.sp) / n) / spread : 0;

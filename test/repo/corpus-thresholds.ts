@@ -20,6 +20,12 @@ export const THRESHOLDS: Readonly<Record<string, Threshold>> = {
   "ean13-4": { read: 18, wrong: 0 },
   "ean13-extension-1": { read: 5, wrong: 0 },
   "ean8-1": { read: 9, wrong: 0 },
+  "micropdf417-1": { read: 10, wrong: 0 },
+  "pdf417-1": { read: 16, wrong: 0 },
+  "pdf417-2": { read: 25, wrong: 0 },
+  "pdf417-3": { read: 16, wrong: 0 },
+  // The second and third part of a macro symbol whose character set only the first part names: a byte of it is guessed.
+  "pdf417-4": { read: 4, wrong: 1 },
   "qrcode-1": { read: 8, wrong: 0 },
   "qrcode-2": { read: 55, wrong: 0 },
   "qrcode-3": { read: 18, wrong: 0 },

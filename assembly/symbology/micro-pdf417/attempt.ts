@@ -22,7 +22,7 @@ import { allocVotes, collectVotes, takeVotes } from "../../kit/stack-votes";
 import { distance } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
 import { kindOf, stackColumns } from "./columns";
-import { addressAt, settleSize } from "./evidence";
+import { addressAt, driftOf, settleSize } from "./evidence";
 import { checksOf, clusterOf, columnsOf, leftOf, rowsOf } from "./sizes";
 
 /** The first look reaches so many heights of the guard beyond its ends. */
@@ -91,18 +91,33 @@ function isSteep(probe: Stack): bool {
   return rows > modules / 16 && rows < modules / 1.2;
 }
 
-/** Reads the symbol right of a guard; OK or why not. */
-export function attempt(side: Side, symbol: Symbol): i32 {
+/** Turns a side to where the right addresses show that its lines go along the rows; false where they tell nothing. */
+function straighten(probe: Stack, side: Side, columns: i32): bool {
+  const drift = driftOf(probe, columns);
+  const slope = slopeAt(probe.fit, probe.fit.middle);
+  if (drift == 0 || slope == 0) return false;
+  const last = probe.lines - 1;
+  const end = probe.columns - 1;
+  const height = distance(placeX(probe, 0, 0), placeY(probe, 0, 0), placeX(probe, 0, last), placeY(probe, 0, last));
+  const width = distance(placeX(probe, 0, 0), placeY(probe, 0, 0), placeX(probe, end, 0), placeY(probe, end, 0));
+  // Pixels along the bars, towards later lines, by which the right side shows other rows than the left.
+  const off = ((drift / slope) * height) / <f64>last;
+  turnSide(side, -Math.atan2(off, width));
+  return true;
+}
+
+/** Reads the symbol right of a guard, whose direction may be mended once; OK or why not. */
+export function attempt(side: Side, symbol: Symbol, mayStraighten: bool = true): i32 {
   const probe = layProbe(side, MOST_STACK_COLUMNS, REACH);
   if (probe == null || marchColumn(probe, SIDE_ADDRESS) < LEAST_LINES) return NOT_FOUND;
   if (!fitAddresses(probe, side)) return NOT_FOUND;
   const columns = marchAll(probe);
   if (columns == 0) return NOT_FOUND;
   const size = settleSize(probe, columns);
-  if (size < 0) return NOT_FOUND;
-  countCandidate();
   // Reading further columns has used the fit for their boundaries.
   if (!fitAddresses(probe, side)) return NOT_FOUND;
+  if (size < 0) return mayStraighten && straighten(probe, side, columns) ? attempt(side, symbol, false) : NOT_FOUND;
+  countCandidate();
   const stack = layLines(probe, side, rowsOf(size), stackColumns(columns), firstRow(probe, size));
   return stack == null ? NOT_FOUND : readStack(stack, size, symbol);
 }
