@@ -128,7 +128,15 @@ function measureLine(
   return count;
 }
 
-export function sampleTrack(side: ClockSide, lean: f64, inset: f64, from: i32, to: i32, samples: i32, line: usize): void {
+export function sampleTrack(
+  side: ClockSide,
+  lean: f64,
+  inset: f64,
+  from: i32,
+  to: i32,
+  samples: i32,
+  line: usize,
+): void {
   const step = (1 + BEYOND) / <f64>samples;
   for (let i = from; i < to; i++) {
     const s = (<f64>i + 0.5) * step;
