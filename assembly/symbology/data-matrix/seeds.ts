@@ -6,7 +6,7 @@ import { binaryAt, everyNthRowAt } from "../../image/frame";
 import { BLOCK, Plane, bitAt } from "../../image/plane";
 import { lineEdgeCount, lineEdges } from "../../image/runs";
 import { alloc } from "../../memory/arena";
-import { changes, isTextured } from "./texture";
+import { isTextured } from "./texture";
 
 /** Most edges of one seed row that are marked as tracked. */
 const MOST_TAKEN: i32 = 48;
