@@ -81,6 +81,17 @@ export const FORMATS = [
     standard: "AIM USS Telepen",
   },
   {
+    name: "pharmacode",
+    id: 24,
+    folder: "pharmacode",
+    kind: "linear",
+    aim: "X",
+    family: "Pharmacode",
+    standard: "Laetus",
+    onRequest: true,
+    leastEdges: 6,
+  },
+  {
     name: "code_32",
     id: 34,
     folder: "code-39",
@@ -123,6 +134,8 @@ export interface FormatRow {
   readonly standard: string;
   /** Looked for only when it is asked for by name: too little tells it from texture or from a part of another code. */
   readonly onRequest?: boolean;
+  /** Edges of its shortest symbol (linear), where they are fewer than those of a UPC-E. */
+  readonly leastEdges?: number;
 }
 
 const rows: readonly FormatRow[] = FORMATS;

@@ -58,6 +58,8 @@ export interface SymbolDetails {
   readonly moduleSize?: number;
   /** True where the symbol begins with FNC1 and so carries GS1 element strings. */
   readonly isGs1?: boolean;
+  /** True where the last character agrees as the check character that the symbology leaves to its user; it is not taken off. */
+  readonly hasCheckCharacter?: boolean;
 }
 
 /** One barcode read from an image: a superset of the platform's `DetectedBarcode`. */

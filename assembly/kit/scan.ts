@@ -12,12 +12,10 @@ import { Region } from "./regions";
 import { sampleLine } from "./scan-line";
 import { Lines, PARTS, addLine, leanOf, lineOf, openLines, shiftAt } from "./scan-lines";
 import { Strip } from "./strip";
+import { fewEdges } from "./strip-views";
 
 /** Narrow bands of a strip of many lines. */
 const NARROW: i32 = 8;
-
-/** Edges that a first look must find: half of the 34 of the shortest symbol, so that blur and shadow may have the rest. */
-const FEW_EDGES: i32 = 17;
 
 /**
  * Scans a region. The strips found (stacked symbols give several) go to `out` as u32 addresses; returns how many.
@@ -97,14 +95,14 @@ function isStriped(plane: Plane, region: Region, v0: f32, height: f32): bool {
   const dx = region.nx - region.climb * region.ny;
   const dy = region.ny + region.climb * region.nx;
   const grey = allocFloats(samples);
-  const edges = allocFloats(FEW_EDGES);
+  const edges = allocFloats(fewEdges);
   if (grey == 0 || edges == 0) return false;
   for (let k = 1; k <= 3; k++) {
     const v = v0 + height * 0.25 * <f32>k;
     const x = region.cx - dx * region.length * 0.5 - region.ny * v - 0.5;
     const y = region.cy - dy * region.length * 0.5 + region.nx * v - 0.5;
     if (!sampleLine(plane, x, y, dx * step, dy * step, samples, grey)) continue;
-    if (findEdges(grey, samples, COARSE, edges, FEW_EDGES) == FEW_EDGES) return true;
+    if (findEdges(grey, samples, COARSE, edges, fewEdges) == fewEdges) return true;
   }
   return false;
 }

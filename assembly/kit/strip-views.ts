@@ -7,8 +7,20 @@ import { Strip, profileOf } from "./strip";
 
 /** Most edges of a profile. */
 export const EDGE_ROOM: i32 = 1024;
-/** Edges of the shortest symbol of any linear code (UPC-E: 34), less what blur may swallow. */
-const LEAST_EDGES: i32 = 26;
+/** Part of a symbol's edges that blur may swallow, and what a first look has to find. */
+const LEFT_BY_BLUR: f32 = 0.76;
+const FIRST_LOOK: f32 = 0.5;
+
+/** Edges that a strip has to show: those of the shortest symbol asked for, less what blur may swallow. */
+let leastEdges: i32 = 26;
+/** Edges that a first look at a region has to find. */
+export let fewEdges: i32 = 17;
+
+/** Says how many edges the shortest symbol has that is asked for in this frame. */
+export function expectEdges(edges: i32): void {
+  leastEdges = <i32>nearest<f32>(<f32>edges * LEFT_BY_BLUR);
+  fewEdges = <i32>nearest<f32>(<f32>edges * FIRST_LOOK);
+}
 
 /** Samples within the frame that say what light is beyond it. */
 const END_SAMPLES: i32 = 60;
@@ -16,7 +28,7 @@ const END_SAMPLES: i32 = 60;
 /** Finds the edges of the band to read; false where there are too few for a symbol. */
 export function measureStrip(strip: Strip): bool {
   strip.edgeCount = findEdges(profileOf(strip, strip.band), strip.length, strip.swing, strip.edges, EDGE_ROOM);
-  return strip.edgeCount >= LEAST_EDGES;
+  return strip.edgeCount >= leastEdges;
 }
 
 /** Turns the strip by 180°: what was its end is its start, and its lower end is the upper one. */

@@ -12,6 +12,7 @@ import {
   FORMAT_ITF,
   FORMAT_MATRIX_2_OF_5,
   FORMAT_MSI,
+  FORMAT_PHARMACODE,
   FORMAT_PZN,
   FORMAT_QR_CODE,
   FORMAT_TELEPEN,
@@ -31,6 +32,7 @@ import { read as readIndustrial2Of5 } from "../symbology/industrial-2-of-5/index
 import { read as readItf } from "../symbology/itf/index";
 import { read as readMatrix2Of5 } from "../symbology/matrix-2-of-5/index";
 import { read as readMsi } from "../symbology/msi/index";
+import { read as readPharmacode } from "../symbology/pharmacode/index";
 import { read as readQrCode } from "../symbology/qr-code/index";
 import { read as readTelepen } from "../symbology/telepen/index";
 
@@ -56,9 +58,16 @@ export function wantsLinear(): bool {
     isWanted(FORMAT_CODE_11) ||
     isWanted(FORMAT_MSI) ||
     isWanted(FORMAT_TELEPEN) ||
+    isWanted(FORMAT_PHARMACODE) ||
     isWanted(FORMAT_CODE_32) ||
     isWanted(FORMAT_PZN)
   );
+}
+
+/** Fewest edges of a symbol that is asked for: so many that any strip of fewer is left alone. */
+export function leastEdges(): i32 {
+  if (isWanted(FORMAT_PHARMACODE)) return 6;
+  return 34;
 }
 
 /** Lets every linear symbology that is asked for look at one strip. */
@@ -77,5 +86,6 @@ export function readLinear(strip: Strip): void {
   if (!isFull() && isWanted(FORMAT_ITF)) readItf(strip);
   if (!isFull() && isWanted(FORMAT_MATRIX_2_OF_5)) readMatrix2Of5(strip);
   if (!isFull() && isWanted(FORMAT_MSI)) readMsi(strip);
+  if (!isFull() && isWanted(FORMAT_PHARMACODE)) readPharmacode(strip);
   if (!isFull() && isWanted(FORMAT_TELEPEN)) readTelepen(strip);
 }
