@@ -81,6 +81,17 @@ export const FORMATS = [
     standard: "AIM USS Telepen",
   },
   {
+    name: "dx_film_edge",
+    id: 23,
+    folder: "dx-film-edge",
+    kind: "linear",
+    aim: "X",
+    family: "DX",
+    standard: "ANSI/NAPM IT1.14",
+    onRequest: true,
+    leastEdges: 18,
+  },
+  {
     name: "pharmacode",
     id: 24,
     folder: "pharmacode",

@@ -15,6 +15,7 @@ export const FORMAT_MATRIX_2_OF_5 = 19;
 export const FORMAT_CODE_11 = 20;
 export const FORMAT_MSI = 21;
 export const FORMAT_TELEPEN = 22;
+export const FORMAT_DX_FILM_EDGE = 23;
 export const FORMAT_PHARMACODE = 24;
 export const FORMAT_CODE_32 = 34;
 export const FORMAT_PZN = 35;

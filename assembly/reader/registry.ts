@@ -6,6 +6,7 @@ import {
   FORMAT_CODE_32,
   FORMAT_CODE_39,
   FORMAT_CODE_93,
+  FORMAT_DX_FILM_EDGE,
   FORMAT_EAN_13,
   FORMAT_EAN_8,
   FORMAT_INDUSTRIAL_2_OF_5,
@@ -27,6 +28,7 @@ import { read as readCode11 } from "../symbology/code-11/index";
 import { read as readCode128 } from "../symbology/code-128/index";
 import { read as readCode39 } from "../symbology/code-39/index";
 import { read as readCode93 } from "../symbology/code-93/index";
+import { read as readDxFilmEdge } from "../symbology/dx-film-edge/index";
 import { read as readEanUpc } from "../symbology/ean-upc/index";
 import { read as readIndustrial2Of5 } from "../symbology/industrial-2-of-5/index";
 import { read as readItf } from "../symbology/itf/index";
@@ -58,6 +60,7 @@ export function wantsLinear(): bool {
     isWanted(FORMAT_CODE_11) ||
     isWanted(FORMAT_MSI) ||
     isWanted(FORMAT_TELEPEN) ||
+    isWanted(FORMAT_DX_FILM_EDGE) ||
     isWanted(FORMAT_PHARMACODE) ||
     isWanted(FORMAT_CODE_32) ||
     isWanted(FORMAT_PZN)
@@ -67,6 +70,7 @@ export function wantsLinear(): bool {
 /** Fewest edges of a symbol that is asked for: so many that any strip of fewer is left alone. */
 export function leastEdges(): i32 {
   if (isWanted(FORMAT_PHARMACODE)) return 6;
+  if (isWanted(FORMAT_DX_FILM_EDGE)) return 18;
   return 34;
 }
 
@@ -77,6 +81,7 @@ export function readLinear(strip: Strip): void {
   if (!isFull() && isWanted(FORMAT_CODE_128)) readCode128(strip);
   if (!isFull() && (isWanted(FORMAT_CODE_39) || isWanted(FORMAT_CODE_32) || isWanted(FORMAT_PZN))) readCode39(strip);
   if (!isFull() && isWanted(FORMAT_CODE_93)) readCode93(strip);
+  if (!isFull() && isWanted(FORMAT_DX_FILM_EDGE)) readDxFilmEdge(strip);
   if (
     !isFull() &&
     (isWanted(FORMAT_EAN_13) || isWanted(FORMAT_EAN_8) || isWanted(FORMAT_UPC_A) || isWanted(FORMAT_UPC_E))
