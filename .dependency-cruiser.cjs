@@ -8,12 +8,14 @@
 const FLOORS = {
   src: [
     ["^src/rules/"],
-    ["^src/(formats|types|errors|error-codes|option-check|frame|read-options|region|describe|abort|part)\\.ts$"],
-    ["^src/image/"],
+    [
+      "^src/(formats|types|errors|error-codes|license-error-codes|option-check|frame|read-options|region|describe|abort|part)\\.ts$",
+    ],
+    ["^src/image/", "^src/gs1/"],
     ["^src/engine/"],
     ["^src/metering/", "^src/licensing/"],
     ["^src/scanner/"],
-    ["^src/barcode-(scanner|reader)\\.ts$"],
+    ["^src/(account|barcode-scanner|barcode-reader|structured-append)\\.ts$"],
     ["^src/index\\.ts$", "^src/(element|cli|inline)/", "^src/inline\\.ts$"],
   ],
   assembly: [
@@ -30,9 +32,9 @@ const FLOORS = {
     ["^server/src/domain/"],
     ["^server/src/ports\\.ts$"],
     ["^server/src/usecases/"],
-    ["^server/src/storage/"],
+    ["^server/src/(storage|crypto)/"],
     ["^server/src/(http|portal)/"],
-    ["^server/src/(main|config)\\.ts$"],
+    ["^server/src/(main|config|settings)\\.ts$", "^server/src/cli/"],
   ],
 };
 
@@ -43,6 +45,9 @@ const APART = [
   ["scanner-is-not-metered", "^src/scanner/", "^src/(metering|licensing)/"],
   ["storage-apart-from-http", "^server/src/storage/", "^server/src/(http|portal)/"],
   ["http-apart-from-storage", "^server/src/(http|portal)/", "^server/src/storage/"],
+  ["http-apart-from-crypto", "^server/src/(http|portal)/", "^server/src/crypto/"],
+  ["crypto-apart-from-storage", "^server/src/crypto/", "^server/src/storage/"],
+  ["storage-apart-from-crypto", "^server/src/storage/", "^server/src/crypto/"],
   ["storage-apart-from-usecases", "^server/src/storage/", "^server/src/usecases/"],
 ];
 

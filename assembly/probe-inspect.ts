@@ -1,5 +1,5 @@
 /** Test build only: what the inspector page draws of a frame, level by level, without knowing how it lies in memory. */
-import { measureDirections } from "./image/direction";
+import { COSINE, SINE, TENSOR_SHIFT, measureDirections } from "./image/direction";
 import { binaryAt, columnsAt, planeAt, rowsAt } from "./image/frame";
 import { RunTable } from "./image/runs";
 import { MOST_REGIONS, findRegions, regionAt } from "./kit/regions";
@@ -54,12 +54,9 @@ export function inspectCoherence(level: i32): usize {
   const out = alloc(<usize>count);
   if (out == 0) return 0;
   for (let i = 0; i < count; i++) {
-    const at = (<usize>i) << 2;
-    const xx = <f64>load<i32>(field.xx + at);
-    const yy = <f64>load<i32>(field.yy + at);
-    const xy = <f64>load<i32>(field.xy + at);
-    const energy = xx + yy;
-    const tensor = Math.sqrt((xx - yy) * (xx - yy) + 4 * xy * xy);
+    const at = field.tensors + ((<usize>i) << TENSOR_SHIFT);
+    const energy = <f64>load<i32>(at);
+    const tensor = Math.hypot(<f64>load<i32>(at, COSINE), <f64>load<i32>(at, SINE));
     // Flat blocks have a direction too, by noise alone: below some grey levels per pixel it is not shown.
     store<u8>(out + <usize>i, energy < 4096 ? 0 : <u8>(255 * (tensor / energy)));
   }

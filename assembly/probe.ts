@@ -1,6 +1,7 @@
 /** Test and bench builds only: everything that unit tests and kernels' measurements reach into. */
 export * from "./index";
-export { binarize, measureBlocks } from "./image/binarize";
+export { binarize } from "./image/binarize";
+export { measureBlocks } from "./image/blocks";
 export { binaryAt, columnsAt, everyNthRowAt, planeAt, rowsAt } from "./image/frame";
 export { half } from "./image/half";
 export { columnRuns, rowRuns } from "./image/runs";
@@ -17,9 +18,11 @@ export {
 } from "./io/options";
 export { clearResults, isFull, report, resultAt, resultCount, writeResults } from "./io/results";
 export { allocSymbol, beginSegment, clearContent, putByte } from "./io/symbol";
+export * from "./probe-data-matrix";
 export * from "./probe-inspect";
 export * from "./probe-linear";
 export * from "./probe-qr";
+export * from "./probe-stacked";
 export { alloc, mark, release, reset, wipe } from "./memory/arena";
 
 /** The unit of the bench: reads so many bytes (a multiple of 64) once, as fast as memory gives them. */

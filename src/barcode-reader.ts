@@ -2,23 +2,32 @@
  * Reads still images: the composition root that wires image sources, the counting engine and the meter. It must not
  * know cameras, nor how an engine decodes.
  */
+
 import { abortable, checkSignal, follow, throwIfAborted } from "./abort.js";
+import {
+  ACCOUNT_OPTION_NAMES,
+  type Account,
+  type AccountOptions,
+  checkAccountOptions,
+  closeAccount,
+  onAccount,
+  openAccount,
+} from "./account.js";
 import { createEngine } from "./engine/create-engine.js";
 import type { Engine } from "./engine/engine.js";
 import { ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
 import type { ReadResult } from "./engine/read-image.js";
 import { ScanError } from "./errors.js";
 import type { ImageInput } from "./image/image-input.js";
-import { type Meter, openMeter } from "./metering/meter.js";
-import { checkMeterOptions, METER_OPTION_NAMES, type MeterOptions } from "./metering/meter-options.js";
-import { MeteredEngine } from "./metering/metered-engine.js";
+import type { License } from "./licensing/license.js";
+import type { Meter } from "./metering/meter.js";
 import { flag } from "./option-check.js";
 import { loadPart } from "./part.js";
 import { type CheckedReadOptions, checkReadOptions, READ_OPTION_NAMES, refuseUnknownOptions } from "./read-options.js";
 import type { Barcode, ReadOptions } from "./types.js";
 
 /** What a reader looks for by default, where its core comes from, and where it counts. */
-export interface ReaderOptions extends ReadOptions, EngineOptions, MeterOptions {
+export interface ReaderOptions extends ReadOptions, EngineOptions, AccountOptions {
   /** Gives up making the reader; afterwards it has no effect. */
   readonly signal?: AbortSignal;
 }
@@ -43,11 +52,9 @@ export interface DetailedReadOptions extends ReadCallOptions {
 }
 
 /** The parts a reader is wired from; for tests and for those who bring their own engine. */
-export interface ReaderParts {
-  /** Closed with the reader. */
+export interface ReaderParts extends Account {
+  /** Closed with the reader, and the account too. */
   readonly engine: Engine;
-  /** Closed with the reader. */
-  readonly meter: Meter;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -55,7 +62,7 @@ export interface ReaderParts {
 const CREATE_OPTION_NAMES: readonly string[] = [
   ...READ_OPTION_NAMES,
   ...ENGINE_OPTION_NAMES,
-  ...METER_OPTION_NAMES,
+  ...ACCOUNT_OPTION_NAMES,
   "signal",
 ];
 const READ_CALL_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "signal", "transfer"];
@@ -75,6 +82,9 @@ async function loadStills(): Promise<Stills> {
 export class BarcodeReader {
   /** Counts of what was read on this device. */
   readonly meter: Meter;
+  /** The licence, where one was given: how it stands, and its `change` events. */
+  readonly license: License | undefined;
+  readonly #account: Account;
   readonly #engine: Engine;
   readonly #defaults: CheckedReadOptions;
   readonly #now: () => number;
@@ -84,7 +94,9 @@ export class BarcodeReader {
   /** Most callers want {@link BarcodeReader.create}. @throws ScanError `invalid_option` and its like */
   constructor(parts: ReaderParts, defaults?: ReadOptions) {
     this.#engine = parts.engine;
+    this.#account = parts;
     this.meter = parts.meter;
+    this.license = parts.license;
     this.#now = parts.now ?? Date.now;
     this.#defaults = checkReadOptions(defaults, "thorough");
   }
@@ -96,11 +108,11 @@ export class BarcodeReader {
    * await using reader = await BarcodeReader.create({ formats: ["qr_code", "ean_13"] });
    * for (const { format, rawValue } of await reader.read(file)) console.log(format, rawValue);
    * @throws ScanError `invalid_option`, `unknown_format`, `invalid_region`, `aborted`, `wasm_load_failed`, `wasm_mismatch`,
-   * `wasm_unavailable`, `worker_failed`
+   * `wasm_unavailable`, `worker_failed`; with a licence `license_invalid`, `license_unreachable` and what its server refuses
    */
   static async create(options: ReaderOptions = {}): Promise<BarcodeReader> {
     refuseUnknownOptions(options, CREATE_OPTION_NAMES);
-    checkMeterOptions(options);
+    checkAccountOptions(options);
     const defaults = checkReadOptions(options, "thorough");
     const signal = checkSignal(options.signal);
     throwIfAborted(signal);
@@ -110,9 +122,9 @@ export class BarcodeReader {
     const engine = await abortable(createEngine(options), signal, (late) => void late.close());
     try {
       await loading;
-      const meter = await abortable(openMeter(options), signal, (late) => void late.close());
+      const account = await abortable(openAccount(options), signal, (late) => void closeAccount(late));
       const now = options.now ?? Date.now;
-      return new BarcodeReader({ engine: new MeteredEngine(engine, meter), meter, now }, defaults);
+      return new BarcodeReader({ ...account, engine: onAccount(engine, account), now }, defaults);
     } catch (error) {
       await engine.close();
       throw error;
@@ -182,7 +194,7 @@ export class BarcodeReader {
   async #close(): Promise<void> {
     for (const controller of this.#reads) controller.abort();
     await this.#engine.close();
-    await this.meter.close();
+    await closeAccount(this.#account);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

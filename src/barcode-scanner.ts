@@ -2,13 +2,22 @@
  * Scans live video: the composition root that wires the scanner, the counting engine and the meter. It must not know how
  * a camera is opened, nor how an engine decodes.
  */
+
 import { abortable, checkSignal, throwIfAborted } from "./abort.js";
+import {
+  ACCOUNT_OPTION_NAMES,
+  type Account,
+  type AccountOptions,
+  checkAccountOptions,
+  closeAccount,
+  onAccount,
+  openAccount,
+} from "./account.js";
 import { createEngine } from "./engine/create-engine.js";
 import type { Engine } from "./engine/engine.js";
 import { checkEngineOptions, ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
-import { type Meter, openMeter } from "./metering/meter.js";
-import { checkMeterOptions, METER_OPTION_NAMES, type MeterOptions } from "./metering/meter-options.js";
-import { MeteredEngine } from "./metering/metered-engine.js";
+import type { License } from "./licensing/license.js";
+import type { Meter } from "./metering/meter.js";
 import { cameraError } from "./scanner/camera-error.js";
 import { loadMessages } from "./scanner/messages.js";
 import { type CameraPermission, cameraPermission } from "./scanner/page-watch.js";
@@ -17,32 +26,38 @@ import { Scanner } from "./scanner/scanner.js";
 import { checkScannerOptions, type ScannerOptions } from "./scanner/scanner-options.js";
 
 /** What to scan, where to show it, where its core comes from, and where it counts. Everything has a default. */
-export interface BarcodeScannerOptions extends ScannerOptions, EngineOptions, Omit<MeterOptions, "now"> {
+export interface BarcodeScannerOptions extends ScannerOptions, EngineOptions, Omit<AccountOptions, "now"> {
   /** Gives up making the scanner; afterwards it has no effect. */
   readonly signal?: AbortSignal;
 }
 
 /** The parts a scanner is wired from; for tests and for those who bring their own engine. */
-export interface BarcodeScannerParts {
-  /** Closed with the scanner. */
+export interface BarcodeScannerParts extends Account {
+  /** Closed with the scanner, and the account too. */
   readonly engine: Engine;
-  /** Closed with the scanner. */
-  readonly meter: Meter;
   /** @default the browser */
   readonly platform?: ScannerPlatform;
 }
 
-const OWN_OPTION_NAMES: readonly string[] = [...ENGINE_OPTION_NAMES, ...METER_OPTION_NAMES, "signal"];
+const OWN_OPTION_NAMES: readonly string[] = [...ENGINE_OPTION_NAMES, ...ACCOUNT_OPTION_NAMES, "signal"];
 
 /** Scans barcodes from a camera, a stream or a video, reports each once, and counts them. */
 export class BarcodeScanner extends Scanner {
   /** Counts of what was scanned on this device. */
   readonly meter: Meter;
+  /** The licence, where one was given: how it stands; it tells changes by `licensechange` events of the scanner. */
+  readonly license: License | undefined;
+  readonly #account: Account;
 
   /** Most callers want {@link BarcodeScanner.create}. @throws ScanError `invalid_option` and its like */
   constructor(parts: BarcodeScannerParts, options: ScannerOptions = {}) {
     super(parts.engine, checkScannerOptions(options, OWN_OPTION_NAMES), parts.platform ?? browserPlatform());
+    this.#account = parts;
     this.meter = parts.meter;
+    this.license = parts.license;
+    this.license?.addEventListener("change", () => {
+      if (this.license) this.tell("licensechange", this.license.standing);
+    });
   }
 
   /**
@@ -53,12 +68,13 @@ export class BarcodeScanner extends Scanner {
    * scanner.addEventListener("scan", ({ detail }) => console.log(detail.format, detail.rawValue));
    * await scanner.start();
    * @throws ScanError `invalid_option`, `unknown_format`, `invalid_region`, `aborted`, `wasm_load_failed`,
-   * `wasm_mismatch`, `wasm_unavailable`, `worker_failed`, `camera_unsupported` outside of a page
+   * `wasm_mismatch`, `wasm_unavailable`, `worker_failed`, `camera_unsupported` outside of a page; with a licence
+   * `license_invalid`, `license_unreachable` and what its server refuses
    */
   static async create(options: BarcodeScannerOptions = {}): Promise<BarcodeScanner> {
     checkScannerOptions(options, OWN_OPTION_NAMES);
     checkEngineOptions(options);
-    checkMeterOptions(options);
+    checkAccountOptions(options);
     const signal = checkSignal(options.signal);
     throwIfAborted(signal);
     if (typeof document === "undefined" && !options.video) {
@@ -66,11 +82,11 @@ export class BarcodeScanner extends Scanner {
     }
     // Side by side: the worker starts while the database opens.
     const opening = open(options);
-    const { engine, meter } = await abortable(opening, signal, (late) => void closeAll(late));
+    const { engine, ...account } = await abortable(opening, signal, (late) => void closeAll(late));
     try {
-      return new BarcodeScanner({ engine: new MeteredEngine(engine, meter), meter }, options);
+      return new BarcodeScanner({ ...account, engine: onAccount(engine, account) }, options);
     } catch (error) {
-      await closeAll({ engine, meter });
+      await closeAll({ engine, ...account });
       throw error;
     }
   }
@@ -82,29 +98,29 @@ export class BarcodeScanner extends Scanner {
 
   override async close(): Promise<void> {
     await super.close();
-    await this.meter.close();
+    await closeAccount(this.#account);
   }
 }
 
-interface Opened {
-  readonly engine: Engine;
-  readonly meter: Meter;
-}
+type Opened = Account & { readonly engine: Engine };
 
 const open = async (options: BarcodeScannerOptions): Promise<Opened> => {
-  const metering = openMeter(options);
+  const opening = openAccount(options);
+  // Whoever waits for it below gets its error; an engine that fails first must not leave it unheard.
+  opening.catch(() => {});
   const speaking = options.container && loadMessages(options.locale ?? browserPlatform().language);
+  const starting = createEngine(options);
   try {
-    const engine = await createEngine(options);
+    const engine = await starting;
     await speaking;
-    return { engine, meter: await metering };
+    return { engine, ...(await opening) };
   } catch (error) {
-    await metering.then((meter) => meter.close());
+    await Promise.allSettled([opening.then(closeAccount), starting.then((engine) => engine.close())]);
     throw error;
   }
 };
 
-const closeAll = async ({ engine, meter }: Opened): Promise<void> => {
-  await engine.close();
-  await meter.close();
+const closeAll = async (opened: Opened): Promise<void> => {
+  await opened.engine.close();
+  await closeAccount(opened);
 };

@@ -2,11 +2,15 @@
  * The one error class of the library. Knows nothing of where an error comes from.
  */
 import { ERROR_CODES } from "./error-codes.js";
+import type { LicenseErrorCode } from "./license-error-codes.js";
 
 export { ERROR_CODES } from "./error-codes.js";
 
 /** Stable code of a {@link ScanError}. */
-export type ScanErrorCode = keyof typeof ERROR_CODES;
+export type ScanErrorCode = keyof typeof ERROR_CODES | LicenseErrorCode;
+
+/** The texts of licences' codes come with their errors. */
+const TEXTS: Readonly<Partial<Record<ScanErrorCode, string>>> = ERROR_CODES;
 
 /** Plain form of a {@link ScanError} that survives structured cloning. */
 export interface ScanErrorData {
@@ -23,7 +27,7 @@ export class ScanError extends Error {
   override readonly name = "ScanError";
   readonly code: ScanErrorCode;
 
-  constructor(code: ScanErrorCode, message: string = ERROR_CODES[code], options?: { cause?: unknown }) {
+  constructor(code: ScanErrorCode, message: string = TEXTS[code] ?? code, options?: { cause?: unknown }) {
     super(message, options);
     this.code = code;
   }
@@ -46,4 +50,5 @@ const RETRYABLE: ReadonlySet<ScanErrorCode> = new Set<ScanErrorCode>([
   "camera_lost",
   "camera_stalled",
   "storage_full",
+  "license_unreachable",
 ]);

@@ -29,7 +29,10 @@ export { ERROR_CODES, ScanError, type ScanErrorCode } from "./errors.js";
 export { type BarcodeFormat, DEFAULT_FORMATS, FORMAT_NAMES, FORMATS } from "./formats.js";
 export { encodePng } from "./image/decoded-image.js";
 export type { ImageInput } from "./image/image-input.js";
+export type { License } from "./licensing/license.js";
+export type { LicenseOptions } from "./licensing/license-options.js";
 export { Meter, type MeterOptions, openMeter, type UsageOptions } from "./metering/meter.js";
+export type { LicenseStanding } from "./rules/standing.js";
 export { type CameraEvidence, type CameraInfo, rankCameras, scoreCamera } from "./scanner/camera-choice.js";
 export type { CameraControls, ControlRange, Focus } from "./scanner/camera-controls.js";
 export type { Facing, Resolution } from "./scanner/constraint-ladder.js";
@@ -39,9 +42,12 @@ export { LOCALES, type MessageKey, type Messages } from "./scanner/messages.js";
 export type { CameraPermission } from "./scanner/page-watch.js";
 export type { RegionSpace } from "./scanner/scan-region.js";
 export type { ScannerOptions } from "./scanner/scanner-options.js";
+export { type JoinedSequence, joinStructuredAppend } from "./structured-append.js";
 export type {
   Barcode,
   Effort,
+  Gs1,
+  Gs1Element,
   PixelLayout,
   Point,
   RawPixels,

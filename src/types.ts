@@ -39,6 +39,23 @@ export interface StructuredAppend {
   readonly id: string;
 }
 
+/** One GS1 element: an application identifier and its value (GS1 General Specifications, 3). */
+export interface Gs1Element {
+  /** Two to four digits. */
+  readonly ai: string;
+  readonly value: string;
+  /** Data title of the identifier, as `GTIN` or `BATCH/LOT`. */
+  readonly title?: string;
+  /** Measures, prices: how many of the value's last digits are decimals. */
+  readonly decimalPlaces?: number;
+}
+
+/** GS1 data taken apart. Values are checked for length, characters, check digits, dates; not against lists of codes. */
+export interface Gs1 {
+  readonly form: "element_string" | "digital_link";
+  readonly elements: readonly Gs1Element[];
+}
+
 /** What the symbology says of itself; only the fields that it has. */
 export interface SymbolDetails {
   readonly version?: number;
@@ -60,6 +77,8 @@ export interface SymbolDetails {
   readonly isGs1?: boolean;
   /** True where the last character agrees as the check character that the symbology leaves to its user; it is not taken off. */
   readonly hasCheckCharacter?: boolean;
+  /** True where the symbol says that a 2D component with more data belongs to it (GS1 Composite). */
+  readonly isLinked?: boolean;
 }
 
 /** One barcode read from an image: a superset of the platform's `DetectedBarcode`. */
@@ -84,6 +103,10 @@ export interface Barcode {
   readonly structuredAppend?: StructuredAppend;
   /** Digits of an EAN-2 or EAN-5 add-on. */
   readonly addOn?: string;
+  /** GS1 application identifiers, where the symbol carries element strings or a GS1 Digital Link. */
+  readonly gs1?: Gs1;
+  /** Why `gs1` is missing although the symbol claims to carry such data. */
+  readonly gs1Problem?: string;
   readonly details: SymbolDetails;
 }
 

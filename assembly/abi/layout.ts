@@ -119,6 +119,11 @@ export const RECORD_MODEL = 28;
 export const RECORD_SCAN_LINES = 29;
 /** f32, pixels. */
 export const RECORD_MODULE_SIZE = 30;
+/**
+ * Byte offset of a word with a length and so many ASCII characters: the id of a structured append sequence where
+ * RECORD_APPEND_ID does not hold it; 0 for none.
+ */
+export const RECORD_APPEND_TEXT = 31;
 
 export const SYMBOL_MIRRORED = 1;
 export const SYMBOL_INVERTED = 2;
@@ -127,6 +132,8 @@ export const SYMBOL_HAS_APPEND = 8;
 export const SYMBOL_HAS_ADD_ON = 16;
 /** The last character agrees as the check character that the symbology leaves to the user; it is part of the bytes. */
 export const SYMBOL_CHECKED = 32;
+/** A GS1 2D component belongs to the symbol (the linkage flag of GS1 DataBar). */
+export const SYMBOL_LINKED = 64;
 
 /** A segment: ECI assignment (or ECI_NONE, ECI_KANJI), byte offset within the symbol's bytes, length. */
 export const SEGMENT_WORDS = 3;

@@ -1,15 +1,8 @@
 /** Luma to one bit per pixel by the local threshold. What a threshold is worth is threshold.ts's affair. */
 import { alloc, mark, release } from "../memory/arena";
-import { allocBlocks, measureBlockRows } from "./blocks";
+import { measureBlocks } from "./blocks";
 import { BLOCK, Plane } from "./plane";
 import { blockThresholds } from "./threshold";
-
-/** Measures every block of a plane that has luma. False where memory is exhausted. */
-export function measureBlocks(plane: Plane): bool {
-  if (!allocBlocks(plane)) return false;
-  measureBlockRows(plane, 0, plane.blockRows);
-  return true;
-}
 
 /** Makes `plane.bits` from `plane.luma`, measuring the blocks unless that is done. False where memory is exhausted. */
 export function binarize(plane: Plane): bool {

@@ -2,8 +2,13 @@
  * Smallest, largest and mean luma of every 8×8 block. Blocks at the right and lower border cover only the pixels that
  * there are. It knows nothing of thresholds.
  */
-import { alloc } from "../memory/arena";
+import { alloc, allocZero, mark, release } from "../memory/arena";
 import { BLOCK, Plane } from "./plane";
+
+/** The calmest blocks: one in so many. */
+const CALM_SHARE: i32 = 10;
+/** About so many blocks are looked at for the calmest. */
+const CALM_SAMPLES: i32 = 2048;
 
 /** Room for the blocks of a plane; false where memory is exhausted. */
 export function allocBlocks(plane: Plane): bool {
@@ -16,6 +21,40 @@ export function allocBlocks(plane: Plane): bool {
   plane.blockMax = high;
   plane.blockMean = mean;
   return true;
+}
+
+/** Measures every block of a plane that has luma. False where memory is exhausted. */
+export function measureBlocks(plane: Plane): bool {
+  if (!allocBlocks(plane)) return false;
+  measureBlockRows(plane, 0, plane.blockRows);
+  return true;
+}
+
+/** Luma range that the calmest blocks of a measured plane stay below; −1 where memory is exhausted. */
+export function calmRange(plane: Plane): i32 {
+  if (plane.calmRange >= 0) return plane.calmRange;
+  const to = mark();
+  const histogram = allocZero(256 << 2);
+  if (histogram == 0) return -1;
+  const count = plane.blockColumns * plane.blockRows;
+  // An odd step goes through all columns of blocks.
+  const step = (count / CALM_SAMPLES) | 1;
+  let seen: i32 = 0;
+  for (let i = 0; i < count; i += step) {
+    const range = <usize>load<u8>(plane.blockMax + <usize>i) - <usize>load<u8>(plane.blockMin + <usize>i);
+    const at = histogram + (range << 2);
+    store<u32>(at, load<u32>(at) + 1);
+    seen++;
+  }
+  let left = seen / CALM_SHARE;
+  let calm: i32 = 0;
+  for (; calm < 255; calm++) {
+    left -= load<i32>(histogram + ((<usize>calm) << 2));
+    if (left < 0) break;
+  }
+  release(to);
+  plane.calmRange = calm;
+  return calm;
 }
 
 /** Measures the block rows first ≤ by < end, whose luma must be there. In ascending order only. */

@@ -24,7 +24,7 @@ function convertRow(from: usize, to: usize, width: i32): bool {
   let together: u32 = OPAQUE;
   let x: i32 = 0;
   if (ASC_FEATURE_SIMD) {
-    let all = i32x4.splat(<i32>OPAQUE);
+    let all = i8x16.splat(-1);
     const low = i16x8.splat(0xff);
     for (; x + 16 <= width; x += 16) {
       const at = from + ((<usize>x) << 2);
@@ -32,19 +32,19 @@ function convertRow(from: usize, to: usize, width: i32): bool {
       const p1 = v128.load(at, 16);
       const p2 = v128.load(at, 32);
       const p3 = v128.load(at, 48);
-      all = v128.and(all, v128.and(v128.and(p0, p1), v128.and(p2, p3)));
-      // Bytes R B R B … and G A G A … of eight pixels each, then each channel of sixteen.
+      // Bytes R B R B … and G A G A … of eight pixels each.
       const rb0 = i8x16.narrow_i16x8_u(v128.and(p0, low), v128.and(p1, low));
       const rb1 = i8x16.narrow_i16x8_u(v128.and(p2, low), v128.and(p3, low));
       const ga0 = i8x16.narrow_i16x8_u(i16x8.shr_u(p0, 8), i16x8.shr_u(p1, 8));
       const ga1 = i8x16.narrow_i16x8_u(i16x8.shr_u(p2, 8), i16x8.shr_u(p3, 8));
-      const r = i8x16.narrow_i16x8_u(v128.and(rb0, low), v128.and(rb1, low));
-      const b = i8x16.narrow_i16x8_u(i16x8.shr_u(rb0, 8), i16x8.shr_u(rb1, 8));
-      const g = i8x16.narrow_i16x8_u(v128.and(ga0, low), v128.and(ga1, low));
-      v128.store(to + <usize>x, i8x16.avgr_u(i8x16.avgr_u(r, b), g));
+      all = v128.and(all, v128.and(ga0, ga1));
+      // In the lower byte of each two: R with B, then with G.
+      const first = v128.and(i8x16.avgr_u(i8x16.avgr_u(rb0, i16x8.shr_u(rb0, 8)), ga0), low);
+      const last = v128.and(i8x16.avgr_u(i8x16.avgr_u(rb1, i16x8.shr_u(rb1, 8)), ga1), low);
+      v128.store(to + <usize>x, i8x16.narrow_i16x8_u(first, last));
     }
-    together =
-      i32x4.extract_lane(all, 0) & i32x4.extract_lane(all, 1) & i32x4.extract_lane(all, 2) & i32x4.extract_lane(all, 3);
+    // The upper byte of each two is alpha.
+    if (!i16x8.all_true(i16x8.ge_u(all, i16x8.splat(<i16>0xff00)))) together = 0;
   }
   for (; x < width; x++) {
     const pixel = load<u32>(from + ((<usize>x) << 2));

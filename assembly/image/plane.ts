@@ -26,9 +26,16 @@ export class Plane {
   blockMin: usize;
   blockMax: usize;
   blockMean: usize;
+  /** Luma range of the calmest blocks, −1 until it is asked for: see calmRange(). */
+  calmRange: i32;
   /** 0 until rowRuns() or columnRuns() ran. */
   rows: usize;
   columns: usize;
+  /** Transposed bits; 0 until columnRuns() ran. */
+  turned: usize;
+  /** 0 until directionsOf() ran, and the step it ran with. */
+  directions: usize;
+  directionStep: i32;
 }
 
 /** A plane with room for luma only; 0 fields elsewhere. Null where memory is exhausted. */
@@ -40,6 +47,7 @@ export function allocPlane(width: i32, height: i32): Plane | null {
   plane.width = width;
   plane.height = height;
   plane.stride = (width + ROW_ALIGN - 1) & ~(ROW_ALIGN - 1);
+  plane.calmRange = -1;
   plane.luma = alloc(<usize>plane.stride * <usize>height);
   plane.bitStride = plane.stride >> 3;
   plane.blockColumns = (width + BLOCK - 1) / BLOCK;

@@ -9,20 +9,18 @@
  *   sums             u16 per block column: five rows of weights, and of votes
  *   surface          the smoothed threshold before flat blocks are decided, one byte per block
  */
-import { alloc, allocZero, mark, release } from "../memory/arena";
+import { alloc, allocZero } from "../memory/arena";
+import { calmRange } from "./blocks";
 import { Plane } from "./plane";
 
 /**
  * Luma range below which a block is flat: a multiple of the range of the frame's calmest blocks, within bounds. 64
  * samples of Gaussian noise range over 4.7 σ on average and over 6.5 σ once in a thousand blocks.
  */
-const CALM_SHARE: i32 = 10;
 const LEAST_FLAT_RANGE: i32 = 10;
 const MOST_FLAT_RANGE: i32 = 48;
 /** An edge that votes is higher than the gate, so a flat dark block lies more than half the gate under its threshold. */
 const MARGIN_SHARE: i32 = 4;
-/** About so many blocks are looked at for the calmest. */
-const CALM_SAMPLES: i32 = 2048;
 
 /** Weight of a block grows by one per 8 levels of range above the gate; 25 × 10 × 255 fits a u16. */
 const WEIGHT_SHIFT: i32 = 3;
@@ -75,27 +73,8 @@ export function blockThresholds(plane: Plane): usize {
 
 /** The frame's own gate between flat blocks and edges; −1 where memory is exhausted. */
 function flatRange(plane: Plane): i32 {
-  const to = mark();
-  const histogram = allocZero(256 << 2);
-  if (histogram == 0) return -1;
-  const count = plane.blockColumns * plane.blockRows;
-  // An odd step goes through all columns of blocks.
-  const step = (count / CALM_SAMPLES) | 1;
-  let seen: i32 = 0;
-  for (let i = 0; i < count; i += step) {
-    const range = <usize>load<u8>(plane.blockMax + <usize>i) - <usize>load<u8>(plane.blockMin + <usize>i);
-    const at = histogram + (range << 2);
-    store<u32>(at, load<u32>(at) + 1);
-    seen++;
-  }
-  let left = seen / CALM_SHARE;
-  let calm: i32 = 0;
-  for (; calm < 255; calm++) {
-    left -= load<i32>(histogram + ((<usize>calm) << 2));
-    if (left < 0) break;
-  }
-  release(to);
-  return max(LEAST_FLAT_RANGE, min(2 * calm, MOST_FLAT_RANGE));
+  const calm = calmRange(plane);
+  return calm < 0 ? -1 : max(LEAST_FLAT_RANGE, min(2 * calm, MOST_FLAT_RANGE));
 }
 
 /**

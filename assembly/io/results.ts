@@ -17,6 +17,7 @@ import {
   RECORD_APPEND_COUNT,
   RECORD_APPEND_ID,
   RECORD_APPEND_INDEX,
+  RECORD_APPEND_TEXT,
   RECORD_BYTES_LENGTH,
   RECORD_BYTES_OFFSET,
   RECORD_COLUMNS,
@@ -48,11 +49,18 @@ export const CAPACITY: i32 = 512;
 let symbols: usize = 0;
 let count: i32 = 0;
 let changes: i32 = 0;
+let serial: i32 = 0;
 
 /** Empties the list. Where memory is exhausted it has no room, and decode() fails when it writes the block. */
 export function clearResults(): void {
   count = 0;
+  serial++;
   symbols = alloc((<usize>CAPACITY) << 2);
+}
+
+/** Another number for every frame: what is kept within a frame knows by it when to forget. */
+export function frameSerial(): i32 {
+  return serial;
 }
 
 /** Grows whenever a symbol enters the list, in place of another or not: memory allocated before may then be needed. */
@@ -130,6 +138,7 @@ export function writeResults(flags: i32, candidates: i32, work: i32): usize {
   for (let i = 0; i < count; i++) {
     const s = resultAt(i);
     size += ((s.segmentCount * SEGMENT_WORDS) << 2) + ((s.byteCount + 3) & ~3) + ((s.addOnLength + 3) & ~3);
+    if (s.appendTextLength > 0) size += 4 + ((s.appendTextLength + 3) & ~3);
   }
   const block = alloc(<usize>size);
   if (block == 0) return 0;
@@ -187,7 +196,12 @@ function writeRecord(block: usize, index: i32, s: Symbol, payload: i32): i32 {
   put(at, RECORD_ADD_ON_OFFSET, payload);
   put(at, RECORD_ADD_ON_LENGTH, s.addOnLength);
   memory.copy(block + <usize>payload, s.addOn, <usize>s.addOnLength);
-  return payload + ((s.addOnLength + 3) & ~3);
+  payload += (s.addOnLength + 3) & ~3;
+  if (s.appendTextLength == 0) return payload;
+  put(at, RECORD_APPEND_TEXT, payload);
+  store<i32>(block + <usize>payload, s.appendTextLength);
+  memory.copy(block + <usize>(payload + 4), s.appendText, <usize>s.appendTextLength);
+  return payload + 4 + ((s.appendTextLength + 3) & ~3);
 }
 
 function put(at: usize, index: i32, value: i32): void {

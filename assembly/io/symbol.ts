@@ -32,6 +32,10 @@ export class Symbol {
   appendIndex: i32;
   appendCount: i32;
   appendId: i32;
+  /** ASCII, what the symbols of a sequence have in common where a number does not hold it; room is the decoder's to give. */
+  appendText: usize;
+  appendTextLength: i32;
+  appendTextCapacity: i32;
   /** Five ASCII digits at most. */
   addOn: usize;
   addOnLength: i32;

@@ -3,8 +3,8 @@
  * disagree are left out. Knows no symbology.
  */
 import { mark, release } from "../memory/arena";
-import { allocFloats, dotProduct, floatAt, setFloat } from "./floats";
-import { Lines, PARTS, addLine, boundAt, differentiate, lineOf, setBound, shiftAddress, shiftAt } from "./scan-lines";
+import { addFloats, allocFloats, dotProduct, floatAt, setFloat } from "./floats";
+import { Lines, PARTS, alignLine, boundAt, differentiate, lineOf, setBound, shiftAddress, shiftAt } from "./scan-lines";
 
 /** Lines of one symbol correlate at least so; lines of text and clutter do not. */
 const AGREEMENT: f32 = 0.5;
@@ -151,7 +151,9 @@ export function refine(lines: Lines): void {
     smooth(lines);
     memory.fill(mean, 0, (<usize>samples) << 2);
     for (let j = 0; j < lines.count; j++) {
-      if (floatAt(lines.trust, j) > 0) addLine(lines, j, mean);
+      if (!(floatAt(lines.trust, j) > 0)) continue;
+      alignLine(lines, j, slope);
+      addFloats(mean, slope, samples);
     }
     differentiate(mean, samples, slope);
     for (let j = 0; j < lines.count; j++) {

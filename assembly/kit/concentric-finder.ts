@@ -95,6 +95,9 @@ function streakAt(list: usize, index: i32): Streak {
 /** Lines on which the smallest pattern must be seen. */
 const LEAST_LINES: i32 = 2;
 
+/** A core, three modules high, is seen on three times the lines that are asked for, and some more where it is stretched. */
+const MOST_LOOKS: i32 = 4;
+
 /**
  * Lines on which a pattern of this width must be seen: the core is three modules high, so a finder shows on three sevenths
  * of its width in lines whatever its rotation, and one seventh is asked for. Noise breaks off after one or two.
@@ -135,8 +138,9 @@ function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: b
         if (before.isInverted != streak.isInverted || abs(before.width - width) > 2 + (width >> 2)) continue;
         streak.length = max(streak.length, before.length + 1);
       }
-      // Looked at when it is long enough, and again at each multiple of that.
-      if (streak.length < LEAST_LINES || streak.length % neededLines(width, step) != 0) continue;
+      // Looked at when it is long enough, and again at each multiple of that, until it is longer than a core is high.
+      const needed = neededLines(width, step);
+      if (streak.length % needed != 0 || streak.length > MOST_LOOKS * needed) continue;
       if (unitsLeft() > least) consider(level, isColumns, line, streak.centre2, width, streak.isInverted);
     }
     const swap = lastStreaks;

@@ -101,7 +101,25 @@ function swingAt(profile: usize, length: i32, part: f32, at: i32): f32 {
   const to = min(length, at + 2 * SEGMENT);
   let low: f32 = 1e9;
   let high: f32 = -1e9;
-  for (let i = from; i < to; i++) {
+  let i = from;
+  if (ASC_FEATURE_SIMD) {
+    let lows = f32x4.splat(low);
+    let highs = f32x4.splat(high);
+    for (; i + 4 <= to; i += 4) {
+      const values = v128.load(profile + ((<usize>i) << 2));
+      lows = f32x4.pmin(values, lows);
+      highs = f32x4.pmax(values, highs);
+    }
+    low = min(
+      min(f32x4.extract_lane(lows, 0), f32x4.extract_lane(lows, 1)),
+      min(f32x4.extract_lane(lows, 2), f32x4.extract_lane(lows, 3)),
+    );
+    high = max(
+      max(f32x4.extract_lane(highs, 0), f32x4.extract_lane(highs, 1)),
+      max(f32x4.extract_lane(highs, 2), f32x4.extract_lane(highs, 3)),
+    );
+  }
+  for (; i < to; i++) {
     const v = floatAt(profile, i);
     low = min(low, v);
     high = max(high, v);

@@ -23,6 +23,66 @@ export function sampleAt(array: usize, length: i32, index: f32): f32 {
   return a + (floatAt(array, i + 1) - a) * (index - <f32>i);
 }
 
+/** Adds one array to another. */
+export function addFloats(sum: usize, values: usize, count: i32): void {
+  let i: i32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    for (; i + 4 <= count; i += 4) {
+      const at = (<usize>i) << 2;
+      v128.store(sum + at, f32x4.add(v128.load(sum + at), v128.load(values + at)));
+    }
+  }
+  for (; i < count; i++) setFloat(sum, i, floatAt(sum, i) + floatAt(values, i));
+}
+
+/** Multiplies an array by a factor. */
+export function scaleFloats(array: usize, count: i32, factor: f32): void {
+  let i: i32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    const factors = f32x4.splat(factor);
+    for (; i + 4 <= count; i += 4) {
+      const at = array + ((<usize>i) << 2);
+      v128.store(at, f32x4.mul(v128.load(at), factors));
+    }
+  }
+  for (; i < count; i++) setFloat(array, i, floatAt(array, i) * factor);
+}
+
+/** Subtracts an array from a level. */
+export function mirrorFloats(array: usize, count: i32, level: f32): void {
+  let i: i32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    const levels = f32x4.splat(level);
+    for (; i + 4 <= count; i += 4) {
+      const at = array + ((<usize>i) << 2);
+      v128.store(at, f32x4.sub(levels, v128.load(at)));
+    }
+  }
+  for (; i < count; i++) setFloat(array, i, level - floatAt(array, i));
+}
+
+/** Turns an array end for end. */
+export function reverseFloats(array: usize, count: i32): void {
+  let i: i32 = 0;
+  let j = count;
+  if (ASC_FEATURE_SIMD) {
+    for (; i + 8 <= j; i += 4) {
+      j -= 4;
+      const left = array + ((<usize>i) << 2);
+      const right = array + ((<usize>j) << 2);
+      const head = v128.load(left);
+      const tail = v128.load(right);
+      v128.store(left, i32x4.shuffle(tail, tail, 3, 2, 1, 0));
+      v128.store(right, i32x4.shuffle(head, head, 3, 2, 1, 0));
+    }
+  }
+  for (j--; i < j; i++, j--) {
+    const v = floatAt(array, i);
+    setFloat(array, i, floatAt(array, j));
+    setFloat(array, j, v);
+  }
+}
+
 /** Sum of squared differences of two arrays; `count` is a multiple of four. */
 export function squaredDistance(a: usize, b: usize, count: i32): f32 {
   // Both twins add in four lanes, so that they give the same bits.

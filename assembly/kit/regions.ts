@@ -2,10 +2,9 @@
  * Regions of one direction: neighbouring blocks whose gradients agree are one region, which may hold the bars of a
  * linear symbol. Any angle costs the same. Knows nothing of bars or symbologies.
  */
-import { Directions } from "../image/direction";
+import { COSINE, Directions, SINE, TENSOR_SHIFT } from "../image/direction";
 import { BLOCK } from "../image/plane";
 import { alloc, allocZero } from "../memory/arena";
-import { floatAt, setFloat } from "./floats";
 
 @unmanaged
 export class Region {
@@ -37,147 +36,148 @@ const ENERGY: i32 = 60000;
 const LIKE: f32 = 0.766;
 /** Fewest blocks and least extent across the bars (an EAN-8 of one pixel per module has 67 pixels). */
 const LEAST_BLOCKS: i32 = 7;
-const LEAST_LENGTH: f32 = 40;
+export const LEAST_LENGTH: f32 = 40;
 
 /** A centre line climbs only where that is marked, and makes the region so much less high. */
 const LEAST_CLIMB: f32 = 0.08;
 const LESS_HEIGHT: f32 = 0.7;
 
-/** Lists regions, heaviest first, as u32 addresses at `out` (room for MOST_REGIONS); returns how many. */
-export function findRegions(field: Directions, step: i32, out: usize): i32 {
-  const columns = field.columns;
-  const rows = field.rows;
-  const count = columns * rows;
-  const cos2 = alloc((<usize>count) << 2);
-  const sin2 = alloc((<usize>count) << 2);
+/** Empty blocks around state and units, so that neighbours need no checks. */
+const FRAME: i32 = 1;
+/** A block that no region has taken. */
+const FREE: u8 = 1;
+const TAKEN: u8 = 2;
+
+/** Parts: what is too small to be a region of its own, and the regions. */
+export const MOST_PARTS: i32 = 64;
+const LEAST_PART: i32 = 3;
+/** Number of parts that findRegions() listed. */
+export let partCount: i32 = 0;
+
+/**
+ * Lists regions, heaviest first, as u32 addresses at `out` (room for MOST_REGIONS); returns how many. Their parts go to
+ * `parts` (room for MOST_PARTS) where that is given.
+ */
+export function findRegions(field: Directions, step: i32, out: usize, parts: usize = 0): i32 {
+  partCount = 0;
+  const pitch = field.columns + 2 * FRAME;
+  const count = pitch * (field.rows + 2 * FRAME);
+  // Cosine and sine of each active block's doubled angle.
+  const units = alloc((<usize>count) << 3);
   const state = allocZero(<usize>count);
-  const queue = alloc((<usize>count) << 2);
-  if (cos2 == 0 || sin2 == 0 || state == 0 || queue == 0) return 0;
-  if (activate(field, ENERGY / step, cos2, sin2, state) < LEAST_BLOCKS) return 0;
+  if (units == 0 || state == 0) return 0;
+  const active = activate(field, ENERGY / step, pitch, units, state);
+  if (active < LEAST_BLOCKS) return 0;
+  const queue = alloc((<usize>active) << 2);
+  if (queue == 0) return 0;
   let found: i32 = 0;
   for (let seed = 0; seed < count; seed++) {
-    if (<u32>load<u8>(state + <usize>seed) != 1) continue;
-    const size = grow(seed, columns, rows, cos2, sin2, state, queue);
-    if (size < LEAST_BLOCKS) continue;
-    found = keep(measure(field, queue, size), out, found);
+    // Eight blocks at a time where none is free.
+    while (seed < count && (load<u64>(state + <usize>seed) & 0x0101010101010101) == 0) seed += 8;
+    if (seed >= count) break;
+    if (load<u8>(state + <usize>seed) != FREE) continue;
+    const size = grow(seed, pitch, units, state, queue);
+    if (size < (parts != 0 ? LEAST_PART : LEAST_BLOCKS)) continue;
+    const region = measure(field, queue, size);
+    if (region == null) continue;
+    if (parts != 0 && partCount < MOST_PARTS) {
+      store<u32>(parts + ((<usize>partCount) << 2), <u32>changetype<usize>(region));
+      partCount++;
+    }
+    if (size >= LEAST_BLOCKS && region.length >= LEAST_LENGTH) found = keepRegion(region, out, found);
   }
   return found;
 }
 
-/** Marks blocks that have a direction (state 1) and stores cosine and sine of their doubled angle. */
-function activate(field: Directions, energy: i32, cos2: usize, sin2: usize, state: usize): i32 {
+/** Marks blocks that have a direction as free and stores cosine and sine of their doubled angle; returns how many. */
+function activate(field: Directions, energy: i32, pitch: i32, units: usize, state: usize): i32 {
   const columns = field.columns;
   const rows = field.rows;
   let active: i32 = 0;
   for (let by = 0; by < rows; by++) {
-    const up = by > 0 ? (<usize>columns) << 2 : 0;
-    const down = by < rows - 1 ? (<usize>columns) << 2 : 0;
-    for (let bx = 0; bx < columns; bx++) {
-      const at = by * columns + bx;
-      if (ASC_FEATURE_SIMD) {
-        if (bx > 0 && bx + 4 < columns) {
-          active += activateFour(field, at, up, down, energy, cos2, sin2, state);
-          bx += 3;
-          continue;
-        }
+    const middle = field.tensors + ((<usize>(by * columns)) << TENSOR_SHIFT);
+    const up = by > 0 ? (<usize>columns) << TENSOR_SHIFT : 0;
+    const down = by < rows - 1 ? (<usize>columns) << TENSOR_SHIFT : 0;
+    const to = (by + FRAME) * pitch + FRAME;
+    if (ASC_FEATURE_SIMD) {
+      let cur = columnOf(middle, up, down);
+      let prev = cur;
+      for (let bx = 0; bx < columns; bx++) {
+        const at = middle + ((<usize>bx) << TENSOR_SHIFT);
+        const next = bx + 1 < columns ? columnOf(at + (1 << TENSOR_SHIFT), up, down) : cur;
+        const sum = i32x4.add(i32x4.add(prev, cur), next);
+        prev = cur;
+        cur = next;
+        const e = i32x4.extract_lane(sum, 0);
+        if (e < energy) continue;
+        active += point(e, i32x4.extract_lane(sum, 1), i32x4.extract_lane(sum, 2), to + bx, units, state);
       }
-      const left: usize = bx > 0 ? 4 : 0;
-      const right: usize = bx < columns - 1 ? 4 : 0;
-      const xx = around(field.xx, at, up, down, left, right);
-      const yy = around(field.yy, at, up, down, left, right);
-      if (xx + yy < energy) continue;
-      const xy = around(field.xy, at, up, down, left, right);
-      const e = <f32>(xx + yy);
-      const c = <f32>(xx - yy);
-      const s: f32 = 2 * <f32>xy;
-      const m = c * c + s * s;
-      if (m < COHERENCE2 * e * e) continue;
-      const inverse: f32 = 1 / sqrt<f32>(m);
-      setFloat(cos2, at, c * inverse);
-      setFloat(sin2, at, s * inverse);
-      store<u8>(state + <usize>at, 1);
-      active++;
+    } else {
+      for (let bx = 0; bx < columns; bx++) {
+        const at = middle + ((<usize>bx) << TENSOR_SHIFT);
+        const left: usize = bx > 0 ? 1 << TENSOR_SHIFT : 0;
+        const right: usize = bx < columns - 1 ? 1 << TENSOR_SHIFT : 0;
+        const e = around(at, up, down, left, right);
+        if (e < energy) continue;
+        const c = around(at + COSINE, up, down, left, right);
+        active += point(e, c, around(at + SINE, up, down, left, right), to + bx, units, state);
+      }
     }
   }
   return active;
 }
 
-/** Four blocks at once, none of them the first or last of its row; returns how many have a direction. */
-function activateFour(
-  field: Directions,
-  at: i32,
-  up: usize,
-  down: usize,
-  energy: i32,
-  cos2: usize,
-  sin2: usize,
-  state: usize,
-): i32 {
-  const p = (<usize>at) << 2;
-  const xx = fourSums(field.xx + p, up, down);
-  const yy = fourSums(field.yy + p, up, down);
-  const sum = i32x4.add(xx, yy);
-  const strong = i32x4.ge_s(sum, i32x4.splat(energy));
-  if (!v128.any_true(strong)) return 0;
-  const e = f32x4.convert_i32x4_s(sum);
-  const c = f32x4.convert_i32x4_s(i32x4.sub(xx, yy));
-  const s = f32x4.mul(f32x4.splat(2), f32x4.convert_i32x4_s(fourSums(field.xy + p, up, down)));
-  const m = f32x4.add(f32x4.mul(c, c), f32x4.mul(s, s));
-  const coherent = f32x4.ge(m, f32x4.mul(f32x4.mul(f32x4.splat(COHERENCE2), e), e));
-  const mask = i32x4.bitmask(v128.and(strong, coherent));
-  if (mask == 0) return 0;
-  const inverse = f32x4.div(f32x4.splat(1), f32x4.sqrt(m));
-  v128.store(cos2 + p, f32x4.mul(c, inverse));
-  v128.store(sin2 + p, f32x4.mul(s, inverse));
-  // One byte of state for each bit of the mask.
-  store<u32>(state + <usize>at, (mask & 1) | ((mask & 2) << 7) | ((mask & 4) << 14) | ((mask & 8) << 21));
-  return popcnt(mask);
+/** Marks a block if the tensor around it has a direction; returns 1 if so. */
+function point(energy: i32, cosine: i32, sine: i32, at: i32, units: usize, state: usize): i32 {
+  const e = <f32>energy;
+  const c = <f32>cosine;
+  const s = <f32>sine;
+  const m = c * c + s * s;
+  if (m < COHERENCE2 * e * e) return 0;
+  const inverse: f32 = 1 / sqrt<f32>(m);
+  const unit = units + ((<usize>at) << 3);
+  store<f32>(unit, c * inverse);
+  store<f32>(unit, s * inverse, 4);
+  store<u8>(state + <usize>at, FREE);
+  return 1;
 }
 
-/** Sums over 3×3 of four blocks side by side. */
-function fourSums(p: usize, up: usize, down: usize): v128 {
-  return i32x4.add(i32x4.add(fourRows(p - up), fourRows(p)), fourRows(p + down));
-}
-
-function fourRows(p: usize): v128 {
-  return i32x4.add(i32x4.add(v128.load(p - 4), v128.load(p)), v128.load(p + 4));
+/** Sum of three tensors one above the other. */
+function columnOf(at: usize, up: usize, down: usize): v128 {
+  return i32x4.add(i32x4.add(v128.load(at - up), v128.load(at)), v128.load(at + down));
 }
 
 /** Sum over 3×3 blocks; distances to the neighbours in bytes, 0 where the field ends. */
-function around(values: usize, at: i32, up: usize, down: usize, left: usize, right: usize): i32 {
-  const p = values + ((<usize>at) << 2);
-  return row(p - up, left, right) + row(p, left, right) + row(p + down, left, right);
+function around(at: usize, up: usize, down: usize, left: usize, right: usize): i32 {
+  return row(at - up, left, right) + row(at, left, right) + row(at + down, left, right);
 }
 
 function row(p: usize, left: usize, right: usize): i32 {
   return load<i32>(p - left) + load<i32>(p) + load<i32>(p + right);
 }
 
-/** Collects the seed's region into the queue; returns its size in blocks. */
-function grow(seed: i32, columns: i32, rows: i32, cos2: usize, sin2: usize, state: usize, queue: usize): i32 {
-  let c = floatAt(cos2, seed);
-  let s = floatAt(sin2, seed);
+/** Collects the seed's region into the queue, as places in the framed field; returns its size in blocks. */
+function grow(seed: i32, pitch: i32, units: usize, state: usize, queue: usize): i32 {
+  let c = load<f32>(units + ((<usize>seed) << 3));
+  let s = load<f32>(units + ((<usize>seed) << 3), 4);
   let size: i32 = 1;
   store<i32>(queue, seed);
-  store<u8>(state + <usize>seed, 2);
+  store<u8>(state + <usize>seed, TAKEN);
   for (let head = 0; head < size; head++) {
     const at = load<i32>(queue + ((<usize>head) << 2));
     const norm = sqrt<f32>(c * c + s * s) * LIKE;
-    const bx = at % columns;
-    const by = at / columns;
-    for (let dy = -1; dy <= 1; dy++) {
-      for (let dx = -1; dx <= 1; dx++) {
-        const x = bx + dx;
-        const y = by + dy;
-        if (<u32>x >= <u32>columns || <u32>y >= <u32>rows) continue;
-        const next = y * columns + x;
-        if (<u32>load<u8>(state + <usize>next) != 1) continue;
-        const nc = floatAt(cos2, next);
-        const ns = floatAt(sin2, next);
+    for (let first = at - pitch - 1, end = at + pitch; first < end; first += pitch) {
+      // Three neighbours at a time: most have no free one left.
+      let free = load<u32>(state + <usize>first) & 0x010101;
+      while (free != 0) {
+        const next = first + (ctz<i32>(<i32>free) >> 3);
+        free &= free - 1;
+        const nc = load<f32>(units + ((<usize>next) << 3));
+        const ns = load<f32>(units + ((<usize>next) << 3), 4);
         if (nc * c + ns * s < norm) continue;
         c += nc;
         s += ns;
-        store<u8>(state + <usize>next, 2);
+        store<u8>(state + <usize>next, TAKEN);
         store<i32>(queue + ((<usize>size) << 2), next);
         size++;
       }
@@ -186,19 +186,23 @@ function grow(seed: i32, columns: i32, rows: i32, cos2: usize, sin2: usize, stat
   return size;
 }
 
-/** Angle by gradient energy, extents by projection of the block centres; null where it is too short for a symbol. */
+/** Angle by gradient energy, extents by projection of the block centres; null where there is no angle. */
 function measure(field: Directions, queue: usize, size: i32): Region | null {
-  let xx: f32 = 0;
-  let yy: f32 = 0;
-  let xy: f32 = 0;
+  let c: f32 = 0;
+  let s: f32 = 0;
+  // Places become centres in pixels of the level, x and y in 16 bits each.
+  const pitch = field.columns + 2 * FRAME;
   for (let i = 0; i < size; i++) {
-    const at = (<usize>load<i32>(queue + ((<usize>i) << 2))) << 2;
-    xx += <f32>load<i32>(field.xx + at);
-    yy += <f32>load<i32>(field.yy + at);
-    xy += <f32>load<i32>(field.xy + at);
+    const place = load<i32>(queue + ((<usize>i) << 2));
+    const by = place / pitch - FRAME;
+    const bx = (place % pitch) - FRAME;
+    const at = field.tensors + ((<usize>(by * field.columns + bx)) << TENSOR_SHIFT);
+    c += <f32>load<i32>(at, COSINE);
+    s += <f32>load<i32>(at, SINE);
+    const centre = queue + ((<usize>i) << 2);
+    store<u16>(centre, <u16>(bx * BLOCK + BLOCK / 2));
+    store<u16>(centre, <u16>(by * BLOCK + BLOCK / 2), 2);
   }
-  const c = xx - yy;
-  const s: f32 = 2 * xy;
   const m = sqrt<f32>(c * c + s * s);
   if (!(m > 0)) return null;
   // Half-angle formulas; the normal points to the right, or straight down.
@@ -213,9 +217,9 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
   let suu: f32 = 0;
   let suv: f32 = 0;
   for (let i = 0; i < size; i++) {
-    const at = load<i32>(queue + ((<usize>i) << 2));
-    const x = <f32>((at % field.columns) * BLOCK + BLOCK / 2);
-    const y = <f32>((at / field.columns) * BLOCK + BLOCK / 2);
+    const centre = queue + ((<usize>i) << 2);
+    const x = <f32>(<i32>load<u16>(centre));
+    const y = <f32>(<i32>load<u16>(centre, 2));
     const u = x * nx + y * ny;
     const v = y * nx - x * ny;
     u0 = min(u0, u);
@@ -237,9 +241,9 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
     let low: f32 = 1e9;
     let high: f32 = -1e9;
     for (let i = 0; i < size; i++) {
-      const at = load<i32>(queue + ((<usize>i) << 2));
-      const x = <f32>((at % field.columns) * BLOCK + BLOCK / 2);
-      const y = <f32>((at / field.columns) * BLOCK + BLOCK / 2);
+      const centre = queue + ((<usize>i) << 2);
+      const x = <f32>(<i32>load<u16>(centre));
+      const y = <f32>(<i32>load<u16>(centre, 2));
       const w = y * nx - x * ny - climb * (x * nx + y * ny - u);
       low = min(low, w);
       high = max(high, w);
@@ -254,7 +258,6 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
     climb = 0;
   }
   const length = u1 - u0 + <f32>BLOCK;
-  if (length < LEAST_LENGTH) return null;
   const at = alloc(offsetof<Region>());
   if (at == 0) return null;
   const region = changetype<Region>(at);
@@ -270,8 +273,7 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
 }
 
 /** Puts a region into the list, which stays sorted by weight; returns the new count. */
-function keep(region: Region | null, out: usize, count: i32): i32 {
-  if (region == null) return count;
+export function keepRegion(region: Region, out: usize, count: i32): i32 {
   let at = count;
   if (count == MOST_REGIONS) {
     at = MOST_REGIONS - 1;

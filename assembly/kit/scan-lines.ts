@@ -4,7 +4,7 @@
  */
 import { Plane } from "../image/plane";
 import { alloc } from "../memory/arena";
-import { allocFloats, dotProduct, floatAt, sampleAt, setFloat } from "./floats";
+import { allocFloats, dotProduct, floatAt, sampleAt, scaleFloats, setFloat } from "./floats";
 import { Region } from "./regions";
 import { sampleLine } from "./scan-line";
 
@@ -105,11 +105,16 @@ export function lineOf(array: usize, line: i32, samples: i32): usize {
 export function differentiate(grey: usize, samples: i32, out: usize): void {
   setFloat(out, 0, 0);
   setFloat(out, samples - 1, 0);
-  for (let i = 1; i < samples - 1; i++) setFloat(out, i, floatAt(grey, i + 1) - floatAt(grey, i - 1));
+  let i: i32 = 1;
+  if (ASC_FEATURE_SIMD) {
+    for (; i + 4 < samples; i += 4) {
+      const at = grey + ((<usize>i) << 2);
+      v128.store(out + ((<usize>i) << 2), f32x4.sub(v128.load(at, 4), v128.load(at - 4)));
+    }
+  }
+  for (; i < samples - 1; i++) setFloat(out, i, floatAt(grey, i + 1) - floatAt(grey, i - 1));
   const norm = sqrt<f32>(dotProduct(out, out, samples));
-  if (!(norm > 0)) return;
-  const inverse: f32 = 1 / norm;
-  for (let i = 0; i < samples; i++) setFloat(out, i, floatAt(out, i) * inverse);
+  if (norm > 0) scaleFloats(out, samples, 1 / norm);
 }
 
 /** Address of a line's shift at a part. */
@@ -121,8 +126,8 @@ export function shiftAt(lines: Lines, j: i32, part: i32): f32 {
   return load<f32>(shiftAddress(lines, j, part));
 }
 
-/** Adds a line, aligned, to a sum. */
-export function addLine(lines: Lines, j: i32, sum: usize): void {
+/** Writes a line as the reference has it: its samples at the shifted places. */
+export function alignLine(lines: Lines, j: i32, out: usize): void {
   const samples = lines.samples;
   const line = lineOf(lines.grey, j, samples);
   let i: i32 = 0;
@@ -132,11 +137,34 @@ export function addLine(lines: Lines, j: i32, sum: usize): void {
     const shift = shiftAt(lines, j, part);
     const rise = (shiftAt(lines, j, part + 1) - shift) / (to - from);
     const end = part == PARTS - 2 ? samples : <i32>to;
-    for (; i < end; i++) {
+    while (i < end) {
+      if (ASC_FEATURE_SIMD) {
+        if (i + 4 <= end && alignFour(line, samples, i, shift, from, rise, out)) {
+          i += 4;
+          continue;
+        }
+      }
       const place = <f32>i + shift + (<f32>i - from) * rise;
-      setFloat(sum, i, floatAt(sum, i) + sampleAt(line, samples, place));
+      setFloat(out, i, sampleAt(line, samples, place));
+      i++;
     }
   }
+}
+
+/** Four samples of alignLine() at once, where they lie between five neighbours of the line; false elsewhere. */
+function alignFour(line: usize, samples: i32, i: i32, shift: f32, from: f32, rise: f32, out: usize): bool {
+  const index = f32x4.add(f32x4.splat(<f32>i), f32x4(0, 1, 2, 3));
+  const moved = f32x4.mul(f32x4.sub(index, f32x4.splat(from)), f32x4.splat(rise));
+  const place = f32x4.add(f32x4.add(index, f32x4.splat(shift)), moved);
+  const whole = i32x4.trunc_sat_f32x4_s(place);
+  const first = i32x4.extract_lane(whole, 0);
+  if (first < 1 || first + 5 > samples) return false;
+  if (!i32x4.all_true(i32x4.eq(whole, i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3))))) return false;
+  const at = line + ((<usize>first) << 2);
+  const a = v128.load(at);
+  const part = f32x4.sub(place, f32x4.convert_i32x4_s(whole));
+  v128.store(out + ((<usize>i) << 2), f32x4.add(a, f32x4.mul(f32x4.sub(v128.load(at, 4), a), part)));
+  return true;
 }
 
 /** By how much the bars lean against the lines: the mean shift from the first line to the last, over their distance. */

@@ -7,15 +7,16 @@ import { alloc, mark, release } from "../memory/arena";
 import { chain, refine } from "./alignment";
 import { spend } from "./budget";
 import { COARSE, findEdges } from "./edges";
-import { allocFloats, floatAt, setFloat } from "./floats";
+import { addFloats, allocFloats, floatAt, scaleFloats } from "./floats";
 import { Region } from "./regions";
 import { sampleLine } from "./scan-line";
-import { Lines, PARTS, addLine, leanOf, lineOf, openLines, shiftAt } from "./scan-lines";
-import { Strip } from "./strip";
+import { Lines, PARTS, alignLine, leanOf, lineOf, openLines, shiftAt } from "./scan-lines";
+import { NARROW_BANDS, Strip } from "./strip";
 import { fewEdges } from "./strip-views";
 
-/** Narrow bands of a strip of many lines. */
-const NARROW: i32 = 8;
+/** Grey levels of a turn that a glance counts: half of what the calmest blocks range over, within bounds. */
+const LEAST_TURN: i32 = 2;
+const MOST_TURN: i32 = 8;
 
 /**
  * Scans a region. The strips found (stacked symbols give several) go to `out` as u32 addresses; returns how many.
@@ -38,6 +39,7 @@ function scanPart(
 ): i32 {
   if (room <= 0 || (height < 3 && depth > 0)) return 0;
   const before = mark();
+  if (!mayBeStriped(plane, region, v0, height)) return 0;
   if (!isStriped(plane, region, v0, height)) {
     release(before);
     return 0;
@@ -88,6 +90,54 @@ function at(list: usize, index: i32): usize {
   return list + ((<usize>index) << 2);
 }
 
+/**
+ * A glance before the first look: true if any of the three lines may cross so many edges. Counts turns of the nearest
+ * pixels' values that are higher than noise, which bounds the edges from above.
+ */
+function mayBeStriped(plane: Plane, region: Region, v0: f32, height: f32): bool {
+  const samples = min(1024, <i32>(region.length + 1));
+  const dx = region.nx - region.climb * region.ny;
+  const dy = region.ny + region.climb * region.nx;
+  const turn = max(LEAST_TURN, min(plane.calmRange >> 1, MOST_TURN));
+  for (let k = 1; k <= 3; k++) {
+    const v = v0 + height * 0.25 * <f32>k;
+    const x = region.cx - dx * region.length * 0.5 - region.ny * v;
+    const y = region.cy - dy * region.length * 0.5 + region.nx * v;
+    if (countTurns(plane, x, y, dx, dy, samples, turn) >= fewEdges) return true;
+  }
+  return false;
+}
+
+/** Turns from falling to rising and back of more than `turn` grey levels, fewEdges at most, pixel by pixel on a line. */
+function countTurns(plane: Plane, x: f32, y: f32, dx: f32, dy: f32, samples: i32, turn: i32): i32 {
+  // 16 bits behind the point; planes have sides of at most 2^14.
+  let px = <i32>(x * 65536);
+  let py = <i32>(y * 65536);
+  const sx = <i32>(dx * 65536);
+  const sy = <i32>(dy * 65536);
+  const right = plane.width - 1;
+  const bottom = plane.height - 1;
+  let best: i32 = -1;
+  let isFalling = false;
+  let count: i32 = 0;
+  for (let i = 0; i < samples; i++) {
+    const ix = max(0, min(px >> 16, right));
+    const iy = max(0, min(py >> 16, bottom));
+    const value = <i32>load<u8>(plane.luma + <usize>iy * <usize>plane.stride + <usize>ix);
+    px += sx;
+    py += sy;
+    if (best < 0) best = value;
+    const ahead = isFalling ? best - value : value - best;
+    if (ahead >= 0) best = value;
+    else if (-ahead > turn) {
+      if (++count == fewEdges) return count;
+      best = value;
+      isFalling = !isFalling;
+    }
+  }
+  return count;
+}
+
 /** A first look: true if any of three lines over the height crosses as many edges as a symbol has, or nearly. */
 function isStriped(plane: Plane, region: Region, v0: f32, height: f32): bool {
   const samples = min(1024, <i32>(region.length + 1)) & ~3;
@@ -107,9 +157,9 @@ function isStriped(plane: Plane, region: Region, v0: f32, height: f32): bool {
   return false;
 }
 
-/** Adds a line to one band of a strip. */
-function addToBand(lines: Lines, j: i32, profiles: usize, counts: usize, band: i32): void {
-  addLine(lines, j, lineOf(profiles, band, lines.samples));
+/** Adds an aligned line to one band of a strip. */
+function addToBand(line: usize, samples: i32, profiles: usize, counts: usize, band: i32): void {
+  addFloats(lineOf(profiles, band, samples), line, samples);
   store<i32>(at(counts, band), load<i32>(at(counts, band)) + 1);
 }
 
@@ -121,12 +171,13 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
   if (accepted < 2) return null;
   const parts = accepted >= 12 ? 4 : accepted >= 6 ? 3 : accepted >= 4 ? 2 : 0;
   // Narrow bands find the lines that pass between tears and glare.
-  const narrow = accepted >= 2 * NARROW ? NARROW : 0;
+  const narrow = accepted >= 2 * NARROW_BANDS ? NARROW_BANDS : 0;
   const bands = 1 + parts + narrow;
   const head = alloc(offsetof<Strip>());
   const counts = alloc((<usize>bands) << 2);
   const profiles = allocFloats(bands * samples);
-  if (head == 0 || counts == 0 || profiles == 0) return null;
+  const aligned = allocFloats(samples);
+  if (head == 0 || counts == 0 || profiles == 0 || aligned == 0) return null;
   memory.fill(head, 0, offsetof<Strip>());
   memory.fill(counts, 0, (<usize>bands) << 2);
   memory.fill(profiles, 0, (<usize>(bands * samples)) << 2);
@@ -135,16 +186,15 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
   for (let j = 0; j < lines.count; j++) {
     if (!(floatAt(lines.trust, j) > 0)) continue;
     trust += floatAt(lines.trust, j);
-    addLine(lines, j, profiles);
-    store<i32>(counts, load<i32>(counts) + 1);
-    if (parts > 0) addToBand(lines, j, profiles, counts, 1 + (k * parts) / accepted);
-    if (narrow > 0) addToBand(lines, j, profiles, counts, 1 + parts + (k * narrow) / accepted);
+    alignLine(lines, j, aligned);
+    addToBand(aligned, samples, profiles, counts, 0);
+    if (parts > 0) addToBand(aligned, samples, profiles, counts, 1 + (k * parts) / accepted);
+    if (narrow > 0) addToBand(aligned, samples, profiles, counts, 1 + parts + (k * narrow) / accepted);
     k++;
   }
   for (let band = 0; band < bands; band++) {
     const inverse: f32 = 1 / <f32>max(1, load<i32>(at(counts, band)));
-    const profile = lineOf(profiles, band, samples);
-    for (let i = 0; i < samples; i++) setFloat(profile, i, floatAt(profile, i) * inverse);
+    scaleFloats(lineOf(profiles, band, samples), samples, inverse);
   }
   const strip = changetype<Strip>(head);
   strip.length = samples;

@@ -1,25 +1,27 @@
 /** The ways a strip is looked at: turned end for end, inverted, its edges found. */
 import { spend } from "./budget";
 import { findEdges } from "./edges";
-import { floatAt, setFloat } from "./floats";
+import { floatAt, mirrorFloats, reverseFloats, setFloat } from "./floats";
 import { sharpen } from "./sharpen";
 import { Strip, profileOf } from "./strip";
 
 /** Most edges of a profile. */
 export const EDGE_ROOM: i32 = 1024;
-/** Part of a symbol's edges that blur may swallow, and what a first look has to find. */
-const LEFT_BY_BLUR: f32 = 0.76;
-const FIRST_LOOK: f32 = 0.5;
-
-/** Edges that a strip has to show: those of the shortest symbol asked for, less what blur may swallow. */
-let leastEdges: i32 = 26;
-/** Edges that a first look at a region has to find. */
-export let fewEdges: i32 = 17;
+/**
+ * Edges that a strip has to show, and that a first look at a region has to find: what blur leaves of the 34 of a UPC-E, or
+ * these parts of the shortest symbol asked for where that has fewer.
+ */
+const LEAST_EDGES: i32 = 26;
+const FEW_EDGES: i32 = 17;
+const LEFT_BY_BLUR: f32 = 0.83;
+const FIRST_LOOK: f32 = 0.7;
+let leastEdges: i32 = LEAST_EDGES;
+export let fewEdges: i32 = FEW_EDGES;
 
 /** Says how many edges the shortest symbol has that is asked for in this frame. */
 export function expectEdges(edges: i32): void {
-  leastEdges = <i32>nearest<f32>(<f32>edges * LEFT_BY_BLUR);
-  fewEdges = <i32>nearest<f32>(<f32>edges * FIRST_LOOK);
+  leastEdges = min(LEAST_EDGES, <i32>nearest<f32>(<f32>edges * LEFT_BY_BLUR));
+  fewEdges = min(FEW_EDGES, <i32>nearest<f32>(<f32>edges * FIRST_LOOK));
 }
 
 /** Samples within the frame that say what light is beyond it. */
@@ -33,14 +35,7 @@ export function measureStrip(strip: Strip): bool {
 
 /** Turns the strip by 180°: what was its end is its start, and its lower end is the upper one. */
 export function turnStrip(strip: Strip): void {
-  for (let band = 0; band < strip.bands; band++) {
-    const profile = profileOf(strip, band);
-    for (let i = 0, j = strip.length - 1; i < j; i++, j--) {
-      const v = floatAt(profile, i);
-      setFloat(profile, i, floatAt(profile, j));
-      setFloat(profile, j, v);
-    }
-  }
+  for (let band = 0; band < strip.bands; band++) reverseFloats(profileOf(strip, band), strip.length);
   const far = <f32>(strip.length - 1);
   const x = strip.topX + strip.topStepX * far;
   const y = strip.topY + strip.topStepY * far;
@@ -113,9 +108,7 @@ function closeEnd(strip: Strip, profile: usize, at: i32, step: i32, end: i32): b
 
 /** Exchanges dark and light. */
 export function invertStrip(strip: Strip): void {
-  for (let i = 0, n = strip.bands * strip.length; i < n; i++) {
-    setFloat(strip.profiles, i, 255 - floatAt(strip.profiles, i));
-  }
+  mirrorFloats(strip.profiles, strip.bands * strip.length, 255);
   strip.inverted = !strip.inverted;
   // The list begins with light to dark again, which was dark to light.
   const count = max(0, strip.edgeCount - 1);

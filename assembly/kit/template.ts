@@ -11,7 +11,7 @@ import { setFloat } from "./floats";
 export const PER_MODULE: i32 = 4;
 
 /** Darkness that an edge at 0 adds at x, both in modules. */
-function edgeResponse(x: f32, radius: f32): f32 {
+export function edgeResponse(x: f32, radius: f32): f32 {
   if (x <= -radius) return 0;
   if (x >= radius) return 1;
   const t = (x + radius) / (2 * radius);

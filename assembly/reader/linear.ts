@@ -2,10 +2,11 @@
  * The linear pass: regions of one direction on each pyramid level, scanned into strips, offered to the linear
  * symbologies in both directions. Dear work goes to regions that earned it.
  */
-import { measureDirections } from "../image/direction";
+import { FORMAT_DATABAR, FORMAT_DATABAR_EXPANDED } from "../abi/formats";
+import { directionsOf } from "../image/direction";
 import { planeAt } from "../image/frame";
 import { BLOCK, Plane } from "../image/plane";
-import { frameNumber, isThorough, seeksInverted } from "../io/options";
+import { frameNumber, isThorough, isWanted, seeksInverted } from "../io/options";
 import { changeCount, isFull, isWithin, resultAt, resultCount } from "../io/results";
 import { countCandidate, isSpent } from "../kit/budget";
 import { COARSE, FINE, SHARP } from "../kit/edges";
@@ -20,7 +21,8 @@ import {
   sharpeningRadius,
   turnStrip,
 } from "../kit/strip-views";
-import { MOST_REGIONS, Region, findRegions, regionAt, wholeRegion } from "../kit/regions";
+import { joinRegions } from "../kit/joined-regions";
+import { MOST_PARTS, MOST_REGIONS, Region, findRegions, partCount, regionAt, wholeRegion } from "../kit/regions";
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
 import { scanRegion } from "../kit/scan";
 import { MOST_LINES } from "../kit/scan-lines";
@@ -80,9 +82,13 @@ function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): voi
     return;
   }
   const step = isThorough() || level > 0 ? 1 : 2;
-  const field = measureDirections(plane, step);
+  const field = directionsOf(plane, step);
   if (field == null) return;
-  const count = findRegions(field, step, regions);
+  // Bars and spaces so wide that blocks within are calm are GS1 DataBar's.
+  const hasWideBars = isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED);
+  const parts: usize = hasWideBars ? alloc((<usize>MOST_PARTS) << 2) : 0;
+  let count = findRegions(field, step, regions, parts);
+  if (parts != 0) count = joinRegions(parts, partCount, regions, count);
   const most = isThorough() ? count : min(count, FAST_REGIONS);
   for (let i = 0; i < most; i++) {
     const region = regionAt(regions, i);

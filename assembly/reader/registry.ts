@@ -6,13 +6,19 @@ import {
   FORMAT_CODE_32,
   FORMAT_CODE_39,
   FORMAT_CODE_93,
+  FORMAT_DATABAR,
+  FORMAT_DATABAR_EXPANDED,
+  FORMAT_DATABAR_LIMITED,
+  FORMAT_DATA_MATRIX,
   FORMAT_DX_FILM_EDGE,
   FORMAT_EAN_13,
   FORMAT_EAN_8,
   FORMAT_INDUSTRIAL_2_OF_5,
   FORMAT_ITF,
   FORMAT_MATRIX_2_OF_5,
+  FORMAT_MICRO_PDF417,
   FORMAT_MSI,
+  FORMAT_PDF417,
   FORMAT_PHARMACODE,
   FORMAT_PZN,
   FORMAT_QR_CODE,
@@ -28,18 +34,26 @@ import { read as readCode11 } from "../symbology/code-11/index";
 import { read as readCode128 } from "../symbology/code-128/index";
 import { read as readCode39 } from "../symbology/code-39/index";
 import { read as readCode93 } from "../symbology/code-93/index";
+import { read as readDataMatrix } from "../symbology/data-matrix/index";
+import { read as readDatabar } from "../symbology/databar/index";
+import { read as readDatabarLimited } from "../symbology/databar-limited/index";
 import { read as readDxFilmEdge } from "../symbology/dx-film-edge/index";
 import { read as readEanUpc } from "../symbology/ean-upc/index";
 import { read as readIndustrial2Of5 } from "../symbology/industrial-2-of-5/index";
 import { read as readItf } from "../symbology/itf/index";
 import { read as readMatrix2Of5 } from "../symbology/matrix-2-of-5/index";
+import { read as readMicroPdf417 } from "../symbology/micro-pdf417/index";
 import { read as readMsi } from "../symbology/msi/index";
+import { read as readPdf417 } from "../symbology/pdf417/index";
 import { read as readPharmacode } from "../symbology/pharmacode/index";
 import { read as readQrCode } from "../symbology/qr-code/index";
 import { read as readTelepen } from "../symbology/telepen/index";
 
 /** Lets every symbology that is asked for and not linear look at the frame. */
 export function readMatrix(): void {
+  if (!isFull() && isWanted(FORMAT_DATA_MATRIX)) readDataMatrix();
+  if (!isFull() && isWanted(FORMAT_MICRO_PDF417)) readMicroPdf417();
+  if (!isFull() && isWanted(FORMAT_PDF417)) readPdf417();
   if (!isFull() && isWanted(FORMAT_QR_CODE)) readQrCode();
 }
 
@@ -62,6 +76,9 @@ export function wantsLinear(): bool {
     isWanted(FORMAT_TELEPEN) ||
     isWanted(FORMAT_DX_FILM_EDGE) ||
     isWanted(FORMAT_PHARMACODE) ||
+    isWanted(FORMAT_DATABAR) ||
+    isWanted(FORMAT_DATABAR_LIMITED) ||
+    isWanted(FORMAT_DATABAR_EXPANDED) ||
     isWanted(FORMAT_CODE_32) ||
     isWanted(FORMAT_PZN)
   );
@@ -71,6 +88,8 @@ export function wantsLinear(): bool {
 export function leastEdges(): i32 {
   if (isWanted(FORMAT_PHARMACODE)) return 6;
   if (isWanted(FORMAT_DX_FILM_EDGE)) return 18;
+  if (isWanted(FORMAT_DATABAR)) return 24;
+  if (isWanted(FORMAT_DATABAR_EXPANDED)) return 24;
   return 34;
 }
 
@@ -81,6 +100,8 @@ export function readLinear(strip: Strip): void {
   if (!isFull() && isWanted(FORMAT_CODE_128)) readCode128(strip);
   if (!isFull() && (isWanted(FORMAT_CODE_39) || isWanted(FORMAT_CODE_32) || isWanted(FORMAT_PZN))) readCode39(strip);
   if (!isFull() && isWanted(FORMAT_CODE_93)) readCode93(strip);
+  if (!isFull() && (isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED))) readDatabar(strip);
+  if (!isFull() && isWanted(FORMAT_DATABAR_LIMITED)) readDatabarLimited(strip);
   if (!isFull() && isWanted(FORMAT_DX_FILM_EDGE)) readDxFilmEdge(strip);
   if (
     !isFull() &&

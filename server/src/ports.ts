@@ -3,7 +3,7 @@
  * organisation. The hot statements take batches, so that one commit can serve many requests; each batch is one transaction
  * and is durable when its promise resolves. It must not know who implements it.
  */
-import type { Authorisation } from "../../src/rules/protocol/messages.js";
+import type { Authorisation, AuthorizeReply, ReportAnswer } from "../../src/rules/protocol/messages.js";
 import type { RefusalCode } from "../../src/rules/protocol/refusals.js";
 import type { SlotSet } from "../../src/rules/slots.js";
 import type { Candidate } from "./domain/admission.js";
@@ -15,7 +15,7 @@ import type { LicenseItem } from "./domain/license-item.js";
 import type { Order } from "./domain/order.js";
 import type { Organisation } from "./domain/organisation.js";
 import type { PortalSession } from "./domain/portal-session.js";
-import type { ServerKey } from "./domain/server-key.js";
+import type { RotatedPurpose, ServerKey } from "./domain/server-key.js";
 import type { Session } from "./domain/session.js";
 import type { ApiKey, User } from "./domain/user.js";
 
@@ -46,6 +46,28 @@ export interface Keys {
   openTicket(ticket: string): Promise<Session | undefined>;
   /** Thumbprint of the root key that licence keys name. */
   rootThumbprint(): string;
+}
+
+/** What an envelope held: any JSON value, still to be checked. */
+export type Opened =
+  | { readonly ok: true; readonly content: unknown }
+  | { readonly ok: false; readonly reason: "malformed" | "key-unknown" };
+
+/** The envelopes of the client plane, from the server's side. Whatever it is given, opening never throws. */
+export interface Envelopes {
+  openAuthorize(body: string): Promise<Opened>;
+  /** Sealed with the key that came inside the request. */
+  sealAuthorizeReply(reply: AuthorizeReply, replyKey: string): string;
+  openReport(sealed: string, sessionKey: string): Opened;
+  sealReportReply(answer: ReportAnswer, sessionKey: string): string;
+  /** The public keys, signed by the root key. */
+  keySet(): Promise<string>;
+}
+
+/** Replaces keys of the server; licence keys name the root key, so that one stays. */
+export interface KeyRotation {
+  /** What the old keys made stays good, unless they were stolen. Leaves a record in the server's own audit log. */
+  rotate(purposes: readonly RotatedPurpose[], actor: string, isStolen?: boolean): Promise<void>;
 }
 
 export interface Page {

@@ -8,6 +8,7 @@ import { drawFrame } from "./draw-frame.js";
 import type { DecodeControl, DecodeOutcome, DecodeRequest, Engine } from "./engine.js";
 import type { readLuma } from "./fallback-reader.js";
 import { filterBarcodes, mergeParts } from "./filters.js";
+import { readGs1 } from "./gs1-part.js";
 import { JobQueue } from "./job-queue.js";
 import { lumaOf } from "./luma.js";
 import { symbolLimit } from "./options-block.js";
@@ -45,7 +46,7 @@ export class FallbackEngine implements Engine {
     const limited = { ...options, maxSymbols: symbolLimit(options) };
     const found: readonly (readonly Barcode[])[] = parts.map((part) => this.#read(part.image, part, limited));
     return {
-      barcodes: filterBarcodes(mergeParts(found), options),
+      barcodes: await readGs1(filterBarcodes(mergeParts(found), options)),
       width,
       height,
       elapsedMs: performance.now() - started,

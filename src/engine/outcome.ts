@@ -1,11 +1,12 @@
 /**
  * From what the core reports to what an engine promises: parsed, in coordinates of the whole image, merged, filtered.
- * Pure; the same for the engine of this thread and for the worker's.
+ * The same for the engine of this thread and for the worker's.
  */
 import type { PixelRect } from "../region.js";
 import { checkRegions, regionRects } from "../region.js";
 import type { DecodedImage, DecodeOutcome, DecodeRequest } from "./engine.js";
 import { filterBarcodes, mergeParts } from "./filters.js";
+import { readGs1 } from "./gs1-part.js";
 import { optionsBlock } from "./options-block.js";
 import type { CoreJob, CorePart, CoreReport } from "./protocol.js";
 import { parseResult } from "./result.js";
@@ -26,11 +27,11 @@ export function jobOf(request: DecodeRequest, frameNumber: number): CoreJob {
 }
 
 /** @throws ScanError `decode_failed`, `wasm_mismatch` for a block that cannot be read */
-export function outcomeOf(report: CoreReport, request: DecodeRequest): DecodeOutcome {
+export async function outcomeOf(report: CoreReport, request: DecodeRequest): Promise<DecodeOutcome> {
   const { width, height } = request.source;
   const barcodes = mergeParts(report.parts.map((part) => parseResult(part.block, part)));
   return {
-    barcodes: filterBarcodes(barcodes, request.options),
+    barcodes: await readGs1(filterBarcodes(barcodes, request.options)),
     width,
     height,
     elapsedMs: report.elapsedMs,

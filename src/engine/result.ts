@@ -105,8 +105,15 @@ function parseAppend(view: DataView, at: number): StructuredAppend {
   return {
     index: word(view, at, abi.RECORD_APPEND_INDEX),
     count: word(view, at, abi.RECORD_APPEND_COUNT),
-    id: String(word(view, at, abi.RECORD_APPEND_ID)),
+    id: parseAppendText(view, at) ?? String(word(view, at, abi.RECORD_APPEND_ID)),
   };
+}
+
+function parseAppendText(view: DataView, at: number): string | undefined {
+  const offset = word(view, at, abi.RECORD_APPEND_TEXT);
+  if (offset === 0) return undefined;
+  if (offset < 0 || offset + 4 > view.byteLength) throw corrupt("points outside itself");
+  return textOf(slice(view, offset + 4, view.getInt32(offset, true)), abi.ECI_ASCII);
 }
 
 function parseDetails(view: DataView, at: number, format: FormatRow, flags: number): SymbolDetails {
@@ -125,6 +132,7 @@ function parseDetails(view: DataView, at: number, format: FormatRow, flags: numb
     moduleSize: above(0, float(view, at, abi.RECORD_MODULE_SIZE)),
     isGs1: (flags & abi.SYMBOL_GS1) !== 0 ? true : undefined,
     hasCheckCharacter: (flags & abi.SYMBOL_CHECKED) !== 0 ? true : undefined,
+    isLinked: (flags & abi.SYMBOL_LINKED) !== 0 ? true : undefined,
   };
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)) as SymbolDetails;
 }

@@ -70,7 +70,7 @@ export class WorkerEngine implements Engine {
       const session = await this.#connect();
       if (signal.aborted) throw new ScanError("aborted");
       try {
-        return outcomeOf(await this.#ask(session, job, signal), request);
+        return await outcomeOf(await this.#ask(session, job, signal), request);
       } catch (error) {
         const isLost = error instanceof ScanError && error.code === "worker_failed";
         if (!isLost || attempt >= tries || signal.aborted) throw error;

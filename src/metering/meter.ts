@@ -4,10 +4,14 @@
  */
 
 import { ScanError } from "../errors.js";
+import type { Scan } from "../rules/counting.js";
+import { utcDay } from "../rules/period.js";
+import { slotEnd } from "../rules/slots.js";
 import {
   type Acknowledgement,
   addScans,
   applyAck,
+  countedFor,
   type DayUsage,
   type Increment,
   type Ledger,
@@ -16,12 +20,10 @@ import {
   pendingUsage,
   purgeUsage,
   RETAIN_MS,
-  type Scan,
-  slotEnd,
   touchSlot,
+  unreportedFor,
   usageByDay,
-  utcDay,
-} from "../rules/index.js";
+} from "../rules/usage.js";
 import { mintDeviceId, mintEpoch } from "./device.js";
 import { checkMeterOptions, type MeterOptions } from "./meter-options.js";
 import { openStore, warnOnce } from "./open-store.js";
@@ -116,6 +118,10 @@ export class Meter extends MeterEvents {
   #appended: Promise<void> = Promise.resolve();
   #retryTimer: Timer | undefined;
   #retryMs = 0;
+  /** Scans of this tab: recorded, of them appended, and of those in the ledger that it holds. */
+  #recorded = 0;
+  #appendedScans = 0;
+  #inLedger = 0;
   /** How many scans are appended and not worked into the ledger by this tab yet, and when it last did that. */
   #gathered = 0;
   #gatherTimer: Timer | undefined;
@@ -148,10 +154,21 @@ export class Meter extends MeterEvents {
     return this.#store.kind;
   }
 
+  /** Scans ever counted for the meter's organisation on this device, in all tabs; what is not written yet included. */
+  get counted(): number {
+    return countedFor(this.#ledger, this.#organisation) + this.#recorded - this.#inLedger;
+  }
+
+  /** Those of them that no licence server has acknowledged. */
+  get unreported(): number {
+    return unreportedFor(this.#ledger, this.#organisation) + this.#recorded - this.#inLedger;
+  }
+
   /** Adds scans to the count. Never waits and never throws. */
   record(scans: readonly Scan[]): void {
     if (this.#isClosed || scans.length === 0) return;
     for (const { format, at } of scans) this.#add({ metric: format, at: this.#timeOf(at), count: 1 });
+    this.#recorded += scans.length;
     this.#appendSoon();
   }
 
@@ -244,7 +261,9 @@ export class Meter extends MeterEvents {
       try {
         await this.#store.append(BOX.ledger, entry);
         this.#retryMs = 0;
-        this.#gather(entry.increments.reduce((sum, { count }) => sum + count, 0));
+        const scans = entry.increments.reduce((sum, { count }) => sum + count, 0);
+        this.#appendedScans += scans;
+        this.#gather(scans);
       } catch (error) {
         this.#takeBack(entry);
         this.#isAppending = false;
@@ -289,11 +308,13 @@ export class Meter extends MeterEvents {
       this.#gathered = 0;
       this.#gatheredAt = this.#now();
       // Once kept and then gone means deleted by the user: another device (R46, R47).
+      const appended = this.#appendedScans;
       const spare = this.#isKept ? newLedger(mintDeviceId()) : this.#ledger;
       const ledger = await this.#store.update<Ledger, Entry>(BOX.ledger, (current, entries) =>
         purgeUsage(change(entries.reduce(withEntry, current ?? spare)), this.#now(), this.#retainMs),
       );
       this.#isKept = true;
+      this.#inLedger = appended;
       if (this.#adopt(ledger)) this.#channel?.postMessage(null);
     });
     this.#queue = updating.catch(() => {});

@@ -3,7 +3,8 @@
  * the engine's filters (R58). It must not know cameras, storage or licences.
  */
 import type { DecodeControl, DecodeOutcome, DecodeRequest, Engine, Sighting } from "../engine/engine.js";
-import { type CountingState, count, forget, forgetDue, NOTHING_COUNTED, resultKey, type Scan } from "../rules/index.js";
+import { type CountingState, count, forget, forgetDue, NOTHING_COUNTED, type Scan } from "../rules/counting.js";
+import { resultKey } from "../rules/forget-window.js";
 import type { Barcode } from "../types.js";
 
 /** Where counts go; a {@link Meter} is one. */
@@ -12,17 +13,29 @@ export interface ScanSink {
   touch(at: number): void;
 }
 
+/** How much may still be counted, where something limits it. */
+export interface Allowance {
+  /** Scans that may still be counted; Infinity where nothing limits them. */
+  readonly scansLeft: number;
+  /** What an image is refused with that would need more. */
+  refusal(): Error;
+}
+
+const NO_LIMIT: Allowance = { scansLeft: Number.POSITIVE_INFINITY, refusal: () => new Error() };
+
 export class MeteredEngine implements Engine {
   readonly #engine: Engine;
   readonly #sink: ScanSink;
+  readonly #allowance: Allowance;
   #state: CountingState = NOTHING_COUNTED;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
   /** Takes over the engine and closes it with itself; the sink stays the caller's. */
-  constructor(engine: Engine, sink: ScanSink) {
+  constructor(engine: Engine, sink: ScanSink, allowance: Allowance = NO_LIMIT) {
     this.#engine = engine;
     this.#sink = sink;
+    this.#allowance = allowance;
   }
 
   get kind(): Engine["kind"] {
@@ -31,8 +44,9 @@ export class MeteredEngine implements Engine {
 
   async decode(request: DecodeRequest, control?: DecodeControl): Promise<DecodeOutcome> {
     const outcome = await this.#engine.decode(request, control);
-    if (!this.#isClosed) this.#count(request.sighting, outcome.barcodes);
-    return outcome;
+    if (this.#isClosed) return outcome;
+    const barcodes = this.#count(request.sighting, outcome.barcodes);
+    return barcodes === outcome.barcodes ? outcome : { ...outcome, barcodes };
   }
 
   async close(): Promise<void> {
@@ -42,9 +56,13 @@ export class MeteredEngine implements Engine {
     await this.#engine.close();
   }
 
-  #count({ stream, at, forgetMs }: Sighting, barcodes: readonly Barcode[]): void {
+  /** Counts, and gives back what was within the allowance: of a frame as much as there is room for, a still as a whole. */
+  #count({ stream, at, forgetMs }: Sighting, barcodes: readonly Barcode[]): readonly Barcode[] {
     const symbols = barcodes.map((barcode) => ({ format: barcode.format, key: resultKey(barcode) }));
-    const { state, scans } = count(this.#state, { stream, at, forgetMs, symbols });
+    const room = this.#allowance.scansLeft;
+    const { state, scans, refused } = count(this.#state, { stream, at, forgetMs, symbols }, room);
+    const admitted = refused ? barcodes.filter((barcode) => !refused.has(resultKey(barcode))) : barcodes;
+    if (refused && (stream === undefined || admitted.length === 0)) throw this.#allowance.refusal();
     this.#state = state;
     this.#forgetLater(at);
     try {
@@ -54,6 +72,7 @@ export class MeteredEngine implements Engine {
       // Somebody's own sink: decoding goes on whatever becomes of the count.
       console.error("tallymark: a scan could not be counted.", error);
     }
+    return admitted;
   }
 
   /** Purges results also where no frame follows (R6): frames carry the caller's clock, so only the span is taken from it. */

@@ -42,14 +42,24 @@ export const NOTHING_COUNTED: CountingState = new Map();
 export interface Counted {
   readonly state: CountingState;
   readonly scans: readonly Scan[];
+  /** Keys of the symbols that there was no room for; absent where there was. */
+  readonly refused?: ReadonlySet<string>;
 }
 
-/** The scans that a sighting adds, and the state after it. A still counts its unique keys each time it is read. */
-export function count(state: CountingState, sighting: SymbolSighting): Counted {
+/**
+ * The scans that a sighting adds, and the state after it. A still counts its unique keys each time it is read.
+ * @param room scans that may still be counted; what goes beyond is refused and leaves no trace
+ */
+export function count(state: CountingState, sighting: SymbolSighting, room = Number.POSITIVE_INFINITY): Counted {
   const { stream, at, forgetMs, symbols } = sighting;
   const before = (stream !== undefined && state.get(stream)?.window) || EMPTY_WINDOW;
   const keys = symbols.map((symbol) => symbol.key);
   const { window, fresh } = see(before, keys, at, forgetMs);
+  if (fresh.length > room) {
+    const refused = new Set(fresh.slice(Math.max(room, 0)));
+    const admitted = symbols.filter(({ key }) => !refused.has(key));
+    return { ...count(state, { ...sighting, symbols: admitted }), refused };
+  }
   const formats = new Map(symbols.map((symbol) => [symbol.key, symbol.format]));
   const scans = fresh.map((key) => ({ format: formats.get(key) as string, at }));
   if (stream === undefined || (window === before && window.size === 0)) return { state, scans };

@@ -11,6 +11,7 @@ export * from "./period.js";
 export * from "./protocol/index.js";
 export * from "./slot-bits.js";
 export * from "./slots.js";
+export * from "./standing.js";
 export * from "./tally.js";
 export * from "./usage.js";
 export * from "./verdict.js";

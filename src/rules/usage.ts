@@ -29,6 +29,8 @@ export interface Ledger {
   readonly entries: readonly EpochEntry[];
   /** Latest time this ledger has seen; a clock that goes back does not lower it. */
   readonly highWaterMark: number;
+  /** Organisation → scans ever counted for it on this store, purged ones included. */
+  readonly counted?: Readonly<Record<string, number>>;
   /** Generation and commit sequence of the last acknowledgement. */
   readonly generation?: string;
   readonly sequence?: number;
@@ -80,13 +82,29 @@ export function addScans(
   mint: () => string,
 ): Ledger {
   let next = ledger;
+  let added = 0;
   for (const { metric, at, count } of increments) {
+    added += count;
     next = withEntry(next, organisation, at, mint, (entry) => ({
       ...entry,
       counts: { ...entry.counts, [metric]: (entry.counts[metric] ?? 0) + count },
     }));
   }
-  return next;
+  if (added === 0) return next;
+  return { ...next, counted: { ...next.counted, [organisation]: countedFor(next, organisation) + added } };
+}
+
+/** Scans ever counted for an organisation on this store; a total that only grows. */
+export const countedFor = ({ counted }: Ledger, organisation: string): number => counted?.[organisation] ?? 0;
+
+/** Those of them that the server has not acknowledged. */
+export function unreportedFor(ledger: Ledger, organisation: string): number {
+  let sum = 0;
+  for (const entry of ledger.entries) {
+    if (entry.organisation !== organisation) continue;
+    for (const [metric, count] of Object.entries(entry.counts)) sum += Math.max(count - (entry.acked[metric] ?? 0), 0);
+  }
+  return sum;
 }
 
 /** The ledger with the slot of `at` marked as used (R60), whether or not anything was scanned in it. */

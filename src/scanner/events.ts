@@ -3,6 +3,7 @@
  */
 import type { DecodedImage } from "../engine/engine.js";
 import type { ScanError } from "../errors.js";
+import type { LicenseStanding } from "../rules/standing.js";
 import type { Barcode } from "../types.js";
 import type { CameraInfo } from "./camera-choice.js";
 import type { CameraControls } from "./camera-controls.js";
@@ -62,4 +63,6 @@ export interface ScannerEventMap {
   readonly statechange: CustomEvent<StateChange>;
   /** A camera was opened, or what the open one can do became known. */
   readonly camerachange: CustomEvent<CameraChange>;
+  /** The licence was renewed, refused, or has run out; `detail` says how it stands. */
+  readonly licensechange: CustomEvent<LicenseStanding>;
 }

@@ -137,9 +137,15 @@ export interface Judgement {
 export function judge(corpus: Corpus, image: CorpusImage, results: readonly Barcode[]): Judgement {
   const group = image.group === undefined ? undefined : corpus.groups[image.group];
   if (group) {
-    const isPart = (result: Barcode) => (group.text ?? "").includes(result.rawValue) && result.rawValue !== "";
-    const wrong = results.filter((result) => OURS[group.format] !== result.format || !isPart(result));
-    return { isRead: results.length > wrong.length, wrong };
+    const isPart = (result: Barcode) =>
+      OURS[group.format] === result.format &&
+      result.bytes.length > 0 &&
+      (group.bytesHex === undefined
+        ? (group.text ?? "").includes(result.rawValue)
+        : group.bytesHex.includes(Buffer.from(result.bytes).toString("hex")));
+    const rest = results.filter((result) => !isPart(result));
+    const isOther = (result: Barcode) => (image.others ?? []).some((label) => compare(label, result) !== "different");
+    return { isRead: results.length > rest.length, wrong: rest.filter((result) => !isOther(result)) };
   }
   const isEmpty = corpus.sets[image.set]?.format === "None";
   const wanted = isEmpty ? [] : (image.symbols ?? [image]);

@@ -8,6 +8,7 @@ import * as devices from "../../server/src/usecases/admin-devices.js";
 import * as items from "../../server/src/usecases/admin-items.js";
 import * as orders from "../../server/src/usecases/admin-orders.js";
 import * as organisations from "../../server/src/usecases/admin-organisations.js";
+import * as serverKeys from "../../server/src/usecases/admin-server-keys.js";
 import * as usage from "../../server/src/usecases/admin-usage.js";
 import * as users from "../../server/src/usecases/admin-users.js";
 import { addMonths } from "../../src/rules/period.js";
@@ -53,12 +54,14 @@ describe("verb × role × organisation", () => {
     getOrganisation: (admin) => organisations.getOrganisation(admin, "100"),
     createUser: (admin) =>
       users.createUser(admin, "100", { login: "eve@shop", name: "Eve", role: "viewer", password: PASSWORD }),
+    getUser: (admin, { user }) => users.getUser(admin, "100", user),
     listUsers: (admin) => users.listUsers(admin, "100", PAGE),
     changeUser: (admin, { user }) => users.changeUser(admin, "100", user, { isDisabled: true }),
     createApiKey: (admin) => users.createApiKey(admin, "100", { label: "ci", role: "viewer" }),
     listApiKeys: (admin) => users.listApiKeys(admin, "100", PAGE),
     revokeApiKey: (admin, { key }) => users.revokeApiKey(admin, "100", key),
-    listCodes: (admin) => codes.listCodes(admin, "100"),
+    getCode: (admin) => codes.getCode(admin, "100", "shop"),
+    listCodes: (admin) => codes.listCodes(admin, "100", PAGE),
     createCode: (admin) => codes.createCode(admin, "100", "kiosk"),
     setDefaultCode: (admin) => codes.setDefaultCode(admin, "100", "shop"),
     changeCode: (admin) => codes.changeCode(admin, "100", "shop", { order: "owner" }),
@@ -76,35 +79,52 @@ describe("verb × role × organisation", () => {
     confirmOrder: (admin, { order }) => orders.confirmOrder(admin, "100", order),
     activateOrder: (admin, { order }) => orders.activateOrder(admin, "100", order),
     cancelOrder: (admin, { order }) => orders.cancelOrder(admin, "100", order),
+    getOrder: (admin, { order }) => orders.getOrder(admin, "100", order),
     listOrders: (admin) => orders.listOrders(admin, "100", PAGE),
+    getDevice: (admin) => devices.getDevice(admin, "100", deviceId(1)),
     listDevices: (admin) => devices.listDevices(admin, "100", PAGE),
     unregisterDevice: (admin) => devices.unregisterDevice(admin, "100", deviceId(1)),
     usageOf: (admin) => usage.usageOf(admin, { organisation: "100", ...TODAY, groupBy: [] }),
+    usagePage: (admin) => usage.usagePage(admin, { organisation: "100", ...TODAY, groupBy: [] }, PAGE),
     slotsOfDay: (admin) => usage.slotsOfDay(admin, "100", "100-shop", "2026-05-01"),
     refusalsOf: (admin) => usage.refusalsOf(admin, "100", TODAY),
     auditLog: (admin) => usage.auditLog(admin, "100"),
     checkAudit: (admin) => usage.checkAudit(admin, "100"),
+    rotateKeys: (admin) => serverKeys.rotateKeys(admin, { rotate: async () => undefined }, ["signing"], false),
+    listServerKeys: (admin) => serverKeys.listServerKeys(admin, PAGE),
   };
   const KEY = `tally1.${Buffer.from(
     JSON.stringify({ organisation: "100", code: "100-shop", servers: ["https://lts.example"], root: "r".repeat(43) }),
   ).toString("base64url")}`;
-  const BY_OPERATOR = ["createOrganisation", "createTrial", "changeSettings", "revokeItem", "confirmOrder"];
+  const BY_OPERATOR = [
+    "createOrganisation",
+    "createTrial",
+    "changeSettings",
+    "revokeItem",
+    "confirmOrder",
+    "listServerKeys",
+    "rotateKeys",
+  ];
   const BY_EVERYBODY = [
     "getOrganisation",
     "listCodes",
+    "getCode",
     "licenseKeyOf",
     "listItems",
     "getItem",
     "listOrders",
+    "getOrder",
     "listDevices",
+    "getDevice",
     "usageOf",
+    "usagePage",
     "slotsOfDay",
     "refusalsOf",
   ];
 
   test("none is forgotten here", () => {
-    const notVerbs = ["bareItem", "signIn", "actorOfKeyText", "listOrganisations", "sweepDevices"];
-    const exported = [codes, devices, items, orders, organisations, usage, users].flatMap((module) =>
+    const notVerbs = ["bareItem", "signIn", "userBehind", "actorOfKeyText", "listOrganisations", "sweepDevices"];
+    const exported = [codes, devices, items, orders, organisations, serverKeys, usage, users].flatMap((module) =>
       Object.entries(module).flatMap(([name, value]) => (typeof value === "function" ? [name] : [])),
     );
     expect(exported.filter((name) => !notVerbs.includes(name)).sort()).toEqual(Object.keys(VERBS).sort());
@@ -209,7 +229,7 @@ describe("people and keys", () => {
     const shown = JSON.stringify([
       await users.listUsers(lab.operator, "100", PAGE),
       await users.listApiKeys(lab.operator, "100", PAGE),
-      await codes.listCodes(lab.operator, "100"),
+      await codes.listCodes(lab.operator, "100", PAGE),
     ]);
     const secret = key.text.split("_")[3] as string;
     for (const text of [kept, shown]) {
@@ -237,16 +257,16 @@ describe("codes and orders", () => {
     expect(await codeOf(codes.deleteCode(lab.operator, "100", "shop"))).toBe("conflict");
     await codes.setDefaultCode(lab.operator, "100", "kiosk");
     await codes.deleteCode(lab.operator, "100", "shop");
-    expect((await codes.listCodes(lab.operator, "100")).map(({ code, isDefault }) => [code, isDefault])).toEqual([
-      ["100-kiosk", true],
-    ]);
+    expect(
+      (await codes.listCodes(lab.operator, "100", PAGE)).rows.map(({ code, isDefault }) => [code, isDefault]),
+    ).toEqual([["100-kiosk", true]]);
   });
 
   test("two first codes made at once are not both the default", async () => {
     const lab = openLab();
     await organisations.createOrganisation(lab.operator, "100", "Shop");
     await Promise.all(["a", "b", "c"].map((name) => codes.createCode(lab.operator, "100", name)));
-    expect((await codes.listCodes(lab.operator, "100")).filter(({ isDefault }) => isDefault).length).toBe(1);
+    expect((await codes.listCodes(lab.operator, "100", PAGE)).rows.filter(({ isDefault }) => isDefault).length).toBe(1);
   });
 
   test("R71 R72 an owner asks for an increase with the current key; it counts once the operator confirms it", async () => {

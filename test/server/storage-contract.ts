@@ -9,7 +9,9 @@ import type { Account } from "../../server/src/domain/consumption.js";
 import type { Device } from "../../server/src/domain/device.js";
 import { DomainError } from "../../server/src/domain/domain-error.js";
 import type { HandshakeCode } from "../../server/src/domain/handshake-code.js";
-import type { Organisation } from "../../server/src/domain/organisation.js";
+import { type Organisation, SERVER } from "../../server/src/domain/organisation.js";
+import type { PortalSession } from "../../server/src/domain/portal-session.js";
+import type { ServerKey } from "../../server/src/domain/server-key.js";
 import type { User } from "../../server/src/domain/user.js";
 import type { CellWrite, SeatClaim, SlotClaim, Store, UsageWrite } from "../../server/src/ports.js";
 import { SLOTS_PER_DAY } from "../../src/rules/slots.js";
@@ -164,6 +166,63 @@ export function storageContract(name: string, open: () => Promise<Store>, { numR
         await store.transaction(({ users }) => users.insert(user(a)));
         expect(await codeOfError(store.transaction(({ users }) => users.insert(user(b))))).toBe("conflict");
         expect(await store.read(({ users }) => users.byLogin(`ada@${a}.example`))).toEqual(user(a));
+      });
+
+      test("keys of the server belong to nobody's organisation, and are retired in place", async () => {
+        const key: ServerKey = {
+          organisation: SERVER,
+          id: `k${tenant()}`,
+          purpose: "signing",
+          sealed: "c2VhbGVk",
+          createdAt: START,
+        };
+        const retired = { ...key, retiredAt: START + 1, expiresAt: START + 2 };
+        await store.transaction(({ keyring }) => keyring.insert(key));
+        expect(await codeOfError(store.transaction(({ keyring }) => keyring.insert(retired)))).toBe("conflict");
+        expect(await store.read(({ keyring }) => keyring.get(SERVER, key.id))).toEqual(key);
+        await store.transaction(({ keyring }) => keyring.update(retired));
+        expect(await store.read(({ keyring }) => keyring.all(SERVER))).toContainEqual(retired);
+        expect(await store.read(({ keyring }) => keyring.get("100", key.id))).toBeUndefined();
+        expect(await store.transaction(({ keyring }) => keyring.remove(SERVER, key.id))).toBe(true);
+        expect(await store.read(({ keyring }) => keyring.get(SERVER, key.id))).toBeUndefined();
+      });
+
+      test("sessions end by hand, with their user, and in all organisations when their time is over", async () => {
+        const [a, b] = [tenant(), tenant()];
+        // Long before every other session, so that runs that share a store leave each other's alone.
+        const session = (organisation: string, id: string, user: string, expiresAt: number): PortalSession => ({
+          organisation,
+          id,
+          user,
+          hash: id.padEnd(64, "0"),
+          createdAt: 1,
+          expiresAt,
+        });
+        const all = [
+          session(a, "s1", "ada", START),
+          session(a, "s2", "ada", START),
+          session(a, "s3", "bob", START),
+          session(a, "s4", "bob", 10),
+          session(b, "s1", "ada", START),
+          session(b, "s5", "eve", 9),
+        ];
+        await store.transaction(async ({ sessions }) => {
+          for (const one of all) await sessions.insert(one);
+        });
+        expect(await store.read(({ sessions }) => sessions.get(a, "s1"))).toEqual(all[0]);
+        await store.transaction(({ sessions }) => sessions.update({ ...(all[2] as PortalSession), expiresAt: 9 }));
+        expect(await store.transaction(({ sessions }) => sessions.removeExpired(10))).toBe(2);
+        expect(await store.transaction(({ sessions }) => sessions.removeOfUser(a, "ada"))).toBe(2);
+        expect((await store.read(({ sessions }) => sessions.all(a))).map(({ id }) => id)).toEqual(["s4"]);
+        expect((await store.read(({ sessions }) => sessions.all(b))).map(({ id }) => id)).toEqual(["s1"]);
+        expect(await store.transaction(({ sessions }) => sessions.remove(a, "s4"))).toBe(true);
+        for (const verb of ["removeOfUser", "removeExpired"] as const) {
+          const write = store.read(({ sessions }) =>
+            verb === "removeOfUser" ? sessions.removeOfUser(b, "ada") : sessions.removeExpired(START * 2),
+          );
+          expect(await codeOfError(write)).toBe("invalid");
+        }
+        expect(await store.read(({ sessions }) => sessions.all(b))).toHaveLength(1);
       });
 
       test("two transactions that count and write do not lose a step", async () => {

@@ -117,3 +117,23 @@ export const NOMINAL_HEIGHT = 69;
 
 /** Draws a linear symbol in its nominal height, or another. */
 export const drawn = (bars: Bars, height = NOMINAL_HEIGHT): Modules => barsToModules(bars, height);
+
+/** Data Matrix options; what is left out is the writer's choice. */
+export interface DataMatrixOptions {
+  /** Rows × columns, `"26x26"`; sizes of DMRE are known too. */
+  readonly size?: string;
+  /** Structured append, reader programming, macros, FNC1 and ECI as the writer's own options or `^` escapes. */
+  readonly options?: Record<string, unknown>;
+}
+
+/** Data Matrix of a Latin-1 text in the writer's own choice of encodations. */
+export function dataMatrix(text: string, { size, options = {} }: DataMatrixOptions = {}): Modules {
+  const isRectangle = size !== undefined && new Set(size.split("x")).size === 2;
+  return bwipMatrix(isRectangle ? "datamatrixrectangularextension" : "datamatrix", text, 1, {
+    ...(size === undefined ? {} : { version: size }),
+    ...options,
+  });
+}
+
+/** GS1 DataMatrix from element strings with bracketed identifiers. */
+export const gs1DataMatrix = (elements: string): Modules => bwipMatrix("gs1datamatrix", elements, 1);

@@ -25,6 +25,7 @@ const QUIET = {
   UPCA: 9,
   UPCE: 9,
   Code128: 10,
+  DataMatrix: 1,
   Code39: 10,
   Code39Ext: 10,
   Code93: 10,
@@ -33,6 +34,9 @@ const QUIET = {
   TelepenAlpha: 10,
   TelepenNumeric: 10,
   DXFilmEdge: 4,
+  PDF417: 2,
+  CompactPDF417: 2,
+  MicroPDF417: 1,
 } as const;
 
 export type ZxingWriterFormat = keyof typeof QUIET;

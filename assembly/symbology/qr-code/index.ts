@@ -8,6 +8,7 @@ import { isSpent } from "../../kit/budget";
 import {
   ANY_WIDTH,
   MOST_FINDERS,
+  finderAt,
   finderCount,
   hasLevel,
   openFinders,
@@ -33,6 +34,9 @@ const FAST_STEP: i32 = 2;
 
 /** Wider finders of a still are left to the next level. A live frame has fewer chances: there both levels look at them. */
 const WIDEST: i32 = 64;
+
+/** Quality of a finder that texture hardly reaches: half of the photographs without a symbol have one of 0.5 somewhere. */
+const PROMISING: f32 = 0.7;
 
 /** Triples that are tried, and best finders that make them: the first few are right in almost every frame. */
 const FAST_TRIES: i32 = 24;
@@ -62,12 +66,19 @@ export function read(): void {
   const before = finderCount();
   if (hasLevel(2)) scanRows(2, withInverted, 1, ANY_WIDTH);
   // A symbol has three finders: columns look for the others where rows saw one.
-  if (finderCount() > 0) {
+  if (bestQuality() >= PROMISING) {
     scanColumns(0, withInverted, 1, widest);
     if (hasLevel(1)) scanColumns(1, withInverted, 1, ANY_WIDTH);
   }
   if (finderCount() > before) readTriples(fit, MOST_TRIPLES, MOST_FINDERS);
   readPairs(fit);
+}
+
+/** Quality of the best finder. */
+function bestQuality(): f32 {
+  let best: f32 = 0;
+  for (let i = 0; i < finderCount(); i++) best = max(best, finderAt(i).quality);
+  return best;
 }
 
 function readTriples(fit: GridFit, tries: i32, finders: i32): void {

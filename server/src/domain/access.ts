@@ -23,6 +23,12 @@ const EVERYBODY: readonly Role[] = ROLES;
 
 /** Every verb of the admin plane with the roles that may use it. */
 export const ACTIONS = {
+  "session.open": EVERYBODY,
+  "session.read": EVERYBODY,
+  "session.end": EVERYBODY,
+  "password.change": EVERYBODY,
+  "keys.read": OPERATOR,
+  "keys.rotate": OPERATOR,
   "organisation.create": OPERATOR,
   "organisation.read": EVERYBODY,
   "organisation.rename": OWNER,

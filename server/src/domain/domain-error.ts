@@ -23,3 +23,20 @@ export function found<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw new DomainError("not_found", `There is no ${what}.`);
   return value;
 }
+
+/** Why the server cannot take a request now: its storage does not answer, or has more to write than it takes. */
+export type BusyReason = "storage_unavailable" | "queue_full";
+
+/** Nothing was stored that was not acknowledged; the same request may be sent again after the time it names. */
+export class BusyError extends DomainError {
+  constructor(
+    readonly reason: BusyReason,
+    message: string,
+    readonly retryAfterSeconds: number,
+    options?: ErrorOptions,
+  ) {
+    super("busy", message);
+    this.name = "BusyError";
+    if (options !== undefined) this.cause = options.cause;
+  }
+}

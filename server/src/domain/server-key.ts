@@ -10,6 +10,9 @@ import type { SERVER } from "./organisation.js";
  */
 export type KeyPurpose = "root" | "signing" | "encryption" | "ticket";
 
+/** Purposes whose keys can be replaced. */
+export type RotatedPurpose = Exclude<KeyPurpose, "root">;
+
 export interface ServerKey {
   /** Keys belong to the server itself. */
   readonly organisation: typeof SERVER;

@@ -1,5 +1,6 @@
 /** People who sign in and programs that do (API keys). Only hashes of what proves them are kept. */
 import type { Actor, Role } from "./access.js";
+import { bearerText } from "./bearer-text.js";
 import { demand } from "./domain-error.js";
 import { namedByPerson, SERVER } from "./organisation.js";
 
@@ -45,25 +46,26 @@ export const demandRoleFits = (role: Role, organisation: string): void =>
     "Operators belong to the server, owners and viewers to an organisation.",
   );
 
+/** A login as it is kept, from what somebody types; undefined for what cannot be one. */
+export function loginOf(text: string): string | undefined {
+  const login = text.trim().toLowerCase();
+  return /^[^\s\p{Cc}\p{Cs}]{3,120}$/u.test(login) ? login : undefined;
+}
+
 export function newUser(user: Omit<User, "disabledAt">): User {
-  const login = user.login.trim().toLowerCase();
-  demand(/^[^\s\p{Cc}]{3,120}$/u.test(login), "A login takes 3–120 characters without spaces.");
+  const login = loginOf(user.login);
+  demand(login !== undefined, "A login takes 3–120 characters without spaces.");
   demandRoleFits(user.role, user.organisation);
   return { ...user, login, name: namedByPerson(user.name) };
 }
 
-const KEY_TEXT = /^lts_([a-z0-9]{0,24})_([A-Za-z0-9]{1,64})_([A-Za-z0-9-]{43,128})$/;
+const KEY_TEXT = bearerText("lts");
 
-/** The key as it is shown once: it says where to look, so that no search across organisations is needed. */
-export const keyText = (organisation: string, id: string, secret: string): string =>
-  `lts_${organisation}_${id}_${secret}`;
+/** The key as it is shown once. */
+export const keyText = KEY_TEXT.write;
 
 /** Takes a key apart; undefined for what is none. */
-export function parseKeyText(text: string) {
-  const [, organisation, id, secret] = KEY_TEXT.exec(text) ?? [];
-  if (organisation === undefined || id === undefined || secret === undefined) return undefined;
-  return { organisation, id, secret };
-}
+export const parseKeyText = KEY_TEXT.parse;
 
 export const isKeyUsable = (key: ApiKey, now: number): boolean =>
   key.revokedAt === undefined && (key.expiresAt === undefined || now < key.expiresAt);

@@ -10,8 +10,8 @@ import {
   removeCode,
   withItems,
 } from "../domain/handshake-code.js";
-import type { Records } from "../ports.js";
-import { type Admin, change, look } from "./admin.js";
+import type { Page, Paged, Records } from "../ports.js";
+import { type Admin, change, look, pageWithin } from "./admin.js";
 
 /** A code as it is shown. */
 export interface CodeView extends Omit<HandshakeCode, "passwordHashes"> {
@@ -43,8 +43,16 @@ async function save(
   }
 }
 
-export const listCodes = (admin: Admin, organisation: string): Promise<readonly CodeView[]> =>
-  look(admin, "code.read", organisation, async (records) => (await records.codes.all(organisation)).map(view));
+export const listCodes = (admin: Admin, organisation: string, page: Page): Promise<Paged<CodeView>> =>
+  look(admin, "code.read", organisation, async (records) => {
+    const codes = await records.codes.list(organisation, pageWithin(page));
+    return { ...codes, rows: codes.rows.map(view) };
+  });
+
+export const getCode = (admin: Admin, organisation: string, name: string): Promise<CodeView> =>
+  look(admin, "code.read", organisation, async (records) =>
+    view(found(await records.codes.get(organisation, name), "such code")),
+  );
 
 export const createCode = (admin: Admin, organisation: string, name: string): Promise<CodeView> =>
   change(admin, "code.create", organisation, async (records, now) => {

@@ -22,6 +22,11 @@ export const listDevices = (
     return { ...devices, total: await records.devices.count(organisation, since) };
   });
 
+export const getDevice = (admin: Admin, organisation: string, id: string): Promise<Device> =>
+  look(admin, "device.read", organisation, async (records) =>
+    found(await records.devices.get(organisation, id), "such device"),
+  );
+
 /** Deletes a device and frees its seats at once. What it counted stays; if it comes back it is a new device. */
 export const unregisterDevice = (admin: Admin, organisation: string, id: string): Promise<void> =>
   change(admin, "device.unregister", organisation, async (records) => {
@@ -29,20 +34,29 @@ export const unregisterDevice = (admin: Admin, organisation: string, id: string)
     return { result: undefined, target: id };
   });
 
-/** Deletes devices and seats that have been out of use for too long, in all organisations; returns how many. */
+/**
+ * Deletes devices and seats that have been out of use for too long, in all organisations; returns how many. What fails in one
+ * organisation holds up no other, and is thrown at the end.
+ */
 export async function sweepDevices({ store, clock }: Ports): Promise<{ devices: number; seats: number }> {
   const swept = { devices: 0, seats: 0 };
+  const failures: unknown[] = [];
   let after: string | undefined;
   do {
     const page = { limit: 100, ...(after === undefined ? {} : { after }) };
     const { rows, next } = await store.read((records) => records.organisations.list(page));
     for (const { id } of rows) {
-      const { devices, seats } = await store.transaction((records) => sweepOne(records, id, clock.now()));
-      swept.devices += devices;
-      swept.seats += seats;
+      try {
+        const { devices, seats } = await store.transaction((records) => sweepOne(records, id, clock.now()));
+        swept.devices += devices;
+        swept.seats += seats;
+      } catch (error) {
+        failures.push(error);
+      }
     }
     after = next;
   } while (after !== undefined);
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} organisations were not swept.`);
   return swept;
 }
 

@@ -12,6 +12,7 @@ import { DomainError, demand, found } from "../domain/domain-error.js";
 import {
   checkedSettings,
   demandUnits,
+  type Grant,
   type ItemSettings,
   type LicenseItem,
   newTrial,
@@ -20,7 +21,7 @@ import {
 } from "../domain/license-item.js";
 import { namedByPerson } from "../domain/organisation.js";
 import type { Page, Paged } from "../ports.js";
-import { type Admin, change, look, pageWithin } from "./admin.js";
+import { type Admin, change, look, newId, pageWithin } from "./admin.js";
 
 /** An item as it stands now. */
 export interface ItemView extends LicenseItem {
@@ -89,30 +90,45 @@ export function bareItem(organisation: string, id: string, { type, name, setting
 export function createTrial(
   admin: Admin,
   organisation: string,
-  item: NewItem & { readonly days: number; readonly units: number },
+  item: NewItem & { readonly id?: string; readonly days: number; readonly units: number },
 ): Promise<LicenseItem> {
-  const id = admin.ports.random.id();
+  const id = newId(admin, item.id);
   return change(admin, "item.trial", organisation, async (records, now) => {
     const trial = newTrial(bareItem(organisation, id, item, now), item.days, item.units);
+    const known = await records.items.get(organisation, id);
+    if (known !== undefined) return { repeated: sameTrial(known, trial) };
     await records.items.insert(trial);
     return { result: trial, target: id, detail: { type: item.type, days: item.days, units: item.units } };
   });
 }
 
-/** Changes settings; those that are not named stay. */
+function sameTrial(known: LicenseItem, { type, name, grants: [grant] }: LicenseItem): LicenseItem {
+  const [given] = known.grants;
+  const lengthOf = (it: Grant | undefined) => it && it.period.end - it.period.start;
+  const isSame = known.isTrial && known.type === type && known.name === name && given?.units === grant?.units;
+  if (isSame && lengthOf(given) === lengthOf(grant)) return known;
+  throw new DomainError("conflict", "This id stands for another licence item; choose another.");
+}
+
+/** Changes settings, and the name where one is given; what is not named stays. */
 export const changeSettings = (
   admin: Admin,
   organisation: string,
   id: string,
   settings: Partial<ItemSettings>,
+  name?: string,
 ): Promise<LicenseItem> =>
   change(admin, "item.change", organisation, async (records, now) => {
     const item = found(await records.items.get(organisation, id), "such licence item");
-    const changed = { ...item, settings: checkedSettings(item.type, { ...item.settings, ...settings }) };
+    const changed = {
+      ...item,
+      name: name === undefined ? item.name : namedByPerson(name),
+      settings: checkedSettings(item.type, { ...item.settings, ...settings }),
+    };
     if (item.grants.length > 0) demandUnits(item.type, quotaAt(item, now), changed.settings);
     await records.items.update(changed);
     const { domains, ...rest } = changed.settings;
-    return { result: changed, target: id, detail: { ...rest, domains: domains.join(" ") } };
+    return { result: changed, target: id, detail: { name: changed.name, ...rest, domains: domains.join(" ") } };
   });
 
 export const revokeItem = (admin: Admin, organisation: string, id: string): Promise<LicenseItem> =>

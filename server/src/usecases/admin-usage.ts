@@ -1,9 +1,10 @@
 /** What has been used, refused and changed: usage by day, format, code and device; slots; refusals; the audit log. */
 import { DAY_MS, dayStart } from "../../../src/rules/period.js";
+import { encodeBase64url } from "../../../src/rules/protocol/base64url.js";
 import { demandMay } from "../domain/access.js";
 import { type AuditHead, type AuditRecord, firstBreak } from "../domain/audit.js";
 import { demand } from "../domain/domain-error.js";
-import type { DayRange, Records, RefusalCount, UsageQuery, UsageRow } from "../ports.js";
+import type { DayRange, Page, Paged, Records, RefusalCount, UsageQuery, UsageRow } from "../ports.js";
 import { type Admin, look, PAGE_LIMIT } from "./admin.js";
 
 /** Most days of one question. */
@@ -20,6 +21,22 @@ export async function usageOf(admin: Admin, query: UsageQuery): Promise<readonly
   demandRange(query);
   await look(admin, "usage.read", query.organisation, async () => undefined);
   return admin.ports.store.usage(query);
+}
+
+/** Most rows of a page of usage. */
+export const USAGE_ROWS = 10_000;
+
+/** The same in pages. A page begins after the group that the last one ended with, whatever has been counted since. */
+export async function usagePage(admin: Admin, query: UsageQuery, page: Page): Promise<Paged<UsageRow>> {
+  const rows = await usageOf(admin, query);
+  const cursorOf = (row: UsageRow) =>
+    encodeBase64url(new TextEncoder().encode(JSON.stringify(query.groupBy.map((name) => row[name]))));
+  const first = page.after === undefined ? 0 : rows.findIndex((row) => cursorOf(row) === page.after) + 1;
+  demand(page.after === undefined || first > 0, "`after` is not from an answer to this question.");
+  const limit = Math.min(Math.max(page.limit, 1), USAGE_ROWS);
+  const shown = rows.slice(first, first + limit);
+  const last = shown.at(-1);
+  return last !== undefined && first + limit < rows.length ? { rows: shown, next: cursorOf(last) } : { rows: shown };
 }
 
 /** The 480 counters of a day: of a code, or of an item that limits concurrent devices (R60–R62). */

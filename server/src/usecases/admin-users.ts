@@ -1,5 +1,6 @@
 /** Users and API keys, and how they prove who they are. Passwords and keys are kept as hashes only. */
 import { type Actor, mayGrant, type Role } from "../domain/access.js";
+import { bearerSecret } from "../domain/bearer-text.js";
 import { DomainError, demand, found } from "../domain/domain-error.js";
 import { namedByPerson } from "../domain/organisation.js";
 import {
@@ -10,6 +11,7 @@ import {
   demandRoleFits,
   isKeyUsable,
   keyText,
+  loginOf,
   newUser,
   parseKeyText,
   type User,
@@ -55,34 +57,68 @@ export const listUsers = (admin: Admin, organisation: string, page: Page): Promi
     return { ...users, rows: users.rows.map(viewUser) };
   });
 
-/** Gives a user another password, or shuts or opens the door. */
-export async function changeUser(
-  admin: Admin,
-  organisation: string,
-  id: string,
-  to: { readonly password?: string; readonly isDisabled?: boolean },
-): Promise<UserView> {
-  const { password, isDisabled } = to;
+export const getUser = (admin: Admin, organisation: string, id: string): Promise<UserView> =>
+  look(admin, "user.read", organisation, async (records) =>
+    viewUser(found(await records.users.get(organisation, id), "such user")),
+  );
+
+/** What can be changed of a user; the login cannot. */
+export interface UserChange {
+  readonly name?: string;
+  readonly role?: Role;
+  readonly password?: string;
+  readonly isDisabled?: boolean;
+}
+
+/** Gives a user another name, role or password, or shuts or opens the door. All but a name ends the user's sessions. */
+export async function changeUser(admin: Admin, organisation: string, id: string, to: UserChange): Promise<UserView> {
+  const { name, role, password, isDisabled } = to;
+  if (role !== undefined) demandGrant(admin.actor, role);
   if (password !== undefined) demandPassword(password);
   const hash = password === undefined ? undefined : await admin.ports.keys.hashPassword(password);
   return change(admin, "user.change", organisation, async (records, now) => {
     const { disabledAt, ...user } = found(await records.users.get(organisation, id), "such user");
-    demand(isDisabled !== true || admin.actor.id !== `user:${id}`, "Nobody shuts the door on themselves.");
+    const isSelf = admin.actor.id === `user:${id}`;
+    demand(!isSelf || isDisabled !== true, "Nobody shuts the door on themselves.");
+    demand(!isSelf || role === undefined || role === user.role, "Nobody changes their own role.");
+    if (role !== undefined) demandRoleFits(role, organisation);
     const disabled = (isDisabled ?? disabledAt !== undefined) ? { disabledAt: disabledAt ?? now } : {};
-    const changed = { ...user, ...disabled, passwordHash: hash ?? user.passwordHash };
+    const changed = {
+      ...user,
+      ...disabled,
+      name: name === undefined ? user.name : namedByPerson(name),
+      role: role ?? user.role,
+      passwordHash: hash ?? user.passwordHash,
+    };
     await records.users.update(changed);
-    const detail = { password: hash === undefined ? "kept" : "changed", isDisabled: "disabledAt" in changed };
+    const isDoorMoved = hash !== undefined || isDisabled === true || changed.role !== user.role;
+    if (isDoorMoved) await records.sessions.removeOfUser(organisation, id);
+    const detail = {
+      name: changed.name,
+      role: changed.role,
+      password: hash === undefined ? "kept" : "changed",
+      isDisabled: "disabledAt" in changed,
+    };
     return { result: viewUser(changed), target: id, detail };
   });
 }
 
 /** Who signs in with a login and a password; undefined for nobody, whatever the reason. */
-export async function signIn({ store, keys }: Ports, login: string, password: string): Promise<Actor | undefined> {
-  const user = await store.read((records) => records.users.byLogin(login.trim().toLowerCase()));
-  // The same work where there is no such user, so that the time tells nothing.
-  const hash = user?.passwordHash ?? (await keys.hashPassword(password.slice(0, 1)));
-  const isRight = await keys.verifyPassword(hash, password);
-  return user !== undefined && isRight && user.disabledAt === undefined ? actorOfUser(user) : undefined;
+export async function signIn(ports: Ports, login: string, password: string): Promise<Actor | undefined> {
+  const user = await userBehind(ports, login, password);
+  return user && actorOfUser(user);
+}
+
+/** The user whose login and password these are, as long as the door is open. */
+export async function userBehind({ store, keys }: Ports, login: string, password: string): Promise<User | undefined> {
+  const name = loginOf(login);
+  const user = name === undefined ? undefined : await store.read((records) => records.users.byLogin(name));
+  if (user === undefined || user.disabledAt !== undefined) {
+    // One slow hash as for everybody else, so that the time tells nothing.
+    await keys.hashPassword(password);
+    return undefined;
+  }
+  return (await keys.verifyPassword(user.passwordHash, password)) ? user : undefined;
 }
 
 export interface NewApiKey {
@@ -100,7 +136,7 @@ export async function createApiKey(
   const { keys, random } = admin.ports;
   demandGrant(admin.actor, role);
   const id = random.id();
-  const text = keyText(organisation, id, random.secret().replaceAll("_", "-"));
+  const text = keyText(organisation, id, bearerSecret(random.secret()));
   return change(admin, "key.create", organisation, async (records, now) => {
     demandRoleFits(role, organisation);
     demand(expiresAt === undefined || expiresAt > now, "A key expires in the future.");

@@ -4,7 +4,7 @@
  */
 import { type Action, type Actor, demandMay } from "../domain/access.js";
 import { type AuditDraft, nextRecord } from "../domain/audit.js";
-import { found } from "../domain/domain-error.js";
+import { demand, found } from "../domain/domain-error.js";
 import { SERVER } from "../domain/organisation.js";
 import type { Page, Ports, Records } from "../ports.js";
 
@@ -21,6 +21,11 @@ export interface Noted<T> {
   readonly detail?: AuditDraft["detail"];
 }
 
+/** What was asked for had been done already: a repeated request changes nothing and is not noted again. */
+export interface Repeated<T> {
+  readonly repeated: T;
+}
+
 /** Most rows of a page. */
 export const PAGE_LIMIT = 500;
 
@@ -29,6 +34,12 @@ export const pageWithin = ({ limit, after }: Page): Page => ({
   limit: Math.min(Math.max(Math.trunc(limit) || 1, 1), PAGE_LIMIT),
   ...(after === undefined ? {} : { after }),
 });
+
+/** The id for a new record: a fresh one, or the caller's own, under which a repeated request makes nothing twice. */
+export function newId({ ports }: Admin, own: string | undefined): string {
+  demand(own === undefined || /^[A-Za-z0-9]{16,64}$/.test(own), "An id of your own takes 16–64 letters and digits.");
+  return own ?? ports.random.id();
+}
 
 const demandOrganisation = async (records: Records, organisation: string): Promise<void> => {
   if (organisation !== SERVER) found(await records.organisations.get(organisation), "such organisation");
@@ -39,13 +50,15 @@ export async function change<T>(
   { ports, actor }: Admin,
   action: Action,
   organisation: string,
-  work: (records: Records, now: number) => Promise<Noted<T>>,
+  work: (records: Records, now: number) => Promise<Noted<T> | Repeated<T>>,
 ): Promise<T> {
   demandMay(actor, action, organisation);
   const now = ports.clock.now();
   return ports.store.transaction(async (records) => {
     if (action !== "organisation.create") await demandOrganisation(records, organisation);
-    const { result, target, detail = {} } = await work(records, now);
+    const done = await work(records, now);
+    if ("repeated" in done) return done.repeated;
+    const { result, target, detail = {} } = done;
     const draft = { organisation, at: now, actor: actor.id, action, target, detail };
     const head = await records.audit.head(organisation);
     await records.audit.append(nextRecord(head, draft, ports.keys.sha256));

@@ -1,6 +1,8 @@
 /** Entrance of the protocol between library and licence server: names, licence keys, messages, refusals. Pure. */
 export * from "./base64url.js";
 export type { Checked } from "./check.js";
+export * from "./envelopes.js";
+export * from "./key-set.js";
 export * from "./license-key.js";
 export * from "./messages.js";
 export * from "./names.js";

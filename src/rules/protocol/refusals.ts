@@ -7,7 +7,7 @@ import type { VerdictCode } from "../verdict.js";
 /** What a refusal code means. */
 export interface RefusalRow {
   /** HTTP status of the answer. */
-  readonly status: 400 | 401 | 403 | 503;
+  readonly status: 400 | 401 | 403 | 429 | 503;
   /** True where the device drops its authorisation at once; network errors and a busy server never do that. */
   readonly isFinal: boolean;
   readonly message: string;
@@ -25,7 +25,15 @@ const no = (status: RefusalRow["status"], isFinal: boolean, message: string, rem
 /** From the furthest from success to the nearest: of several items' refusals the last one in this order is told. */
 export const REFUSALS = {
   malformed_request: no(400, false, "The request is malformed.", "Use the library's version that fits the server's."),
+  https_required: no(400, false, "The server is asked over plain http.", "Use the server's https address."),
+  key_unknown: no(
+    401,
+    false,
+    "The request is sealed for a key that the server does not have, or no longer.",
+    "Fetch the server's key set again.",
+  ),
   session_unknown: no(401, false, "The session is unknown or has ended.", "Authorise again; no count is lost."),
+  rate_limited: no(429, false, "Too many requests from here.", "Try again after the time it names; no count is lost."),
   server_busy: no(503, false, "The server is busy.", "Try again after the time it names; no count is lost."),
   organisation_unknown: no(403, true, "The organisation is unknown.", "Copy the licence key again, as a whole."),
   code_unknown: no(

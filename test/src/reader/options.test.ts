@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ScanError } from "../../../src/errors.js";
-import { type BarcodeFormat, FORMAT_NAMES } from "../../../src/formats.js";
+import { type BarcodeFormat, DEFAULT_FORMATS } from "../../../src/formats.js";
 import { checkReadOptions, READ_OPTION_NAMES, refuseUnknownOptions } from "../../../src/read-options.js";
 import { regionRects } from "../../../src/region.js";
 import type { ReadOptions } from "../../../src/types.js";
@@ -22,7 +22,7 @@ function errorOf(work: () => unknown): ScanError {
 describe("defaults", () => {
   test("R58 without options all formats of the table, confidence 30, no other filter", () => {
     expect(check(undefined)).toEqual({
-      formats: FORMAT_NAMES,
+      formats: DEFAULT_FORMATS,
       minConfidence: 30,
       minTextLength: 0,
       maxTextLength: Number.POSITIVE_INFINITY,
@@ -85,7 +85,7 @@ describe("formats", () => {
   test("a name like no other gets no suggestion but the list", () => {
     const { message } = errorOf(() => check({ formats: ["zzzzzzzzzz"] }));
     expect(message).not.toContain("did you mean");
-    for (const name of FORMAT_NAMES) expect(message).toContain(name);
+    for (const name of DEFAULT_FORMATS) expect(message).toContain(name);
   });
 });
 

@@ -19,9 +19,10 @@ import type {
   UsageRow,
   UsageWrite,
 } from "../../ports.js";
+import { readOnly } from "../read-only.js";
+import { keyOf } from "../row-key.js";
 import { recordsOver } from "./memory-records.js";
 import { coldView, draftOf, emptyState, type MemoryState, type Tenant, tenantOf } from "./memory-state.js";
-import { keyOf } from "./memory-table.js";
 import { chargedTo, claimSeat, claimSlot, mergeWrite } from "./memory-usage.js";
 import { verifyTenant } from "./memory-verify.js";
 
@@ -163,18 +164,3 @@ export class MemoryStore implements Store {
     return run;
   }
 }
-
-const WRITES = new Set(["insert", "update", "remove", "removeUnseen", "removeUnused", "append"]);
-
-/** The same records, whose writing verbs throw. */
-function readOnly(records: Records): Records {
-  const guarded = Object.entries(records).map(([name, table]) => {
-    const verbs = Object.entries(table).map(([verb, run]) => [verb, WRITES.has(verb) ? refuseWrite : run]);
-    return [name, Object.fromEntries(verbs)];
-  });
-  return Object.fromEntries(guarded) as Records;
-}
-
-const refuseWrite = async (): Promise<never> => {
-  throw new DomainError("invalid", "This is a reading transaction.");
-};

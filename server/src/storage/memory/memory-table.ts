@@ -5,9 +5,6 @@
 import { DomainError } from "../../domain/domain-error.js";
 import type { Page, Paged, Table } from "../../ports.js";
 
-/** One string per key; no two keys share one. */
-export const keyOf = (...parts: readonly (string | number)[]): string => JSON.stringify(parts);
-
 /** A page of rows, ordered by what `idOf` says of them. */
 export function pageOf<T>(rows: Iterable<T>, idOf: (row: T) => string, { limit, after }: Page): Paged<T> {
   const rest = sorted(rows, idOf).filter((row) => after === undefined || idOf(row) > after);

@@ -15,8 +15,8 @@ import type {
   UsageResult,
   UsageWrite,
 } from "../../ports.js";
+import { keyOf } from "../row-key.js";
 import type { Tenant } from "./memory-state.js";
-import { keyOf } from "./memory-table.js";
 
 /** Units charged to an account by all codes together. */
 export function chargedTo({ charges }: Tenant, { item, period }: Pick<Account, "item" | "period">): number {

@@ -1,8 +1,8 @@
 /** Recomputes an organisation's aggregates from its cells and bits, and lists what differs. It must not know how they came. */
 import { totals } from "../../../../src/rules/tally.js";
 import type { Discrepancy } from "../../ports.js";
+import { keyOf } from "../row-key.js";
 import type { Tenant } from "./memory-state.js";
-import { keyOf } from "./memory-table.js";
 
 type Sums = ReadonlyMap<string, number>;
 

@@ -1,0 +1,83 @@
+/** Which of the sizes of MicroPDF417 the row address patterns and clusters on a stack's lines speak for. */
+import { CLUSTERS, VALUES, codewordOf } from "../../kit/codeword-patterns";
+import { ADDRESSES, rowAddressOf } from "../../kit/row-address";
+import { UNREAD, Stack, cellAt } from "../../kit/stack";
+import { CENTRE_ADDRESS, CODEWORD } from "../../kit/stack-march";
+import { kindOf, stackColumns } from "./columns";
+import { SIZES, centreOf, clusterOf, columnsOf, leftOf, rightOf, rowsOf } from "./sizes";
+
+/** A size must have this part of the evidence for it, and be ahead of the next by so much of it. */
+const LEAST_SUPPORT: f32 = 0.5;
+const LEAST_LEAD: f32 = 0.05;
+
+/** Place of the address on a line in its cycle, −1 where none was read. */
+export function addressAt(stack: Stack, column: i32, line: i32, isCentre: bool): i32 {
+  const pattern = cellAt(stack, column, line);
+  return pattern == UNREAD ? -1 : rowAddressOf(pattern, isCentre);
+}
+
+/** The size of so many columns that agrees best with what was read, −1 for none. */
+export function settleSize(stack: Stack, columns: i32): i32 {
+  let best: i32 = -1;
+  let most: f32 = 0;
+  let next: f32 = 0;
+  for (let size = 0; size < SIZES; size++) {
+    if (columnsOf(size) != columns) continue;
+    const support = supportOf(stack, size);
+    if (support > most) {
+      next = most;
+      most = support;
+      best = size;
+    } else {
+      next = max(next, support);
+    }
+  }
+  return most >= LEAST_SUPPORT && most - next >= LEAST_LEAD ? best : -1;
+}
+
+/**
+ * Part of the evidence that speaks for a size less that against it: that addresses lie within its rows, that those of one
+ * line name the same row, that clusters go with rows, and that all rows are seen.
+ */
+function supportOf(stack: Stack, size: i32): f32 {
+  const columns = columnsOf(size);
+  const rows = rowsOf(size);
+  let pro: i32 = 0;
+  let contra: i32 = 0;
+  let seenLow: u32 = 0;
+  let seenHigh: u32 = 0;
+  for (let line = 0; line < stack.lines; line++) {
+    const own = rowOf(addressAt(stack, 0, line, false), leftOf(size));
+    if (own >= 0 && own < rows) {
+      pro++;
+      if (own < 32) seenLow |= (<u32>1) << (<u32>own);
+      else seenHigh |= (<u32>1) << (<u32>(own - 32));
+    } else if (own >= 0) {
+      contra++;
+    }
+    for (let column = 1; column < stackColumns(columns); column++) {
+      if (own < 0 || cellAt(stack, column, line) == UNREAD) continue;
+      const kind = kindOf(columns, column);
+      let agrees: bool;
+      if (kind == CODEWORD) {
+        const cluster = codewordOf(cellAt(stack, column, line)) / VALUES;
+        agrees = cluster == (own + clusterOf(size)) % CLUSTERS;
+      } else {
+        const isCentre = kind == CENTRE_ADDRESS;
+        const first = isCentre ? centreOf(size) : rightOf(size);
+        agrees = rowOf(addressAt(stack, column, line, isCentre), first) == own;
+      }
+      if (agrees) pro++;
+      else contra++;
+    }
+  }
+  const total = pro + contra;
+  if (total == 0) return 0;
+  const seen = <f32>(popcnt(seenLow) + popcnt(seenHigh)) / <f32>rows;
+  return (<f32>(pro - contra) / <f32>total) * (<f32>0.6 + <f32>0.4 * seen);
+}
+
+/** Row of an address where the first row's is `first`, modulo the cycle; −1 for none. */
+function rowOf(address: i32, first: i32): i32 {
+  return address < 0 ? -1 : (address - first + ADDRESSES) % ADDRESSES;
+}

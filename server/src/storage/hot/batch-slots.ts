@@ -1,0 +1,124 @@
+/**
+ * Slots of a batch in memory while its rows are locked: devices' bits and the counters of the slots, changed by reports and
+ * claims one after the other, then written back as a whole. It must not know SQL.
+ */
+import { mergeSlots, newSlots, type SlotSet } from "../../../../src/rules/slots.js";
+import type { StoredSlots } from "../../ports.js";
+import { inOrder, keyOf } from "../row-key.js";
+import type { CounterAdd, HotRows, SlotRowKey } from "./hot-rows.js";
+import { bitsOf, slotsOfBits } from "./slot-bits.js";
+
+interface Held {
+  readonly slots: SlotSet;
+  readonly excess: SlotSet;
+}
+
+const NONE: Held = { slots: [], excess: [] };
+
+const rowKey = ({ org, account, day, device }: SlotRowKey): string => keyOf(org, account, day, device);
+const counterKey = ({ org, account, day }: Omit<SlotRowKey, "device">, slot: number): string =>
+  // Padded, so that counters are locked in the order of their slots.
+  keyOf(org, account, day, String(slot).padStart(3, "0"));
+
+export interface SlotUse extends SlotRowKey {
+  readonly slots: SlotSet;
+}
+
+export class BatchSlots {
+  readonly #rows: HotRows;
+  readonly #keys = new Map<string, SlotRowKey>();
+  readonly #held = new Map<string, Held>();
+  readonly #changed = new Set<string>();
+  /** Counters as they are in this batch; those that are not here are not locked. */
+  readonly #counts = new Map<string, number>();
+
+  private constructor(rows: HotRows) {
+    this.#rows = rows;
+  }
+
+  /** Locks and loads the slots of devices. */
+  static async load(rows: HotRows, keys: readonly SlotRowKey[]): Promise<BatchSlots> {
+    const batch = new BatchSlots(rows);
+    for (const key of keys) batch.#keys.set(rowKey(key), key);
+    for (const row of await rows.lockSlots(inOrder(batch.#keys))) {
+      batch.#held.set(rowKey(row), { slots: slotsOfBits(row.slots), excess: slotsOfBits(row.excess) });
+    }
+    return batch;
+  }
+
+  held(key: SlotRowKey): Held {
+    return this.#held.get(rowKey(key)) ?? NONE;
+  }
+
+  count(key: SlotRowKey, slot: number): number {
+    return this.#counts.get(counterKey(key, slot)) ?? 0;
+  }
+
+  /** Adds all uses to the stored counters and locks those; in memory they stand where they stood before. */
+  async countUses(uses: readonly SlotUse[]): Promise<void> {
+    const together = new Map<string, SlotUse>();
+    for (const use of uses) {
+      const key = rowKey(use);
+      together.set(key, { ...use, slots: mergeSlots(together.get(key)?.slots ?? [], use.slots) });
+    }
+    const adds = new Map<string, CounterAdd>();
+    for (const use of together.values()) {
+      for (const slot of newSlots(this.held(use).slots, use.slots)) countOne(adds, use, slot, 1);
+    }
+    await this.#add(adds);
+  }
+
+  /** Locks and loads single counters. */
+  async lockCounters(slots: readonly (SlotRowKey & { readonly slot: number })[]): Promise<void> {
+    const adds = new Map<string, CounterAdd>();
+    for (const key of slots) countOne(adds, key, key.slot, 0);
+    await this.#add(adds);
+  }
+
+  /** Adds uses that claims have made to the stored counters, which are locked already. */
+  async raiseCounters(uses: readonly SlotUse[]): Promise<void> {
+    const adds = new Map<string, CounterAdd>();
+    for (const use of uses) for (const slot of use.slots) countOne(adds, use, slot, 1);
+    if (adds.size > 0) await this.#rows.addCounts(inOrder(adds));
+  }
+
+  async #add(adds: ReadonlyMap<string, CounterAdd>): Promise<void> {
+    if (adds.size === 0) return;
+    for (const row of await this.#rows.addCounts(inOrder(adds))) {
+      const key = counterKey(row, row.slot);
+      this.#counts.set(key, row.count - (adds.get(key)?.added ?? 0));
+    }
+  }
+
+  /** Sets bits; those that are new and find so many devices there already are marked as excess. */
+  use(key: SlotRowKey, slots: SlotSet, limit: number): StoredSlots {
+    const { account, day } = key;
+    const held = this.held(key);
+    const fresh = newSlots(held.slots, slots);
+    if (fresh.length === 0) return { account, day, ...held };
+    const late = fresh.filter((slot) => this.count(key, slot) >= limit);
+    for (const slot of fresh) this.#counts.set(counterKey(key, slot), this.count(key, slot) + 1);
+    const next = { slots: mergeSlots(held.slots, fresh), excess: mergeSlots(held.excess, late) };
+    this.#held.set(rowKey(key), next);
+    this.#changed.add(rowKey(key));
+    return { account, day, ...next };
+  }
+
+  /** Writes the bits that were set. */
+  async write(): Promise<void> {
+    if (this.#changed.size === 0) return;
+    const changed = new Map([...this.#changed].map((key) => [key, this.#keys.get(key) as SlotRowKey]));
+    await this.#rows.writeSlots(
+      inOrder(changed).map((key) => {
+        const { slots, excess } = this.held(key);
+        return { ...key, slots: bitsOf(slots), excess: bitsOf(excess) };
+      }),
+    );
+  }
+}
+
+function countOne(adds: Map<string, CounterAdd>, key: SlotRowKey, slot: number, added: number): void {
+  const { org, account, day } = key;
+  const name = counterKey(key, slot);
+  adds.set(name, { org, account, day, slot, added: (adds.get(name)?.added ?? 0) + added });
+}

@@ -1,0 +1,8 @@
+/** Keys of rows while they are in memory, and the order in which rows are locked. It must not know tables. */
+
+/** One string per key; no two keys share one. */
+export const keyOf = (...parts: readonly (string | number)[]): string => JSON.stringify(parts);
+
+/** Rows by key, sorted: every node locks rows in this order, so that no two wait for each other. */
+export const inOrder = <T>(rows: ReadonlyMap<string, T>): T[] =>
+  [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);

@@ -1,0 +1,141 @@
+/**
+ * Opens the licence that the options name: a part of its own, which pages without a licence never load. It must not know
+ * who asks or where things are stored.
+ */
+import { ScanError } from "../errors.js";
+import { LICENSE_ERROR_CODES } from "../license-error-codes.js";
+import { type LicenseKey, parseLicenseKey } from "../rules/protocol/license-key.js";
+import { keySetInside, organisationInside } from "./envelopes.js";
+import { Exchange } from "./exchange.js";
+import { errorOf, License, type LicenseParts } from "./license.js";
+import type { LicenseOptions } from "./license-options.js";
+import type { RecordBox } from "./license-record.js";
+import { LicenseRoutine, type Surroundings } from "./routine.js";
+import { type Fetch, Transport } from "./transport.js";
+import type { UsageSource } from "./usage-source.js";
+
+/** Told to the server beside each request to authorise. */
+const LIBRARY = "tallymark-0.1";
+
+/** What a licence is opened with beside the caller's options. */
+export interface LicenseWorld {
+  readonly usage: UsageSource;
+  readonly box: RecordBox;
+  readonly clock: () => number;
+  readonly steady: () => number;
+  /** Origin of the page; undefined outside of pages. */
+  readonly origin: string | undefined;
+  readonly fetch: Fetch;
+  readonly around: Surroundings;
+}
+
+/** A licence at work. */
+export interface OpenedLicense {
+  readonly license: License;
+  readonly routine: LicenseRoutine;
+}
+
+/** A licence key, read, and whom it counts for. */
+export interface KnownKey {
+  readonly key: LicenseKey;
+  readonly organisation: string;
+}
+
+/** @throws ScanError `license_invalid` */
+export function readLicenseKey(text: string): KnownKey {
+  const read = parseLicenseKey(text);
+  if (!read.ok) throw invalid(read.problem);
+  const key = read.value;
+  const organisation = key.kind === "server" ? key.organisation : organisationInside(key.authorisation);
+  if (organisation === undefined) throw invalid("the signed authorisation names no organisation");
+  return { key, organisation };
+}
+
+/**
+ * The licence, allowing this device to work: as it was left where that is good, else after asking the server.
+ * @throws ScanError `license_invalid`, `license_unreachable`, and the server's refusals
+ */
+export async function openLicense(
+  options: LicenseOptions,
+  known: KnownKey,
+  world: LicenseWorld,
+): Promise<OpenedLicense> {
+  const { key, organisation } = known;
+  return key.kind === "offline"
+    ? openOffline(options, key.authorisation, organisation, world)
+    : openOnline(options, key, world);
+}
+
+const partsOf = ({ usage, box, clock, steady, origin }: LicenseWorld, { deviceName }: LicenseOptions) => ({
+  usage,
+  box,
+  clock,
+  steady,
+  who: {
+    library: LIBRARY,
+    ...(deviceName !== undefined && { deviceName }),
+    ...(origin !== undefined && { origin }),
+  },
+});
+
+async function openOnline(
+  options: LicenseOptions,
+  key: Extract<LicenseKey, { kind: "server" }>,
+  world: LicenseWorld,
+): Promise<OpenedLicense> {
+  const transport = new Transport(key.servers, world.fetch);
+  const { organisation, root } = key;
+  const name = JSON.stringify([organisation, key.code, root]);
+  const parts: LicenseParts = {
+    ...partsOf(world, options),
+    name,
+    organisation,
+    root,
+    exchange: new Exchange(transport, key),
+  };
+  const license = await License.open(parts);
+  if (!license.standing.isAllowed) await authoriseNow(license, world.usage, transport.patience);
+  const routine = new LicenseRoutine(license, world.usage, world.around);
+  routine.begin(name);
+  return { license, routine };
+}
+
+/** The first word of the server is waited for; where it cannot be had, what is known of the licence says why not. */
+async function authoriseNow(license: License, usage: UsageSource, tries: number): Promise<void> {
+  const before = license.standing;
+  for (let attempt = 0; attempt < tries; attempt++) {
+    // What was counted before is told in any case, and first: the use of the quota that comes back then holds all of it.
+    const told = usage.unreported > 0 ? await license.report() : "done";
+    if (told !== "done" || (await license.renew()) !== "done") continue;
+    license.check();
+    return;
+  }
+  throw before.type && before.refusal ? errorOf(before.refusal) : unreachable();
+}
+
+const unreachable = (): ScanError => new ScanError("license_unreachable", LICENSE_ERROR_CODES.license_unreachable);
+
+async function openOffline(
+  { licenseRoot, ...options }: LicenseOptions,
+  authorisation: string,
+  organisation: string,
+  world: LicenseWorld,
+): Promise<OpenedLicense> {
+  const keySet = keySetInside(authorisation);
+  if (licenseRoot === undefined || keySet === undefined) throw invalid("licenseRoot is missing");
+  const parts: LicenseParts = {
+    ...partsOf(world, options),
+    name: authorisation,
+    organisation,
+    root: licenseRoot,
+    exchange: undefined,
+  };
+  const license = await License.open(parts, { authorisation, keySet, baseline: 0 });
+  if (!license.standing.type) throw invalid("the signature is not by the root that was given");
+  license.check();
+  const routine = new LicenseRoutine(license, world.usage, world.around);
+  return { license, routine };
+}
+
+const invalid = (problem: string): ScanError =>
+  new ScanError("license_invalid", `${LICENSE_ERROR_CODES.license_invalid} (${problem})`);
