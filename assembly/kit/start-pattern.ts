@@ -40,6 +40,7 @@ export function findStart(code: Code, strip: Strip, edge: i32): bool {
   for (let row = code.data; row < firstStop(code); row++) {
     const n = elementsOf(code, row);
     if (edge + n >= strip.edgeCount) continue;
+    if (!isApart(code, strip, edge, n)) continue;
     if (
       !(code.hasTwoWidths ? measureTwoWidths(code, strip, edge, row, n) : measureModules(code, strip, edge, row, n))
     ) {

@@ -49,7 +49,7 @@ describe.skipIf(!corpus)("the shared corpus", () => {
 
   it("has a row for every set of these formats", () => {
     const ours = Object.keys(corpus?.sets ?? {}).filter((set) =>
-      /^(qrcode|ean|upc|code128|pdf417|micropdf417)/.test(set),
+      /^(qrcode|ean|upc|code|codabar|itf|telepen|pdf417|micropdf417|datamatrix|databar|rss)/.test(set),
     );
     expect(Object.keys(THRESHOLDS).toSorted()).toEqual(ours.toSorted());
   });
