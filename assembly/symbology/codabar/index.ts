@@ -18,7 +18,7 @@ const LEAST_RATIO: f32 = 1.8;
 const MOST_RATIO: f32 = 3.4;
 const QUIET: f32 = 6;
 /** Seen within the frame, as a start letter may be read from what the edge cuts; stills may be cropped to the bars. */
-const SEEN_QUIET: f32 = 3.6;
+const SEEN_QUIET: f32 = 2;
 const CROPPED_QUIET: f32 = 0.01;
 /** Characters between start and stop letter: shorter symbols are too easily a part of something else. */
 const LEAST_DATA: i32 = 2;
