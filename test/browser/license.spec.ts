@@ -21,6 +21,7 @@ import { attach, buy } from "../server/lab.js";
 import { qrCode } from "../symbols/index.js";
 import { cameraFrom } from "./chromium.js";
 import { type Site, serve } from "./engine/package-server.js";
+import { LtsProcess } from "./lts-process.js";
 
 const CLIP = resolve(`.cache/clips/license-${process.env.TEST_PARALLEL_INDEX ?? "0"}.y4m`);
 const CANARY = "CANARY-51c2e0";
@@ -326,4 +327,58 @@ test("R9 R12 R77 R78 no value leaves the page, in no request, store or log, fail
   }
   expect(stored.join("").length).toBeGreaterThan(1000);
   expect(await server.total()).toBe(3);
+});
+
+test("a server that is killed and served again while a camera scans ends with the scanner's own count", async ({
+  page,
+}) => {
+  const lts = await LtsProcess.build();
+  ends.push(() => lts.remove());
+  expect(await lts.serve()).toBeGreaterThan(0);
+  await lts.run("license", "organisation", "7", "Seven");
+  const { item, order } = JSON.parse(
+    await lts.run("license", "item", "7", "--type", "per-scan", "--units", "100000", "--json"),
+  );
+  await lts.run("license", "code", "7", "till", "--items", item, "--domains", "localhost", "--default");
+  await lts.run("license", "confirm", "7", order);
+  await lts.run("license", "activate", "7", order);
+  const license = (await lts.run("license", "key", "7", "till")).split("\n").at(-1) as string;
+
+  // In and out of view, so that it is scanned again and again.
+  const again = { symbol: qrCode("again"), moduleSize: 7, center: { x: 320, y: 240 } };
+  writeClip(CLIP, movingClip({ symbols: [again], frames: 6, empty: 6, seed: 9 }));
+  await page.goto(pages.origin);
+  await page.evaluate(
+    async ([origin, license]) => {
+      const { BarcodeScanner } = (await import(`${origin}/index.js`)) as typeof library;
+      const container = document.body.appendChild(document.createElement("main"));
+      const scanner = await BarcodeScanner.create({ container, license, duplicateForgetTime: 50 });
+      let scans = 0;
+      scanner.addEventListener("scan", () => scans++);
+      Object.assign(globalThis, { bench: { scanner, scans: () => scans } });
+      await scanner.start();
+    },
+    [pages.origin, license] as const,
+  );
+  type Bench = { scanner: library.BarcodeScanner; scans: () => number };
+  const bench = <T>(look: (bench: Bench) => T) => page.evaluate(`(${look})(globalThis.bench)`) as Promise<Awaited<T>>;
+  for (let round = 0; round < 3; round++) {
+    const before = await bench(({ scans }) => scans());
+    await expect.poll(() => bench(({ scans }) => scans()), { timeout: 20_000 }).toBeGreaterThan(before + 3);
+    // Killed while a report is on its way.
+    const reporting = bench(({ scanner }) => scanner.license?.refresh());
+    await lts.kill();
+    await reporting;
+    await lts.serve();
+  }
+  await bench(({ scanner }) => scanner.stop());
+  const truth = await bench(({ scans }) => scans());
+  await bench(({ scanner }) => scanner.license?.refresh());
+  await bench(({ scanner }) => scanner.close());
+  const [, listed] = JSON.parse(await lts.run("license", "list", "7", "--json"));
+  expect(truth).toBeGreaterThan(9);
+  expect(listed.used).toBe(truth);
+  await lts.kill();
+  // Exits with another status where an aggregate is not what its cells add up to.
+  await lts.run("verify");
 });
