@@ -19,6 +19,7 @@ export {
 export { clearResults, isFull, report, resultAt, resultCount, writeResults } from "./io/results";
 export { allocSymbol, beginSegment, clearContent, putByte } from "./io/symbol";
 export * from "./probe-data-matrix";
+export * from "./probe-databar";
 export * from "./probe-inspect";
 export * from "./probe-linear";
 export * from "./probe-qr";

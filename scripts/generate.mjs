@@ -37,6 +37,17 @@ export function abiFormats(formats) {
   return `/** Generated from src/formats.ts by \`npm run generate\`. Ids of the formats as they cross the boundary. */\n\n${lines.join("\n")}\n`;
 }
 
+/** Edges of the shortest symbol of the usual linear codes. */
+const UPC_E_EDGES = 34;
+
+/** Statements that return the least edges of the formats that have fewer, the fewest first. */
+const leastEdges = (rows) =>
+  rows
+    .filter((row) => row.leastEdges !== undefined && row.leastEdges < UPC_E_EDGES)
+    .sort((a, b) => a.leastEdges - b.leastEdges || a.id - b.id)
+    .map((row) => `  if (isWanted(${constantOf(row)})) return ${row.leastEdges};\n`)
+    .join("");
+
 /** Text of assembly/reader/registry.ts for the rows whose folder exists. */
 export function registry(formats) {
   const rows = formats.filter((row) => existsSync(join(root, "assembly/symbology", row.folder, "index.ts")));
@@ -62,6 +73,8 @@ export function registry(formats) {
     `export function readMatrix(): void {\n${calls((kind) => !isLinear(kind), "").join("")}}\n`,
     "\n/** True if any linear symbology is asked for. */\n",
     `export function wantsLinear(): bool {\n  return ${linear.length ? linear.join(" || ") : "false"};\n}\n`,
+    "\n/** Fewest edges of a symbol that is asked for: so many that any strip of fewer is left alone. */\n",
+    `export function leastEdges(): i32 {\n${leastEdges(rows)}  return ${UPC_E_EDGES};\n}\n`,
     "\n/** Lets every linear symbology that is asked for look at one strip. */\n",
     `export function readLinear(strip: Strip): void {\n${calls(isLinear, "strip").join("")}}\n`,
   ].join("");

@@ -100,6 +100,28 @@ export const FORMATS = [
     standard: "AIM USS Telepen",
   },
   {
+    name: "dx_film_edge",
+    id: 23,
+    folder: "dx-film-edge",
+    kind: "linear",
+    aim: "X",
+    family: "DX",
+    standard: "ANSI/NAPM IT1.14",
+    onRequest: true,
+    leastEdges: 18,
+  },
+  {
+    name: "pharmacode",
+    id: 24,
+    folder: "pharmacode",
+    kind: "linear",
+    aim: "X",
+    family: "Pharmacode",
+    standard: "Laetus",
+    onRequest: true,
+    leastEdges: 6,
+  },
+  {
     name: "databar",
     id: 25,
     folder: "databar",
@@ -107,6 +129,7 @@ export const FORMATS = [
     aim: "e",
     family: "GS1 DataBar",
     standard: "ISO/IEC 24724",
+    leastEdges: 24,
   },
   {
     name: "databar_limited",
@@ -125,6 +148,7 @@ export const FORMATS = [
     aim: "e",
     family: "GS1 DataBar",
     standard: "ISO/IEC 24724",
+    leastEdges: 24,
   },
   {
     name: "code_32",
@@ -169,6 +193,8 @@ export interface FormatRow {
   readonly standard: string;
   /** Looked for only when it is asked for by name: too little tells it from texture or from a part of another code. */
   readonly onRequest?: boolean;
+  /** Edges of its shortest symbol (linear), where they are fewer than those of a UPC-E. */
+  readonly leastEdges?: number;
 }
 
 const rows: readonly FormatRow[] = FORMATS;

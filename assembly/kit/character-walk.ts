@@ -28,7 +28,7 @@ const built = memory.data(88 * 4);
 export let walked: i32 = 0;
 
 /** Mean squared error per sample above which a character is not one. */
-const MOST_ERROR: f32 = 0.08;
+const MOST_ERROR: f32 = 0.11;
 /** … and above which no other print and bend makes one of it. */
 const HOPELESS: f32 = 0.25;
 /** … and below which no other end is tried. */
@@ -106,7 +106,7 @@ export function walk(code: Code, strip: Strip, darkness: usize, from: f32, modul
         bend = trend + BEND_STEP * <f32>((k & 1) != 0 ? away : -away);
         step(code, strip, darkness, at, module, print);
       }
-      if (least > 2 * MOST_ERROR) return false;
+      if (least > 1.5 * MOST_ERROR) return false;
       bend = bestBend;
       const thinner = printBeside(code, print, 0, -1, 0);
       const thicker = printBeside(code, print, 0, 1, 0);

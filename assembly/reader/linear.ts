@@ -14,6 +14,7 @@ import { allocFloats } from "../kit/floats";
 import {
   EDGE_ROOM,
   closeEnds,
+  expectEdges,
   invertStrip,
   measureStrip,
   sharpenBand,
@@ -27,7 +28,7 @@ import { scanRegion } from "../kit/scan";
 import { MOST_LINES } from "../kit/scan-lines";
 import { Strip } from "../kit/strip";
 import { alloc, mark, release } from "../memory/arena";
-import { readLinear, wantsLinear } from "./registry";
+import { leastEdges, readLinear, wantsLinear } from "./registry";
 
 /** Pyramid levels looked at: bars of 1 to some 12 pixels per module. */
 const LEVELS: i32 = 3;
@@ -62,6 +63,7 @@ let dearLeft: i32 = 0;
 export function readLinearSymbols(): void {
   if (!wantsLinear()) return;
   dearLeft = DEAR_ATTEMPTS;
+  expectEdges(leastEdges());
   const regions = alloc((<usize>MOST_REGIONS) << 2);
   const strips = alloc((<usize>MOST_STRIPS) << 2);
   if (regions == 0 || strips == 0) return;

@@ -10,6 +10,7 @@ import {
   FORMAT_DATABAR_EXPANDED,
   FORMAT_DATABAR_LIMITED,
   FORMAT_DATA_MATRIX,
+  FORMAT_DX_FILM_EDGE,
   FORMAT_EAN_13,
   FORMAT_EAN_8,
   FORMAT_INDUSTRIAL_2_OF_5,
@@ -18,6 +19,7 @@ import {
   FORMAT_MICRO_PDF417,
   FORMAT_MSI,
   FORMAT_PDF417,
+  FORMAT_PHARMACODE,
   FORMAT_PZN,
   FORMAT_QR_CODE,
   FORMAT_TELEPEN,
@@ -35,6 +37,7 @@ import { read as readCode93 } from "../symbology/code-93/index";
 import { read as readDataMatrix } from "../symbology/data-matrix/index";
 import { read as readDatabar } from "../symbology/databar/index";
 import { read as readDatabarLimited } from "../symbology/databar-limited/index";
+import { read as readDxFilmEdge } from "../symbology/dx-film-edge/index";
 import { read as readEanUpc } from "../symbology/ean-upc/index";
 import { read as readIndustrial2Of5 } from "../symbology/industrial-2-of-5/index";
 import { read as readItf } from "../symbology/itf/index";
@@ -42,6 +45,7 @@ import { read as readMatrix2Of5 } from "../symbology/matrix-2-of-5/index";
 import { read as readMicroPdf417 } from "../symbology/micro-pdf417/index";
 import { read as readMsi } from "../symbology/msi/index";
 import { read as readPdf417 } from "../symbology/pdf417/index";
+import { read as readPharmacode } from "../symbology/pharmacode/index";
 import { read as readQrCode } from "../symbology/qr-code/index";
 import { read as readTelepen } from "../symbology/telepen/index";
 
@@ -70,12 +74,23 @@ export function wantsLinear(): bool {
     isWanted(FORMAT_CODE_11) ||
     isWanted(FORMAT_MSI) ||
     isWanted(FORMAT_TELEPEN) ||
+    isWanted(FORMAT_DX_FILM_EDGE) ||
+    isWanted(FORMAT_PHARMACODE) ||
     isWanted(FORMAT_DATABAR) ||
     isWanted(FORMAT_DATABAR_LIMITED) ||
     isWanted(FORMAT_DATABAR_EXPANDED) ||
     isWanted(FORMAT_CODE_32) ||
     isWanted(FORMAT_PZN)
   );
+}
+
+/** Fewest edges of a symbol that is asked for: so many that any strip of fewer is left alone. */
+export function leastEdges(): i32 {
+  if (isWanted(FORMAT_PHARMACODE)) return 6;
+  if (isWanted(FORMAT_DX_FILM_EDGE)) return 18;
+  if (isWanted(FORMAT_DATABAR)) return 24;
+  if (isWanted(FORMAT_DATABAR_EXPANDED)) return 24;
+  return 34;
 }
 
 /** Lets every linear symbology that is asked for look at one strip. */
@@ -87,6 +102,7 @@ export function readLinear(strip: Strip): void {
   if (!isFull() && isWanted(FORMAT_CODE_93)) readCode93(strip);
   if (!isFull() && (isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED))) readDatabar(strip);
   if (!isFull() && isWanted(FORMAT_DATABAR_LIMITED)) readDatabarLimited(strip);
+  if (!isFull() && isWanted(FORMAT_DX_FILM_EDGE)) readDxFilmEdge(strip);
   if (
     !isFull() &&
     (isWanted(FORMAT_EAN_13) || isWanted(FORMAT_EAN_8) || isWanted(FORMAT_UPC_A) || isWanted(FORMAT_UPC_E))
@@ -96,5 +112,6 @@ export function readLinear(strip: Strip): void {
   if (!isFull() && isWanted(FORMAT_ITF)) readItf(strip);
   if (!isFull() && isWanted(FORMAT_MATRIX_2_OF_5)) readMatrix2Of5(strip);
   if (!isFull() && isWanted(FORMAT_MSI)) readMsi(strip);
+  if (!isFull() && isWanted(FORMAT_PHARMACODE)) readPharmacode(strip);
   if (!isFull() && isWanted(FORMAT_TELEPEN)) readTelepen(strip);
 }

@@ -194,7 +194,9 @@ describe.each(BUILDS)("Data Matrix decoder (%s)", (build) => {
   it("reads squares mirrored, and says so", () => {
     const symbol = dataMatrix("MIRRORED");
     const n = symbol.width;
-    const cells = symbol.cells.map((_, at) => symbol.cells[(n - 1 - (at % n)) * n + n - 1 - Math.floor(at / n)] as number);
+    const cells = symbol.cells.map(
+      (_, at) => symbol.cells[(n - 1 - (at % n)) * n + n - 1 - Math.floor(at / n)] as number,
+    );
     const read = decode({ ...symbol, cells });
     expect(read?.rawValue).toBe("MIRRORED");
     expect(read?.isMirrored).toBe(true);

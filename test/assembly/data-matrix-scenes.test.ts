@@ -151,7 +151,7 @@ beforeAll(async () => {
   for (const build of BUILDS) cores[build] = await Probe.load(build);
 });
 
-describe("Data Matrix scenes", () => {
+describe("Data Matrix scenes", { timeout: 120_000 }, () => {
   it.each(Object.entries(LOOKS))("reads symbols that are %s", (name, make) => {
     for (let i = 0; i < SEEDS; i++) {
       const { scene, text, moduleSize } = drawCase(make, 100 * i + name.length);
@@ -218,8 +218,8 @@ describe("Data Matrix scenes", () => {
 
   it("finds nothing in noise, texture, clutter and frames around noise", () => {
     for (const background of ["texture", "clutter", "gradient", "grey"] as const) {
-      for (let seed = 1; seed <= 3; seed++) {
-        const scene = renderScene({ symbols: [], background, noise: seed * 10, seed });
+      for (let seed = 1; seed <= 2; seed++) {
+        const scene = renderScene({ width: 280, height: 210, symbols: [], background, noise: seed * 10, seed });
         expect(readFrame(cores.simd, scene, FORMATS), `${background} ${seed}`).toEqual([]);
       }
     }
@@ -233,7 +233,12 @@ describe("Data Matrix scenes", () => {
           const isInner = row > 0 && column > 0 && row < real.height - 1 && column < real.width - 1;
           return isInner ? random.int(0, 1) : cell;
         });
-        const scene = renderScene({ symbols: [{ symbol: { ...real, cells }, moduleSize: 5 }], noise: 3 });
+        const scene = renderScene({
+          width: 200,
+          height: 200,
+          symbols: [{ symbol: { ...real, cells }, moduleSize: 5 }],
+          noise: 3,
+        });
         expect(readFrame(cores.simd, scene, FORMATS), size).toEqual([]);
       }
     }

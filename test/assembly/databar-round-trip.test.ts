@@ -15,6 +15,7 @@ import {
   drawn,
   gtinCheckDigit,
   type Modules,
+  zxingSymbol,
 } from "../symbols/index.js";
 import { Probe } from "./probe.js";
 import { readFrame } from "./read-frame.js";
@@ -73,6 +74,20 @@ describe("GS1 DataBar round trips", () => {
       }),
       RUNS,
     );
+  });
+});
+
+describe("GS1 DataBar from a second writer", () => {
+  it.each([
+    ["DataBar", "04412345678909", "databar", "0104412345678909"],
+    ["DataBar", "20012345678909", "databar", "0120012345678909"],
+    ["DataBarStk", "00034567890125", "databar", "0100034567890125"],
+    ["DataBarLimited", "15012345678907", "databar_limited", "0115012345678907"],
+    ["DataBarExpanded", "[01]90012345678908[3103]001750", "databar_expanded", "01900123456789083103001750"],
+    ["DataBarExpanded", "[10]12A[422]123[21]ab", "databar_expanded", "1012A\u001d422123\u001d21ab"],
+    ["DataBarExpStk", "[01]04412345678909[10]ABC123", "databar_expanded", "010441234567890910ABC123"],
+  ] as const)("%s %s", async (format, source, name, text) => {
+    expect(look(read(await zxingSymbol(format, source), 0, 3))).toEqual(one(name, text));
   });
 });
 

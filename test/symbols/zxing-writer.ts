@@ -34,6 +34,14 @@ const QUIET = {
   TelepenAlpha: 10,
   TelepenNumeric: 10,
   DXFilmEdge: 4,
+  PDF417: 2,
+  CompactPDF417: 2,
+  MicroPDF417: 1,
+  DataBar: 2,
+  DataBarLimited: 2,
+  DataBarExpanded: 2,
+  DataBarStk: 2,
+  DataBarExpStk: 2,
 } as const;
 
 export type ZxingWriterFormat = keyof typeof QUIET;

@@ -7,17 +7,7 @@ import { countCandidate, isSpent, spend } from "../../kit/budget";
 import { cross, direction } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
 import { decodeGrid } from "./decoder";
-import {
-  BY_BOTH,
-  BY_FIRST,
-  BY_SECOND,
-  Frame,
-  closeFrame,
-  cornerX,
-  cornerY,
-  count1,
-  count2,
-} from "./frame-finder";
+import { BY_BOTH, BY_FIRST, BY_SECOND, Frame, closeFrame, cornerX, cornerY, count1, count2 } from "./frame-finder";
 import { Grid, place, placeX, placeY, setCorner, startGrid } from "./grid";
 import { BY_ALL, BY_ALL_BENT, BY_KNOWN, BY_KNOWN_BENT, agreement, clockScore, refine } from "./grid-merit";
 import { fixedShare, sampleGrid, sharpen, soften } from "./grid-sample";
@@ -227,4 +217,3 @@ function fillPlace(grid: Grid, symbol: Symbol, isMirrored: bool): void {
   symbol.orientation = <f32>direction(<f64>(symbol.x2 - symbol.x3), <f64>(symbol.y2 - symbol.y3));
   symbol.moduleSize = <f32>grid.module;
 }
-

@@ -129,7 +129,14 @@ export function trackSide(
  * Completes the tracked side to a frame, with the corner at its last (`atEnd`) or first point, dark on light or light on
  * dark. False where there is no frame.
  */
-export function completeFrame(finder: FrameFinder, plane: Plane, atEnd: bool, isInverted: bool, gap: f64, least: f64): bool {
+export function completeFrame(
+  finder: FrameFinder,
+  plane: Plane,
+  atEnd: bool,
+  isInverted: bool,
+  gap: f64,
+  least: f64,
+): bool {
   const sign: f64 = isInverted ? 1 : -1;
   const first = finder.first;
   if (!fitLeg(first, finder.start, finder.count, sign * finder.darkX, sign * finder.darkY)) return false;

@@ -1,7 +1,7 @@
 /** Data Matrix, ISO/IEC 16022 and ISO/IEC 21471 (DMRE): looks for symbols in the frame and reports them. */
 import { OK } from "../../abi/status";
 import { LEVELS, planeAt } from "../../image/frame";
-import { isThorough, seeksInverted } from "../../io/options";
+import { frameNumber, isThorough, seeksInverted } from "../../io/options";
 import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
 import { isSpent, spend, unitsLeft } from "../../kit/budget";
@@ -9,7 +9,17 @@ import { alloc, mark, release } from "../../memory/arena";
 import { attempt } from "./attempt";
 import { FrameFinder, allocFinder, completeFrame, trackSide } from "./frame-finder";
 import { Grid, allocGrid } from "./grid";
-import { SeedCursor, SeedScan, cornersOfSeed, nextSeed, openSeeds, seedDarkRight, seedSlope, seedX, seedY } from "./seeds";
+import {
+  SeedCursor,
+  SeedScan,
+  cornersOfSeed,
+  nextSeed,
+  openSeeds,
+  seedDarkRight,
+  seedSlope,
+  seedX,
+  seedY,
+} from "./seeds";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 6;
@@ -20,9 +30,13 @@ const MOST_BYTES: i32 = 3200;
 const MOST_SEGMENTS: i32 = 800;
 
 /** Rows from one seed row to the next, rows between places compared, least side in pixels: of a live frame, of a still. */
-const FAST_STEP: i32 = 8;
+const FAST_STEP: i32 = 12;
 const FAST_UNIT: i32 = 4;
 const FAST_SIDE: i32 = 18;
+/** Planes of more pixels are looked at by turns. */
+const LARGE: i32 = 250000;
+/** Least contrast around an edge of a live frame, in grey levels: half of what print has in poor light. */
+const FAST_CONTRAST: i32 = 28;
 const THOROUGH_STEP: i32 = 4;
 const THOROUGH_UNIT: i32 = 3;
 const THOROUGH_SIDE: i32 = 8;
@@ -56,12 +70,15 @@ export function read(): void {
 }
 
 function readLevel(level: i32, finder: FrameFinder, grid: Grid, cursor: SeedCursor): void {
-  const step = isThorough() ? THOROUGH_STEP : FAST_STEP;
   const plane = planeAt(level);
   if (plane == null) return;
   const isSmall = plane.width * plane.height <= SMALL;
-  const unit = isThorough() && isSmall ? SMALL_UNIT : isThorough() || level > 0 ? THOROUGH_UNIT : FAST_UNIT;
-  const scan = openSeeds(level, step, unit);
+  const unit = isSmall ? SMALL_UNIT : isThorough() ? THOROUGH_UNIT : FAST_UNIT;
+  // Large live frames are seen by turns: every second seed row in one frame, the others in the next.
+  const byTurns = !isThorough() && plane.width * plane.height > LARGE;
+  const step = isThorough() || isSmall ? THOROUGH_STEP : byTurns ? 2 * FAST_STEP : FAST_STEP;
+  const first = byTurns ? (FAST_STEP >> 1) + FAST_STEP * (frameNumber() & 1) : step >> 1;
+  const scan = openSeeds(level, step, first, unit, isThorough() ? 0 : FAST_CONTRAST);
   if (scan == null) return;
   const floor = unitsLeft() - (isThorough() ? THOROUGH_ALLOTMENT : FAST_ALLOTMENT);
   cursor.row = 0;
@@ -84,13 +101,14 @@ function isRead(level: i32): bool {
 
 function readSeed(scan: SeedScan, finder: FrameFinder, grid: Grid): void {
   const plane = scan.plane;
-  const least = isThorough() ? THOROUGH_SIDE : FAST_SIDE;
+  const least = isThorough() || plane.width * plane.height <= SMALL ? THOROUGH_SIDE : FAST_SIDE;
   spend(1);
   const corners = cornersOfSeed(scan, least, seeksInverted());
   if (corners == 0) return;
   trackSide(finder, plane, seedX, seedY, seedSlope, seedDarkRight, GAP);
   for (let k = 0; k < 4; k++) {
-    if (((corners >> k) & 1) == 0 || !completeFrame(finder, plane, (k & 1) == 0, k >= 2, GAP, 0.6 * <f64>least)) continue;
+    if (((corners >> k) & 1) == 0 || !completeFrame(finder, plane, (k & 1) == 0, k >= 2, GAP, 0.6 * <f64>least))
+      continue;
     const scratch = mark();
     const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
     if (symbol != null && attempt(grid, finder.frame, scan.level, symbol) == OK && report(symbol)) return;

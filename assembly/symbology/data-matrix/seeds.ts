@@ -3,10 +3,10 @@
  * that is at most 60° off the vertical has some; of its two solid sides one always is. Knows nothing of symbols.
  */
 import { binaryAt, everyNthRowAt } from "../../image/frame";
-import { Plane, bitAt } from "../../image/plane";
+import { BLOCK, Plane, bitAt } from "../../image/plane";
 import { lineEdgeCount, lineEdges } from "../../image/runs";
 import { alloc } from "../../memory/arena";
-import { changes, isTextured } from "./texture";
+import { isTextured } from "./texture";
 
 /** Most edges of one seed row that are marked as tracked. */
 const MOST_TAKEN: i32 = 48;
@@ -17,9 +17,14 @@ const REACH: i32 = 14;
 export class SeedScan {
   plane: Plane;
   level: i32;
-  /** Rows from one seed row to the next, and rows between the five places compared. */
+  /** Rows from one seed row to the next. */
   step: i32;
+  /** The first seed row. */
+  first: i32;
+  /** Rows between the five places that are compared. */
   unit: i32;
+  /** Least contrast in grey levels of the block that an edge lies in. */
+  contrast: i32;
   /** Per seed row: how many edges are taken (u16), then their positions (u16 × MOST_TAKEN). */
   taken: usize;
   rows: i32;
@@ -32,7 +37,7 @@ export let seedSlope: f64 = 0;
 export let seedDarkRight = false;
 
 /** Prepares a scan of a level, null where there is no such level. */
-export function openSeeds(level: i32, step: i32, unit: i32): SeedScan | null {
+export function openSeeds(level: i32, step: i32, first: i32, unit: i32, contrast: i32): SeedScan | null {
   const plane = binaryAt(level);
   if (plane == null) return null;
   const at = alloc(offsetof<SeedScan>());
@@ -45,7 +50,9 @@ export function openSeeds(level: i32, step: i32, unit: i32): SeedScan | null {
   scan.plane = plane;
   scan.level = level;
   scan.step = step;
+  scan.first = first;
   scan.unit = unit;
+  scan.contrast = contrast;
   scan.taken = taken;
   scan.rows = rows;
   return scan;
@@ -64,7 +71,7 @@ export function nextSeed(scan: SeedScan, cursor: SeedCursor, every: i32, withBor
   if (table == null) return false;
   const margin = 2 * scan.unit;
   for (; cursor.row < scan.rows; cursor.row++, cursor.edge = 0) {
-    const line = (cursor.row * scan.step + (scan.step >> 1)) / table.step;
+    const line = (cursor.row * scan.step + scan.first) / table.step;
     const y = line * table.step;
     if (line >= table.lines) return false;
     if (y < margin || y >= scan.plane.height - margin) continue;
@@ -75,6 +82,7 @@ export function nextSeed(scan: SeedScan, cursor: SeedCursor, every: i32, withBor
       const x = <i32>load<u16>(edges + ((<usize>index) << 1));
       // Only stills are cut to a symbol's very edge.
       if (!withBorder && (x < 2 || x > scan.plane.width - 2)) continue;
+      if (contrastAt(scan.plane, x, y) < scan.contrast) continue;
       if (isStraight(scan.plane, x, y, scan.unit, (index & 1) == 0) && !isTaken(scan, cursor.row, x)) {
         seedX = <f64>x;
         seedY = <f64>y + 0.5;
@@ -84,6 +92,12 @@ export function nextSeed(scan: SeedScan, cursor: SeedCursor, every: i32, withBor
     }
   }
   return false;
+}
+
+/** Range of luma of the block around a pixel. */
+function contrastAt(plane: Plane, x: i32, y: i32): i32 {
+  const at = <usize>((y / BLOCK) * plane.blockColumns + min(x / BLOCK, plane.blockColumns - 1));
+  return <i32>load<u8>(plane.blockMax + at) - <i32>load<u8>(plane.blockMin + at);
 }
 
 /** True where the edge at x goes on straight for two units up and down; sets seedSlope. */
@@ -185,17 +199,7 @@ function endOf(scan: SeedScan, way: i32): i32 {
  * Length in pixels of the edge that leads off from the end (x, y) of one of so many pixels towards n, ink on this side of it,
  * ground beyond along d; 0 where there is none. Leaves its end in endX, endY.
  */
-function leadsOff(
-  plane: Plane,
-  x: f64,
-  y: f64,
-  dx: f64,
-  dy: f64,
-  nx: f64,
-  ny: f64,
-  length: f64,
-  ink: i32,
-): f64 {
+function leadsOff(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, nx: f64, ny: f64, length: f64, ink: i32): f64 {
   const step = max<f64>(1, min<f64>(4, length * 0.06));
   let reached: f64 = 0;
   let shift: f64 = 0;
@@ -284,8 +288,8 @@ function isTaken(scan: SeedScan, row: i32, x: i32): bool {
 
 /** Marks an edge as looked at where a seed row crosses it. */
 function take(scan: SeedScan, x: i32, y: i32): void {
-  if (y % scan.step != scan.step >> 1) return;
-  const row = y / scan.step;
+  const row = (y - scan.first) / scan.step;
+  if (row < 0 || row >= scan.rows || row * scan.step + scan.first != y) return;
   const at = takenRow(scan, row);
   const used = <i32>load<u16>(at);
   if (used >= MOST_TAKEN || x < 0) return;
