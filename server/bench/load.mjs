@@ -152,13 +152,13 @@ function tell(what, { rate, perCore, p50, p99 }, more = "") {
 
 /** Starts so many servers over a database, lets devices in, and measures. */
 async function measure(name, { program = lts, database, count = 1, isExact = true, floors = [], best }) {
-  const profile = options.profile && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${options.profile}` };
+  const flags = options.profile ? ["--cpu-prof", `--cpu-prof-dir=${options.profile}`] : [];
   const masterKey = randomBytes(32).toString("base64url");
-  const env = { ...envOf(join(folder, name), database), LTS_MASTER_KEY: masterKey, ...profile };
+  const env = { ...envOf(join(folder, name), database), LTS_MASTER_KEY: masterKey };
   const shop = await openShop(env);
   const nodes = [];
   try {
-    for (let n = 0; n < count; n++) nodes.push(await LtsProcess.start(program, env));
+    for (let n = 0; n < count; n++) nodes.push(await LtsProcess.start(program, env, flags));
     const devices = Array.from({ length: Number(options.devices) }, () => new LoadDevice());
     for (const device of devices) await device.authorize(nodes[0].url);
     await flood(devices, nodes);

@@ -75,12 +75,14 @@ export class LtsProcess {
     private readonly lts: string,
     private readonly env: Env,
     readonly port: number,
+    private readonly flags: readonly string[],
   ) {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async start(lts: string, env: Env): Promise<LtsProcess> {
-    const server = new LtsProcess(lts, env, await freePort());
+  /** @param flags for Node itself */
+  static async start(lts: string, env: Env, flags: readonly string[] = []): Promise<LtsProcess> {
+    const server = new LtsProcess(lts, env, await freePort(), flags);
     await server.start();
     return server;
   }
@@ -93,7 +95,10 @@ export class LtsProcess {
   /** Starts it, and waits until it listens. */
   async start(): Promise<void> {
     const env = { PATH: process.env.PATH ?? "", ...this.env, LTS_PORT: String(this.port) };
-    const child = spawn(process.execPath, [this.lts, "serve"], { env, stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(process.execPath, [...this.flags, this.lts, "serve"], {
+      env,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     this.#child = child;
     let said = "";
     await new Promise<void>((resolve, reject) => {
