@@ -1,0 +1,88 @@
+/**
+ * Eight edges a module apart in a line: what a line through concentric rings of a module each shows on its way through the
+ * middle. Only distances between edges of like sign are compared (two modules each), which ink spread and a wrong threshold
+ * leave as they are. One test, and the same over a whole line with vectors.
+ *
+ * With s the sum of the outermost like-signed distances (12 modules) the six distances may differ by 0.75 modules and two
+ * pixels: the one across the middle is shorter where the line passes a turned square beside its middle.
+ */
+
+/** Edges of the pattern. */
+export const EDGES: i32 = 8;
+
+function edge(at: usize, index: i32): i32 {
+  return <i32>load<u16>(at + ((<usize>index) << 1));
+}
+
+/** True if eight edges stand a module apart. */
+export function areEqual(at: usize): bool {
+  let least: i32 = 0xffff;
+  let most: i32 = 0;
+  for (let k = 0; k < EDGES - 2; k++) {
+    const width = edge(at, k + 2) - edge(at, k);
+    least = min(least, width);
+    most = max(most, width);
+  }
+  const sum = edge(at, 6) - edge(at, 0) + edge(at, 7) - edge(at, 1);
+  return most - least <= (sum >> 4) + 2;
+}
+
+/**
+ * Writes the indices (u16) of the edges at which the pattern starts to `out` and returns how many, `most` at most. `edges`
+ * is a line of a run table, `count` its number of edges. The pattern starts with a light run (at an odd index), or with a
+ * dark one too `withInverted`. Patterns wider than `widest` pixels are left out.
+ */
+export function findEqualRuns(edges: usize, count: i32, withInverted: bool, widest: i32, out: usize, most: i32): i32 {
+  const last = count - EDGES;
+  let found: i32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    const limit = i16x8.splat(<i16>widest);
+    const wanted: u64 = withInverted ? 0xffffffffffffffff : 0xaaaaaaaaaaaaaaaa;
+    for (let k = 0; k <= last; k += 64) {
+      let mask: u64 = 0;
+      const end = min(64, last - k + 1);
+      for (let i = 0; i < end; i += 8) mask |= (<u64>equalMask(edges + ((<usize>(k + i)) << 1), limit)) << (<u64>i);
+      mask &= wanted;
+      if (end < 64) mask &= ((<u64>1) << (<u64>end)) - 1;
+      while (mask != 0) {
+        if (found >= most) return found;
+        store<u16>(out + ((<usize>found) << 1), <u16>(k + <i32>ctz(mask)));
+        found++;
+        mask &= mask - 1;
+      }
+    }
+  } else {
+    for (let k = withInverted ? 0 : 1; k <= last; k += withInverted ? 1 : 2) {
+      const at = edges + ((<usize>k) << 1);
+      if (edge(at, EDGES - 1) - edge(at, 0) > widest || !areEqual(at)) continue;
+      if (found >= most) return found;
+      store<u16>(out + ((<usize>found) << 1), <u16>k);
+      found++;
+    }
+  }
+  return found;
+}
+
+/** Bit k is set where areEqual() holds for the eight edges from edge k on and the pattern is not too wide. */
+function equalMask(at: usize, widest: v128): i32 {
+  const e0 = v128.load(at);
+  const e1 = v128.load(at, 2);
+  const e2 = v128.load(at, 4);
+  const e3 = v128.load(at, 6);
+  const e4 = v128.load(at, 8);
+  const e5 = v128.load(at, 10);
+  const e6 = v128.load(at, 12);
+  const e7 = v128.load(at, 14);
+  const a = i16x8.sub(e2, e0);
+  const b = i16x8.sub(e3, e1);
+  const c = i16x8.sub(e4, e2);
+  const d = i16x8.sub(e5, e3);
+  const e = i16x8.sub(e6, e4);
+  const f = i16x8.sub(e7, e5);
+  const most = i16x8.max_u(i16x8.max_u(i16x8.max_u(a, b), i16x8.max_u(c, d)), i16x8.max_u(e, f));
+  const least = i16x8.min_u(i16x8.min_u(i16x8.min_u(a, b), i16x8.min_u(c, d)), i16x8.min_u(e, f));
+  const sum = i16x8.add(i16x8.sub(e6, e0), i16x8.sub(e7, e1));
+  const slack = i16x8.add(i16x8.shr_u(sum, 4), i16x8.splat(2));
+  const missed = v128.or(i16x8.sub_sat_u(i16x8.sub(most, least), slack), i16x8.sub_sat_u(i16x8.sub(e7, e0), widest));
+  return i16x8.bitmask(i16x8.eq(missed, i16x8.splat(0)));
+}

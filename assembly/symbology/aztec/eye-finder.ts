@@ -1,0 +1,162 @@
+/**
+ * Finds bull's-eyes of single-module rings in run tables: equal runs along a row, confirmed down the column through their
+ * middle and along the diagonals. Knows nothing of grey values.
+ */
+import { binaryAt, everyNthRowAt } from "../../image/frame";
+import { Plane, bitAt } from "../../image/plane";
+import { lineEdgeCount, lineEdges } from "../../image/runs";
+import { alloc } from "../../memory/arena";
+import { isSpent, spend } from "../../kit/budget";
+import { EDGES, areEqual, findEqualRuns } from "../../kit/equal-runs";
+
+/** A bull's-eye as the bits show it. */
+@unmanaged
+export class Eye {
+  /** Middle in pixels of level 0. */
+  x: f64;
+  y: f64;
+  /** Width of a module along the row, and along the column, in pixels of level 0. */
+  size: f64;
+  sizeDown: f64;
+  /** Rows and levels that saw it. */
+  hits: i32;
+  isInverted: bool;
+}
+
+export const MOST_EYES: i32 = 64;
+/** Patterns that one row may hold. */
+const MOST_PATTERNS: i32 = 256;
+/** Confirmations that take about a microsecond. */
+const CHECKS_OF_UNIT: i32 = 4;
+/** Columns beside the middle that are tried, in parts of a module: the middle of a run is off where ink spreads. */
+const MOST_STRETCH: f64 = 3;
+/** Two finds nearer than so many modules are one. */
+const SAME: f64 = 1.5;
+
+let eyes: usize = 0;
+let count: i32 = 0;
+let checks: i32 = 0;
+let patterns: usize = 0;
+/** Edges (u16) of a way through a middle. */
+const way = memory.data(32);
+
+export function openEyes(): bool {
+  eyes = alloc(<usize>MOST_EYES * offsetof<Eye>());
+  patterns = alloc((<usize>MOST_PATTERNS) << 1);
+  count = 0;
+  checks = 0;
+  return eyes != 0 && patterns != 0;
+}
+
+export function eyeCount(): i32 {
+  return count;
+}
+
+export function eyeAt(index: i32): Eye {
+  return changetype<Eye>(eyes + <usize>index * offsetof<Eye>());
+}
+
+/**
+ * Adds the bull's-eyes that show in every `step`th row of a level; light ones on dark ground too where asked for. Patterns
+ * of seven modules that are wider than `widest` pixels of the level are left to the next one.
+ */
+export function scanLevel(level: i32, withInverted: bool, step: i32, widest: i32): void {
+  const table = everyNthRowAt(level, step);
+  const plane = binaryAt(level);
+  if (table == null || plane == null) return;
+  const stride = step / table.step;
+  for (let index = 0; index < table.lines; index += stride) {
+    const edges = lineEdges(table, index);
+    const found = findEqualRuns(edges, lineEdgeCount(table, index), withInverted, widest, patterns, MOST_PATTERNS);
+    for (let n = 0; n < found; n++) {
+      const k = <i32>load<u16>(patterns + ((<usize>n) << 1));
+      consider(plane, level, index * table.step, edges + ((<usize>k) << 1), (k & 1) == 0);
+      if (isSpent()) return;
+    }
+  }
+}
+
+function edge(at: usize, index: i32): i32 {
+  return <i32>load<u16>(at + ((<usize>index) << 1));
+}
+
+/** Looks at eight edges of a row that stand a module apart. */
+function consider(plane: Plane, level: i32, row: i32, at: usize, isInverted: bool): void {
+  const scale = <f64>(1 << level);
+  // The middle run lies between the fourth and the fifth edge; all eight together say where it is more finely.
+  const middle = <f64>(edge(at, 0) + edge(at, 7) + edge(at, 3) + edge(at, 4)) * 0.25;
+  const column = (edge(at, 3) + edge(at, 4)) >> 1;
+  const size = <f64>(edge(at, 7) - edge(at, 0)) / 7;
+  const known = eyeNear(middle * scale, (<f64>row + 0.5) * scale, size * scale, isInverted);
+  if (known != null) {
+    known.hits++;
+    return;
+  }
+  if (++checks % CHECKS_OF_UNIT == 0) spend(1);
+  const ink = isInverted ? 0 : 1;
+  const limit = <i32>(size * MOST_STRETCH) + 2;
+  const down = through(plane, column, row, 0, 1, ink, limit);
+  if (down == 0 || <f64>down > 7 * size * MOST_STRETCH || <f64>down * MOST_STRETCH < 7 * size) return;
+  const y = row + throughOffset;
+  const falling = through(plane, column, y, 1, 1, ink, limit);
+  const rising = through(plane, column, y, 1, -1, ink, limit);
+  if (falling == 0 && rising == 0) return;
+  if (count >= MOST_EYES) return;
+  const eye = eyeAt(count);
+  eye.x = middle * scale;
+  eye.y = (<f64>row + 0.5 + throughShift) * scale;
+  eye.size = size * scale;
+  eye.sizeDown = (<f64>down / 7) * scale;
+  eye.hits = 1;
+  eye.isInverted = isInverted;
+  const same = eyeNear(eye.x, eye.y, eye.size, isInverted);
+  if (same != null) same.hits++;
+  else count++;
+}
+
+function eyeNear(x: f64, y: f64, size: f64, isInverted: bool): Eye | null {
+  for (let i = 0; i < count; i++) {
+    const known = eyeAt(i);
+    const reach = SAME * max(known.size, known.sizeDown);
+    if (known.isInverted != isInverted || size > 1.5 * known.size || known.size > 1.5 * size) continue;
+    if (Math.abs(known.x - x) < reach && Math.abs(known.y - y) < reach) return known;
+  }
+  return null;
+}
+
+/** Pixels from the start to the middle along the last way, whole and exactly. */
+let throughOffset: i32 = 0;
+let throughShift: f64 = 0;
+
+/** Steps that seven modules take along (dx, dy) through (x, y), which is in the middle run; 0 where runs are not equal. */
+function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit: i32): i32 {
+  if (bitAt(plane, x, y) != ink) return 0;
+  // Distances from the start, shifted so that they are not negative.
+  const base = 16384;
+  let back: i32 = 0;
+  let ahead: i32 = 0;
+  let colour = ink;
+  for (let k = 0; k < EDGES / 2; k++) {
+    back = runEnd(plane, x, y, -dx, -dy, back, colour, limit);
+    ahead = runEnd(plane, x, y, dx, dy, ahead, colour, limit);
+    if (back < 0 || ahead < 0) return 0;
+    store<u16>(way + ((<usize>(EDGES / 2 - 1 - k)) << 1), <u16>(base + 1 - back));
+    store<u16>(way + ((<usize>(EDGES / 2 + k)) << 1), <u16>(base + ahead));
+    colour ^= 1;
+  }
+  if (!areEqual(way)) return 0;
+  throughShift = <f64>(edge(way, 0) + edge(way, 7) + edge(way, 3) + edge(way, 4)) * 0.25 - <f64>base - 0.5;
+  throughOffset = <i32>Math.floor(throughShift + 0.5);
+  return edge(way, 7) - edge(way, 0);
+}
+
+/** First step from `from` on that is not of a colour; −1 where the run is longer than `limit` or leaves the plane. */
+function runEnd(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, from: i32, colour: i32, limit: i32): i32 {
+  for (let k = from; k <= from + limit; k++) {
+    const px = x + k * dx;
+    const py = y + k * dy;
+    if (<u32>px >= <u32>plane.width || <u32>py >= <u32>plane.height) return -1;
+    if (bitAt(plane, px, py) != colour) return k;
+  }
+  return -1;
+}

@@ -1,0 +1,53 @@
+/** Aztec Code, ISO/IEC 24778: looks for symbols and runes in the frame and reports them. */
+import { OK } from "../../abi/status";
+import { LEVELS, planeAt } from "../../image/frame";
+import { isThorough, seeksInverted } from "../../io/options";
+import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
+import { isSpent } from "../../kit/budget";
+import { alloc, mark, release } from "../../memory/arena";
+import { attempt } from "./attempt";
+import { allocAztecSymbol } from "./content-room";
+import { Eye, eyeAt, eyeCount, openEyes, scanLevel } from "./eye-finder";
+import { Grid, allocGrid } from "./grid";
+import { Mode } from "./mode-message";
+
+/** Rows of a live frame that are scanned: every second one. */
+const FAST_STEP: i32 = 2;
+const FAST_LEVELS: i32 = 3;
+
+/** Seven modules that are wider are left to the next level, where there is one. */
+const WIDEST: i32 = 84;
+const ANY_WIDTH: i32 = 0xffff;
+
+/** Looks at the frame. Every symbol that is read is reported once. */
+export function read(): void {
+  // All levels first: what the frame makes later would be freed with a candidate's scratch memory.
+  planeAt(LEVELS - 1);
+  const grid = allocGrid();
+  const mode = alloc(offsetof<Mode>());
+  if (grid == null || mode == 0 || !openEyes()) return;
+  const levels = isThorough() ? LEVELS : FAST_LEVELS;
+  for (let level = 0; level < levels && planeAt(level) != null; level++) {
+    const isLast = level + 1 == levels || planeAt(level + 1) == null;
+    const step = level == 0 && !isThorough() ? FAST_STEP : 1;
+    scanLevel(level, seeksInverted(), step, isLast ? ANY_WIDTH : WIDEST);
+  }
+  for (let i = 0; i < eyeCount() && !isSpent() && !isFull(); i++) {
+    const eye = eyeAt(i);
+    if (!isRead(eye)) readEye(grid, eye, changetype<Mode>(mode));
+  }
+}
+
+/** True if the bull's-eye lies in a symbol that was read already. */
+function isRead(eye: Eye): bool {
+  for (let i = 0; i < resultCount(); i++) {
+    if (isWithin(resultAt(i), <f32>eye.x, <f32>eye.y)) return true;
+  }
+  return false;
+}
+
+function readEye(grid: Grid, eye: Eye, mode: Mode): void {
+  const scratch = mark();
+  const symbol = allocAztecSymbol();
+  if (symbol == null || attempt(grid, eye, mode, symbol) != OK || !report(symbol)) release(scratch);
+}
