@@ -153,6 +153,8 @@ export function readBitStream(stream: BitStream, symbol: Symbol): i32 {
     const value = take(stream, width);
     const next = nextMode(mode, value);
     if (next >= 8) {
+      // A shift ends in the mode in which it stands, be that a shift itself.
+      latched = mode;
       mode = next - 8;
       continue;
     }

@@ -14,8 +14,8 @@ function edge(at: usize, index: i32): i32 {
   return <i32>load<u16>(at + ((<usize>index) << 1));
 }
 
-/** True if eight edges stand a module apart. */
-export function areEqual(at: usize): bool {
+/** By how much the distances of eight edges that stand a module apart differ, in modules; −1 where they do not. */
+export function unevenness(at: usize): f32 {
   let least: i32 = 0xffff;
   let most: i32 = 0;
   for (let k = 0; k < EDGES - 2; k++) {
@@ -24,7 +24,9 @@ export function areEqual(at: usize): bool {
     most = max(most, width);
   }
   const sum = edge(at, 6) - edge(at, 0) + edge(at, 7) - edge(at, 1);
-  return most - least <= (sum >> 4) + 2;
+  if (most - least > (sum >> 4) + 2) return -1;
+  const twelfths: i32 = 12 * (most - least);
+  return <f32>twelfths / <f32>max(1, sum);
 }
 
 /**
@@ -54,7 +56,7 @@ export function findEqualRuns(edges: usize, count: i32, withInverted: bool, wide
   } else {
     for (let k = withInverted ? 0 : 1; k <= last; k += withInverted ? 1 : 2) {
       const at = edges + ((<usize>k) << 1);
-      if (edge(at, EDGES - 1) - edge(at, 0) > widest || !areEqual(at)) continue;
+      if (edge(at, EDGES - 1) - edge(at, 0) > widest || unevenness(at) < 0) continue;
       if (found >= most) return found;
       store<u16>(out + ((<usize>found) << 1), <u16>k);
       found++;
@@ -63,7 +65,7 @@ export function findEqualRuns(edges: usize, count: i32, withInverted: bool, wide
   return found;
 }
 
-/** Bit k is set where areEqual() holds for the eight edges from edge k on and the pattern is not too wide. */
+/** Bit k is set where unevenness() finds the pattern for the eight edges from edge k on and the pattern is not too wide. */
 function equalMask(at: usize, widest: v128): i32 {
   const e0 = v128.load(at);
   const e1 = v128.load(at, 2);

@@ -12,7 +12,7 @@ import { measureEye } from "./bulls-eye";
 import { decodeGrid } from "./decoder";
 import { fitEdges } from "./edge-fit";
 import { Eye } from "./eye-finder";
-import { Grid, place, placeX, placeY, rebase, restoreGrid, sampleGrid, saveGrid } from "./grid";
+import { Grid, inkAt, place, placeX, placeY, rebase, restoreGrid, sampleGrid, saveGrid } from "./grid";
 import { Mode, readMode } from "./mode-message";
 import { viewU, viewV } from "./orientation";
 import { eyeRadius, fixedModule, radiusOf } from "./tables";
@@ -23,6 +23,9 @@ const CORE_SIDE: i32 = 15;
 
 /** Part of the bull's-eye's modules that may have the wrong colour. */
 const MOST_WRONG: f32 = 0.08;
+
+/** Correlation of a bull's-eye as it is found with what it should be, below which it is texture. */
+const LEAST_AGREEMENT: f32 = 0.45;
 
 /** Further ideas of blur and threshold that a look may try. */
 const FAST_LOOKS: i32 = 2;
@@ -38,6 +41,7 @@ const MOST_STAINS: i32 = 1;
 /** Reads the symbol of a bull's-eye into `symbol`; OK or why not. */
 export function attempt(grid: Grid, eye: Eye, mode: Mode, symbol: Symbol): i32 {
   if (isSpent() || !measureEye(grid, eye.x, eye.y, eye.size, eye.isInverted)) return NOT_FOUND;
+  if (ringAgreement(grid) < LEAST_AGREEMENT) return NOT_FOUND;
   // The bull's-eye alone, then its surroundings: every step sees a little farther than the one before.
   if (!fitEdges(grid, 3, 3) || !fitEdges(grid, 4, 3) || !fitEdges(grid, 4, 6) || !rebase(grid, 4)) return NOT_FOUND;
   const scratch = mark();
@@ -58,6 +62,28 @@ export function attempt(grid: Grid, eye: Eye, mode: Mode, symbol: Symbol): i32 {
   }
   release(scratch);
   return status == OK ? OK : NOT_FOUND;
+}
+
+/** Correlation of the bull's-eye with what is seen at its modules, −1 … 1. */
+function ringAgreement(grid: Grid): f32 {
+  let sum: f32 = 0;
+  let squares: f32 = 0;
+  let product: f32 = 0;
+  let balance: f32 = 0;
+  for (let v = -4; v <= 4; v++) {
+    for (let u = -4; u <= 4; u++) {
+      const value = inkAt(grid, <f64>u, <f64>v);
+      const want: f32 = fixedModule(u, v, true) > 0 ? 1 : -1;
+      sum += value;
+      squares += value * value;
+      product += want * value;
+      balance += want;
+    }
+  }
+  const mean = sum / 81;
+  const wantMean = balance / 81;
+  const spread = (squares / 81 - mean * mean) * (1 - wantMean * wantMean);
+  return spread > 0 ? (product / 81 - mean * wantMean) / Mathf.sqrt(spread) : 0;
 }
 
 /** Tries the core as it was sampled; OK, NOT_FOUND, or −1 where there is no bull's-eye. */

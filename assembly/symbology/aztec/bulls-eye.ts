@@ -139,26 +139,20 @@ function castRay(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, isInverted: boo
     }
   }
   if (turns < BORDERS) return 0;
-  let first: f64 = 0;
-  let before: f64 = 0;
-  let last: f64 = 0;
-  for (let k = 0; k < BORDERS; k++) {
-    before = last;
-    last = border(k);
-    if (k == 0) first = last;
-    else store<f64>(gaps + ((<usize>(k - 1)) << 3), last - before);
-  }
-  // Three gaps of a module each, and half a module before them.
-  const module = (last - first) / 3;
-  if (first > 1.1 * module || first < 0.05 * module) return 0;
-  for (let k = 0; k < 3; k++) {
-    const gap = load<f64>(gaps + ((<usize>k) << 3));
-    if (gap < 0.5 * module || gap > 1.5 * module) return 0;
-  }
-  return last;
+  // Ink spread makes light rings thin and dark ones thick; from like border to like border it is two modules all the same.
+  const first = border(0);
+  const second = border(1);
+  const third = border(2);
+  const last = border(3);
+  const inner = third - first;
+  const outer = last - second;
+  const module = (inner + outer) * 0.25;
+  if (inner < 1.4 * module || outer < 1.4 * module || first < 0.05 * module || first > 1.3 * module) return 0;
+  const light = (second - first + last - third) * 0.5;
+  const dark = third - second;
+  if (light < 0.2 * module || dark < 0.2 * module) return 0;
+  return last + (dark - light) * 0.25;
 }
-
-const gaps = memory.data(3 * 8);
 
 /** Where the profile crosses the middle between two turning points. */
 function border(index: i32): f64 {

@@ -198,7 +198,7 @@ function correctCodewords(work: Workspace, mode: Mode): bool {
 }
 
 function log2(value: f64): f64 {
-  return Math.log(value) * 1.4426950408889634;
+  return Math.log(value) * Math.LOG2E;
 }
 
 /** Codewords that were corrected and are not among the first `erased` of the order. */

@@ -7,7 +7,7 @@ import { Plane, bitAt } from "../../image/plane";
 import { lineEdgeCount, lineEdges } from "../../image/runs";
 import { alloc } from "../../memory/arena";
 import { isSpent, spend } from "../../kit/budget";
-import { EDGES, areEqual, findEqualRuns } from "../../kit/equal-runs";
+import { EDGES, findEqualRuns, unevenness } from "../../kit/equal-runs";
 
 /** A bull's-eye as the bits show it. */
 @unmanaged
@@ -18,17 +18,24 @@ export class Eye {
   /** Width of a module along the row, and along the column, in pixels of level 0. */
   size: f64;
   sizeDown: f64;
-  /** Rows and levels that saw it. */
-  hits: i32;
+  /** By how much its runs differ along the row, the column and a diagonal, in modules together. */
+  misfit: f32;
   isInverted: bool;
+  /** Given out by nextEye(). */
+  isTried: bool;
 }
 
+/** Most bull's-eyes of a frame: those with the least misfit are kept. */
 export const MOST_EYES: i32 = 64;
+/** Misfit that is as good as none: the place needs no second look. */
+const SURE_MISFIT: f32 = 0.5;
+/** Misfit of a diagonal that does not show the rings. */
+const NO_DIAGONAL: f32 = 1.5;
 /** Patterns that one row may hold. */
 const MOST_PATTERNS: i32 = 256;
 /** Confirmations that take about a microsecond. */
 const CHECKS_OF_UNIT: i32 = 4;
-/** Columns beside the middle that are tried, in parts of a module: the middle of a run is off where ink spreads. */
+/** Modules may be so many times longer in one direction than in another: a symbol seen at a flat angle. */
 const MOST_STRETCH: f64 = 3;
 /** Two finds nearer than so many modules are one. */
 const SAME: f64 = 1.5;
@@ -48,11 +55,7 @@ export function openEyes(): bool {
   return eyes != 0 && patterns != 0;
 }
 
-export function eyeCount(): i32 {
-  return count;
-}
-
-export function eyeAt(index: i32): Eye {
+function eyeAt(index: i32): Eye {
   return changetype<Eye>(eyes + <usize>index * offsetof<Eye>());
 }
 
@@ -87,38 +90,67 @@ function consider(plane: Plane, level: i32, row: i32, at: usize, isInverted: boo
   const middle = <f64>(edge(at, 0) + edge(at, 7) + edge(at, 3) + edge(at, 4)) * 0.25;
   const column = (edge(at, 3) + edge(at, 4)) >> 1;
   const size = <f64>(edge(at, 7) - edge(at, 0)) / 7;
-  const known = eyeNear(middle * scale, (<f64>row + 0.5) * scale, size * scale, isInverted);
-  if (known != null) {
-    known.hits++;
-    return;
-  }
+  const y = (<f64>row + 0.5) * scale;
+  const known = eyeNear(middle * scale, y, size * scale, isInverted);
+  if (known != null && known.misfit < SURE_MISFIT && known.size > 0.7 * size * scale) return;
   if (++checks % CHECKS_OF_UNIT == 0) spend(1);
   const ink = isInverted ? 0 : 1;
   const limit = <i32>(size * MOST_STRETCH) + 2;
   const down = through(plane, column, row, 0, 1, ink, limit);
   if (down == 0 || <f64>down > 7 * size * MOST_STRETCH || <f64>down * MOST_STRETCH < 7 * size) return;
-  const y = row + throughOffset;
-  const falling = through(plane, column, y, 1, 1, ink, limit);
-  const rising = through(plane, column, y, 1, -1, ink, limit);
-  if (falling == 0 && rising == 0) return;
-  if (count >= MOST_EYES) return;
-  const eye = eyeAt(count);
+  let misfit = unevenness(at) + throughMisfit;
+  const shift = throughShift;
+  const middleRow = row + throughOffset;
+  let diagonals: i32 = 0;
+  for (let slope = -1; slope <= 1; slope += 2) {
+    if (through(plane, column, middleRow, 1, slope, ink, limit) == 0) misfit += NO_DIAGONAL;
+    else {
+      misfit += throughMisfit;
+      diagonals++;
+    }
+  }
+  if (diagonals == 0 || (known != null && known.misfit <= misfit)) return;
+  const eye = known != null ? known : placeFor(misfit);
+  if (eye == null) return;
   eye.x = middle * scale;
-  eye.y = (<f64>row + 0.5 + throughShift) * scale;
+  eye.y = y + shift * scale;
   eye.size = size * scale;
   eye.sizeDown = (<f64>down / 7) * scale;
-  eye.hits = 1;
+  eye.misfit = misfit;
   eye.isInverted = isInverted;
-  const same = eyeNear(eye.x, eye.y, eye.size, isInverted);
-  if (same != null) same.hits++;
-  else count++;
+  eye.isTried = false;
+}
+
+/** A free place in the list, or that of the worst one where it is worse; null where there is none. */
+function placeFor(misfit: f32): Eye | null {
+  if (count < MOST_EYES) {
+    count++;
+    return eyeAt(count - 1);
+  }
+  let worst = eyeAt(0);
+  for (let i = 1; i < count; i++) {
+    const eye = eyeAt(i);
+    if (eye.misfit > worst.misfit) worst = eye;
+  }
+  return worst.misfit > misfit ? worst : null;
+}
+
+/** The best bull's-eye that was not given out yet, null where there is none. */
+export function nextEye(): Eye | null {
+  let best: Eye | null = null;
+  for (let i = 0; i < count; i++) {
+    const eye = eyeAt(i);
+    if (!eye.isTried && (best == null || eye.misfit < best.misfit)) best = eye;
+  }
+  if (best != null) best.isTried = true;
+  return best;
 }
 
 function eyeNear(x: f64, y: f64, size: f64, isInverted: bool): Eye | null {
   for (let i = 0; i < count; i++) {
     const known = eyeAt(i);
     const reach = SAME * max(known.size, known.sizeDown);
-    if (known.isInverted != isInverted || size > 1.5 * known.size || known.size > 1.5 * size) continue;
+    if (known.isInverted != isInverted || size > 2 * known.size || known.size > 2 * size) continue;
     if (Math.abs(known.x - x) < reach && Math.abs(known.y - y) < reach) return known;
   }
   return null;
@@ -127,6 +159,8 @@ function eyeNear(x: f64, y: f64, size: f64, isInverted: bool): Eye | null {
 /** Pixels from the start to the middle along the last way, whole and exactly. */
 let throughOffset: i32 = 0;
 let throughShift: f64 = 0;
+/** By how much its runs differ, in modules. */
+let throughMisfit: f32 = 0;
 
 /** Steps that seven modules take along (dx, dy) through (x, y), which is in the middle run; 0 where runs are not equal. */
 function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit: i32): i32 {
@@ -144,7 +178,8 @@ function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit
     store<u16>(way + ((<usize>(EDGES / 2 + k)) << 1), <u16>(base + ahead));
     colour ^= 1;
   }
-  if (!areEqual(way)) return 0;
+  throughMisfit = unevenness(way);
+  if (throughMisfit < 0) return 0;
   throughShift = <f64>(edge(way, 0) + edge(way, 7) + edge(way, 3) + edge(way, 4)) * 0.25 - <f64>base - 0.5;
   throughOffset = <i32>Math.floor(throughShift + 0.5);
   return edge(way, 7) - edge(way, 0);

@@ -7,13 +7,18 @@ import { isSpent } from "../../kit/budget";
 import { alloc, mark, release } from "../../memory/arena";
 import { attempt } from "./attempt";
 import { allocAztecSymbol } from "./content-room";
-import { Eye, eyeAt, eyeCount, openEyes, scanLevel } from "./eye-finder";
+import { Eye, MOST_EYES, nextEye, openEyes, scanLevel } from "./eye-finder";
 import { Grid, allocGrid } from "./grid";
 import { Mode } from "./mode-message";
 
 /** Rows of a live frame that are scanned: every second one. */
 const FAST_STEP: i32 = 2;
 const FAST_LEVELS: i32 = 3;
+/** Images of no more rows are looked at in every one: that costs next to nothing, and their modules may be pixels. */
+const FEW_ROWS: i32 = 240;
+
+/** Bull's-eyes that are looked at in a live frame, the likeliest first. */
+const FAST_TRIES: i32 = 24;
 
 /** Seven modules that are wider are left to the next level, where there is one. */
 const WIDEST: i32 = 84;
@@ -23,17 +28,20 @@ const ANY_WIDTH: i32 = 0xffff;
 export function read(): void {
   // All levels first: what the frame makes later would be freed with a candidate's scratch memory.
   planeAt(LEVELS - 1);
+  const image = planeAt(0);
   const grid = allocGrid();
   const mode = alloc(offsetof<Mode>());
-  if (grid == null || mode == 0 || !openEyes()) return;
+  if (image == null || grid == null || mode == 0 || !openEyes()) return;
   const levels = isThorough() ? LEVELS : FAST_LEVELS;
   for (let level = 0; level < levels && planeAt(level) != null; level++) {
     const isLast = level + 1 == levels || planeAt(level + 1) == null;
-    const step = level == 0 && !isThorough() ? FAST_STEP : 1;
+    const step = level == 0 && !isThorough() && image.height > FEW_ROWS ? FAST_STEP : 1;
     scanLevel(level, seeksInverted(), step, isLast ? ANY_WIDTH : WIDEST);
   }
-  for (let i = 0; i < eyeCount() && !isSpent() && !isFull(); i++) {
-    const eye = eyeAt(i);
+  const tries = isThorough() ? MOST_EYES : FAST_TRIES;
+  for (let i = 0; i < tries && !isSpent() && !isFull(); i++) {
+    const eye = nextEye();
+    if (eye == null) break;
     if (!isRead(eye)) readEye(grid, eye, changetype<Mode>(mode));
   }
 }
