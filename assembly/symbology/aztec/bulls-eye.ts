@@ -16,11 +16,13 @@ const BORDERS: i32 = 4;
 const OUTER: f64 = 3.5;
 
 /** Samples of a ray, and of a module's width in the row where the bull's-eye was seen. */
-const SAMPLES: i32 = 96;
-const PER_MODULE: f64 = 8;
+const SAMPLES: i32 = 72;
+const PER_MODULE: f64 = 6;
+/** Samples of the inner rings, which give the contrast: what lies farther out may be another picture. */
+const INNER: i32 = 18;
 
 /** Part of the rays that must show the rings, of a glance and of all. */
-const LEAST_GLANCE: i32 = 5;
+const LEAST_GLANCE: i32 = 7;
 const LEAST_RAYS: i32 = 30;
 
 /** Least contrast in grey levels, and part of the contrast that a ring must show. */
@@ -109,19 +111,22 @@ function sample(index: i32): f32 {
   return load<f32>(profile + ((<usize>index) << 2));
 }
 
+/** Takes sample `index` of a ray into the profile. */
+function takeSample(plane: Plane, x: f64, y: f64, index: i32, isInverted: bool): f32 {
+  const value = bilinear(plane, x, y);
+  const ink = isInverted ? value : 255 - value;
+  store<f32>(profile + ((<usize>index) << 2), ink);
+  return ink;
+}
+
 /** Distance of the last border in steps, 0 where the rings are not there. */
 function castRay(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, isInverted: bool): f64 {
   let low: f32 = 255;
   let high: f32 = 0;
-  for (let i = 0; i < SAMPLES; i++) {
-    const value = bilinear(plane, x + dx * <f64>i, y + dy * <f64>i);
-    const ink = isInverted ? value : 255 - value;
-    store<f32>(profile + ((<usize>i) << 2), ink);
-    // Contrast of the inner rings: what lies farther out may be another picture.
-    if (i < 3 * <i32>PER_MODULE) {
-      low = min(low, ink);
-      high = max(high, ink);
-    }
+  for (let i = 0; i < INNER; i++) {
+    const ink = takeSample(plane, x + dx * <f64>i, y + dy * <f64>i, i, isInverted);
+    low = min(low, ink);
+    high = max(high, ink);
   }
   const contrast = high - low;
   if (contrast < LEAST_CONTRAST) return 0;
@@ -130,7 +135,7 @@ function castRay(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, isInverted: boo
   let turns: i32 = 0;
   setExtreme(0, sample(0), 0);
   for (let i = 1; i < SAMPLES && turns <= BORDERS; i++) {
-    const value = sample(i);
+    const value = i < INNER ? sample(i) : takeSample(plane, x + dx * <f64>i, y + dy * <f64>i, i, isInverted);
     const isDark = (turns & 1) == 0;
     if (isDark ? value > extreme(turns) : value < extreme(turns)) setExtreme(turns, value, i);
     else if (isDark ? value < extreme(turns) - least : value > extreme(turns) + least) {

@@ -22,6 +22,9 @@ const FAST_TRIES: i32 = 24;
 
 /** Seven modules that are wider are left to the next level, where there is one. */
 const WIDEST: i32 = 84;
+/** Narrower ones are noise on a large image, and were seen better on the level before. */
+const NARROWEST: i32 = 9;
+const LEVEL_NARROWEST: i32 = 13;
 const ANY_WIDTH: i32 = 0xffff;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
@@ -34,9 +37,10 @@ export function read(): void {
   if (image == null || grid == null || mode == 0 || !openEyes()) return;
   const levels = isThorough() ? LEVELS : FAST_LEVELS;
   for (let level = 0; level < levels && planeAt(level) != null; level++) {
+    const narrowest = level > 0 ? LEVEL_NARROWEST : image.height > FEW_ROWS ? NARROWEST : 0;
     const isLast = level + 1 == levels || planeAt(level + 1) == null;
     const step = level == 0 && !isThorough() && image.height > FEW_ROWS ? FAST_STEP : 1;
-    scanLevel(level, seeksInverted(), step, isLast ? ANY_WIDTH : WIDEST);
+    scanLevel(level, seeksInverted(), step, narrowest, isLast ? ANY_WIDTH : WIDEST);
   }
   const tries = isThorough() ? MOST_EYES : FAST_TRIES;
   for (let i = 0; i < tries && !isSpent() && !isFull(); i++) {
