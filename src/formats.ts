@@ -28,6 +28,7 @@ export const FORMATS = [
     family: "Data Matrix",
     standard: "ISO/IEC 16022",
   },
+  { name: "aztec", id: 7, folder: "aztec", kind: "matrix", aim: "z", family: "Aztec", standard: "ISO/IEC 24778" },
   { name: "pdf417", id: 8, folder: "pdf417", kind: "stacked", aim: "L", family: "PDF417", standard: "ISO/IEC 15438" },
   {
     name: "micro_pdf417",

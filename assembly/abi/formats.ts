@@ -7,6 +7,7 @@ export const FORMAT_UPC_A = 3;
 export const FORMAT_UPC_E = 4;
 export const FORMAT_CODE_128 = 5;
 export const FORMAT_DATA_MATRIX = 6;
+export const FORMAT_AZTEC = 7;
 export const FORMAT_PDF417 = 8;
 export const FORMAT_MICRO_PDF417 = 9;
 export const FORMAT_CODE_39 = 14;

@@ -1,5 +1,6 @@
 /** Generated from src/formats.ts by `npm run generate`. The only importer of symbologies. */
 import {
+  FORMAT_AZTEC,
   FORMAT_CODABAR,
   FORMAT_CODE_11,
   FORMAT_CODE_128,
@@ -29,6 +30,7 @@ import {
 import { isWanted } from "../io/options";
 import { isFull } from "../io/results";
 import { Strip } from "../kit/strip";
+import { read as readAztec } from "../symbology/aztec/index";
 import { read as readCodabar } from "../symbology/codabar/index";
 import { read as readCode11 } from "../symbology/code-11/index";
 import { read as readCode128 } from "../symbology/code-128/index";
@@ -51,6 +53,7 @@ import { read as readTelepen } from "../symbology/telepen/index";
 
 /** Lets every symbology that is asked for and not linear look at the frame. */
 export function readMatrix(): void {
+  if (!isFull() && isWanted(FORMAT_AZTEC)) readAztec();
   if (!isFull() && isWanted(FORMAT_DATA_MATRIX)) readDataMatrix();
   if (!isFull() && isWanted(FORMAT_MICRO_PDF417)) readMicroPdf417();
   if (!isFull() && isWanted(FORMAT_PDF417)) readPdf417();

@@ -4,13 +4,14 @@ import { SYMBOL_INVERTED, SYMBOL_MIRRORED } from "../../abi/layout";
 import { isThorough } from "../../io/options";
 import { Symbol } from "../../io/symbol";
 import { countCandidate, isSpent, spend } from "../../kit/budget";
+import { sharpen, soften } from "../../kit/soft-grid";
 import { cross, direction } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
 import { decodeGrid } from "./decoder";
 import { BY_BOTH, BY_FIRST, BY_SECOND, Frame, closeFrame, cornerX, cornerY, count1, count2 } from "./frame-finder";
 import { Grid, place, placeX, placeY, setCorner, startGrid } from "./grid";
 import { BY_ALL, BY_ALL_BENT, BY_KNOWN, BY_KNOWN_BENT, agreement, clockScore, refine } from "./grid-merit";
-import { fixedShare, sampleGrid, sharpen, soften } from "./grid-sample";
+import { fixedShare, sampleGrid } from "./grid-sample";
 import { fitWarp } from "./warp";
 import { SIZE_COUNT, checksOf, columnsOf, rowsOf } from "./tables";
 
