@@ -16,6 +16,7 @@ import {
   FORMAT_ITF,
   FORMAT_MATRIX_2_OF_5,
   FORMAT_MICRO_PDF417,
+  FORMAT_MICRO_QR_CODE,
   FORMAT_MSI,
   FORMAT_PDF417,
   FORMAT_PZN,
@@ -40,6 +41,7 @@ import { read as readIndustrial2Of5 } from "../symbology/industrial-2-of-5/index
 import { read as readItf } from "../symbology/itf/index";
 import { read as readMatrix2Of5 } from "../symbology/matrix-2-of-5/index";
 import { read as readMicroPdf417 } from "../symbology/micro-pdf417/index";
+import { read as readMicroQrCode } from "../symbology/micro-qr-code/index";
 import { read as readMsi } from "../symbology/msi/index";
 import { read as readPdf417 } from "../symbology/pdf417/index";
 import { read as readQrCode } from "../symbology/qr-code/index";
@@ -51,6 +53,7 @@ export function readMatrix(): void {
   if (!isFull() && isWanted(FORMAT_MICRO_PDF417)) readMicroPdf417();
   if (!isFull() && isWanted(FORMAT_PDF417)) readPdf417();
   if (!isFull() && isWanted(FORMAT_QR_CODE)) readQrCode();
+  if (!isFull() && isWanted(FORMAT_MICRO_QR_CODE)) readMicroQrCode();
 }
 
 /** True if any linear symbology is asked for. */

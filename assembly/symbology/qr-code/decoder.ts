@@ -7,23 +7,15 @@ import { SYMBOL_MIRRORED } from "../../abi/layout";
 import { StreamEnd, readQrSegments } from "../../content/qr-segments";
 import { Symbol, clearContent } from "../../io/symbol";
 import { spend } from "../../kit/budget";
+import { isMasked } from "../../kit/data-mask";
+import { MODULE_DATA } from "../../kit/module-map";
 import { BitReader, openBits, readBits } from "../../math/bit-reader";
 import { GaloisField, buildField, fieldBytes } from "../../math/galois-field";
 import { UNCORRECTABLE, correct } from "../../math/reed-solomon";
 import { alloc, mark, release } from "../../memory/arena";
 import { GridView, formatBits, formatScore, softAt } from "./format-information";
 import { MOST_MODEL1_VERSION, model1Blocks, model1Checks, readModel1Codewords } from "./model-1";
-import {
-  MODULE_DATA,
-  blocksOf,
-  checksOf,
-  dataModules,
-  dimensionOf,
-  fillModuleMap,
-  isMasked,
-  levelOfFormat,
-  maskOfFormat,
-} from "./tables";
+import { blocksOf, checksOf, dataModules, dimensionOf, fillModuleMap, levelOfFormat, maskOfFormat } from "./tables";
 
 /** Most codewords of a symbol (version 40). */
 const MOST_CODEWORDS: i32 = 3706;
