@@ -21,6 +21,7 @@ import {
   FORMAT_PDF417,
   FORMAT_PZN,
   FORMAT_QR_CODE,
+  FORMAT_RM_QR_CODE,
   FORMAT_TELEPEN,
   FORMAT_UPC_A,
   FORMAT_UPC_E,
@@ -45,6 +46,7 @@ import { read as readMicroQrCode } from "../symbology/micro-qr-code/index";
 import { read as readMsi } from "../symbology/msi/index";
 import { read as readPdf417 } from "../symbology/pdf417/index";
 import { read as readQrCode } from "../symbology/qr-code/index";
+import { read as readRmQrCode } from "../symbology/rm-qr-code/index";
 import { read as readTelepen } from "../symbology/telepen/index";
 
 /** Lets every symbology that is asked for and not linear look at the frame. */
@@ -54,6 +56,7 @@ export function readMatrix(): void {
   if (!isFull() && isWanted(FORMAT_PDF417)) readPdf417();
   if (!isFull() && isWanted(FORMAT_QR_CODE)) readQrCode();
   if (!isFull() && isWanted(FORMAT_MICRO_QR_CODE)) readMicroQrCode();
+  if (!isFull() && isWanted(FORMAT_RM_QR_CODE)) readRmQrCode();
 }
 
 /** True if any linear symbology is asked for. */
