@@ -21,6 +21,7 @@ export { allocSymbol, beginSegment, clearContent, putByte } from "./io/symbol";
 export * from "./probe-data-matrix";
 export * from "./probe-inspect";
 export * from "./probe-linear";
+export * from "./probe-micro-qr";
 export * from "./probe-qr";
 export * from "./probe-stacked";
 export { alloc, mark, release, reset, wipe } from "./memory/arena";

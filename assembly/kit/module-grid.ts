@@ -20,6 +20,8 @@ export class ModuleGrid {
   isInverted: bool;
   /** Module size in pixels of level 0. */
   size: f64;
+  /** How far off a module's centre it is looked at to feel a shift, in modules. */
+  aside: f64;
   /** Plane that is sampled, and what level-0 pixels are multiplied by. */
   plane: Plane;
   scale: f64;
@@ -60,6 +62,8 @@ export function allocGrid(knownCapacity: i32): ModuleGrid | null {
 export function startGrid(grid: ModuleGrid, finder: Finder, first: i32, isMirrored: bool): bool {
   grid.isInverted = finder.isInverted;
   grid.size = finder.size;
+  // A third of a module, but not into its neighbours where a pixel is as large as a module.
+  grid.aside = max<f64>(0.1, min<f64>(0.33, 0.23 * finder.size - 0.13));
   const level = levelFor(finder.size, 2.5);
   const plane = planeAt(level);
   if (plane == null) return false;
@@ -153,9 +157,9 @@ function knownContrast(grid: ModuleGrid): f32 {
     const at = grid.known + <usize>k * 12;
     const u = <f64>load<f32>(at);
     const v = <f64>load<f32>(at, 4);
-    // A third of a module towards two opposite corners, the other two at every second module.
-    const tilt: f64 = (k & 1) == 0 ? 0.33 : -0.33;
-    const value = gridInk(grid, u + 0.33, v + tilt) + gridInk(grid, u - 0.33, v - tilt);
+    // Towards two opposite corners, the other two at every second module.
+    const tilt: f64 = (k & 1) == 0 ? grid.aside : -grid.aside;
+    const value = gridInk(grid, u + grid.aside, v + tilt) + gridInk(grid, u - grid.aside, v - tilt);
     if (load<f32>(at, 8) > 0) {
       dark += value;
       darks += 2;

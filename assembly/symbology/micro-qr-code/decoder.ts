@@ -83,6 +83,9 @@ export function decodeMicroGrid(soft: usize, version: i32, symbol: Symbol): i32 
   return OK;
 }
 
+/** The four bits of the half codeword, before correction. */
+let halfAsRead: i32 = 0;
+
 /** Codewords in the order of clause 7.7.3, unmasked. */
 function readCodewords(soft: usize, map: usize, number: i32, mask: i32): void {
   const version = versionOf(number);
@@ -104,6 +107,7 @@ function readCodewords(soft: usize, map: usize, number: i32, mask: i32): void {
         value = (value << 1) | (isDark != isMasked(mask, row, column) ? 1 : 0);
         have++;
         if (have < (count == half ? 4 : 8)) continue;
+        if (count == half) halfAsRead = value;
         store<u16>(words + ((<usize>count) << 1), <u16>(count == half ? value << 4 : value));
         count++;
         have = 0;
@@ -121,8 +125,15 @@ function interpret(number: i32, changed: i32, reader: BitReader, end: StreamEnd,
   for (let i = 0; i < count; i++) store<u8>(data + <usize>i, <u8>load<u16>(words + ((<usize>i) << 1)));
   clearContent(symbol);
   symbol.flags = 0;
-  // A correction may not reach into the half of a codeword that the symbol has not.
-  if (hasHalfCodeword(version) && (load<u8>(data + <usize>(count - 1)) & 15) != 0) return BAD_CHECKSUM;
+  if (hasHalfCodeword(version)) {
+    const last = data + <usize>(count - 1);
+    // A correction cannot reach into the half of a codeword that the symbol has not. Yet some writers take a codeword of
+    // ones into the check codewords where the symbol shows its last four zeros: all else must be as it was read then.
+    if ((load<u8>(last) & 15) != 0) {
+      if (halfAsRead != 0 || changed != 1) return BAD_CHECKSUM;
+      store<u8>(last, 0);
+    }
+  }
   openBits(reader, data, count);
   if (hasHalfCodeword(version)) reader.length -= 4;
   if (readMicroQrSegments(reader, version, symbol, end) != OK) return BAD_FORMAT;
