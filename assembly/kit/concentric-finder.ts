@@ -153,8 +153,16 @@ function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: b
  */
 function considerBorders(table: RunTable, index: i32, level: i32, isColumns: bool, line: i32, widest: i32): void {
   const n = lineEdgeCount(table, index);
-  if (n < 6) return;
+  if (n < 4) return;
   const first = lineEdges(table, index);
+  // A line of nothing but a finder.
+  if (n == 4) {
+    if (edge(first, 0) == 0 || edge(first, 3) == table.length || table.length > widest) return;
+    if (isFinder(0, edge(first, 0), edge(first, 1), edge(first, 2), edge(first, 3), table.length)) {
+      consider(level, isColumns, line, edge(first, 1) + edge(first, 2), table.length, true);
+    }
+    return;
+  }
   const end = edge(first, 4);
   if (edge(first, 0) > 0 && end <= widest) {
     if (isFinder(0, edge(first, 0), edge(first, 1), edge(first, 2), edge(first, 3), end)) {

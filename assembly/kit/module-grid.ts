@@ -157,9 +157,11 @@ function knownContrast(grid: ModuleGrid): f32 {
     const at = grid.known + <usize>k * 12;
     const u = <f64>load<f32>(at);
     const v = <f64>load<f32>(at, 4);
-    // Towards two opposite corners, the other two at every second module.
-    const tilt: f64 = (k & 1) == 0 ? grid.aside : -grid.aside;
-    const value = gridInk(grid, u + grid.aside, v + tilt) + gridInk(grid, u - grid.aside, v - tilt);
+    // Towards two opposite corners, the other two at every second module; every second pair farther out: near the edges
+    // the smallest shift is felt, nearer the centres a large one.
+    const aside = (k & 2) == 0 ? grid.aside : grid.aside * 1.4;
+    const tilt = (k & 1) == 0 ? aside : -aside;
+    const value = gridInk(grid, u + aside, v + tilt) + gridInk(grid, u - aside, v - tilt);
     if (load<f32>(at, 8) > 0) {
       dark += value;
       darks += 2;
@@ -238,6 +240,38 @@ const SAMPLES_PER_UNIT: i32 = 50;
 /** Rounds of hill climbing at one step size. */
 const ROUNDS: i32 = 5;
 
+/** Ways to move the grid: each coordinate of its points, and for long grids the far end as a whole (stretch, swing, flare). */
+const COORDINATES: i32 = 8;
+const STRETCH: i32 = 8;
+const FLARE: i32 = 10;
+const MOVES: i32 = 11;
+
+/** The far end's points as they were before a move of both. */
+const before = memory.data(32);
+
+/**
+ * Moves the points in one of the ways by `step` modules. In a long grid the end's height says how modules shrink towards it,
+ * so that a hair's breadth there moves the middle by a module: flaring takes the part that moves the middle by `step`.
+ */
+function move(grid: ModuleGrid, way: i32, step: f64): void {
+  if (way < COORDINATES) {
+    setPoint(grid, way, pointAt(grid, way) + step * grid.size);
+    return;
+  }
+  const ux = (pointAt(grid, 2) - pointAt(grid, 0)) / grid.right;
+  const uy = (pointAt(grid, 3) - pointAt(grid, 1)) / grid.right;
+  const vx = (pointAt(grid, 6) - pointAt(grid, 0)) / grid.bottom;
+  const vy = (pointAt(grid, 7) - pointAt(grid, 1)) / grid.bottom;
+  const part = way == FLARE ? (2 * step * grid.bottom) / grid.right : step;
+  const dx = part * (way == STRETCH ? ux : vx);
+  const dy = part * (way == STRETCH ? uy : vy);
+  const sign: f64 = way == FLARE ? -1 : 1;
+  setPoint(grid, 2, pointAt(grid, 2) + sign * dx);
+  setPoint(grid, 3, pointAt(grid, 3) + sign * dy);
+  setPoint(grid, 4, pointAt(grid, 4) + dx);
+  setPoint(grid, 5, pointAt(grid, 5) + dy);
+}
+
 /**
  * Moves the four points to where the known modules agree best (and all modules stand clear, with `byAll`). `first` is the
  * first step in modules.
@@ -245,26 +279,30 @@ const ROUNDS: i32 = 5;
 export function refineGrid(grid: ModuleGrid, first: f64, byAll: bool): void {
   const all = byAll ? min(<i32>(grid.right * grid.bottom), 1000) : 0;
   const cost = 1 + (2 * grid.knownCount + all) / SAMPLES_PER_UNIT;
+  const ways = grid.right > 1.5 * grid.bottom ? MOVES : COORDINATES;
   let best = merit(grid, byAll);
   for (let step = first; step > 0.03; step *= 0.5) {
-    const move = step * grid.size;
     for (let round = 0; round < ROUNDS; round++) {
       let isBetter = false;
-      for (let k = 0; k < 8; k++) {
-        const old = pointAt(grid, k);
+      for (let k = 0; k < ways; k++) {
+        // The end as a whole first: its points one by one only tilt it.
+        const way = ways - 1 - k;
         for (let sign = -1; sign <= 1; sign += 2) {
           if (!spend(cost)) {
             refreshGrid(grid);
             return;
           }
-          setPoint(grid, k, old + <f64>sign * move);
+          const old = way < COORDINATES ? pointAt(grid, way) : 0;
+          if (way >= COORDINATES) memory.copy(before, grid.points + 16, 32);
+          move(grid, way, <f64>sign * step);
           const score = refreshGrid(grid) ? merit(grid, byAll) : -1;
           if (score > best) {
             best = score;
             isBetter = true;
             break;
           }
-          setPoint(grid, k, old);
+          if (way < COORDINATES) setPoint(grid, way, old);
+          else memory.copy(grid.points + 16, before, 32);
         }
       }
       if (!isBetter) break;
