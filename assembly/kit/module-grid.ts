@@ -63,7 +63,7 @@ export function startGrid(grid: ModuleGrid, finder: Finder, first: i32, isMirror
   grid.isInverted = finder.isInverted;
   grid.size = finder.size;
   // A third of a module, but not into its neighbours where a pixel is as large as a module.
-  grid.aside = max<f64>(0.1, min<f64>(0.33, 0.23 * finder.size - 0.13));
+  grid.aside = max<f64>(0.1, min<f64>(0.36, 0.25 * finder.size - 0.15));
   const level = levelFor(finder.size, 2.5);
   const plane = planeAt(level);
   if (plane == null) return false;
