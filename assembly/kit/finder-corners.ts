@@ -17,6 +17,9 @@ const turns = memory.data(32);
 /** Four lines as f64 triples: unit normal, distance. */
 const lines = memory.data(96);
 
+/** Set by findFinderCorners(): by how much dark modules reach over their edges, in modules; negative for thin print. */
+export let finderSpread: f64 = 0;
+
 export function finderCornerX(index: i32): f64 {
   return load<f64>(corners + ((<usize>(index & 3)) << 4));
 }
@@ -49,6 +52,7 @@ export function findFinderCorners(finder: Finder): bool {
     for (let j = 0; j < 4; j++) if (!fitSide(finder, j)) return false;
     for (let j = 0; j < 4; j++) if (!crossSides(finder, j)) return false;
   }
+  takeOffSpread(finder);
   return isConvex(
     finderCornerX(0),
     finderCornerY(0),
@@ -59,6 +63,24 @@ export function findFinderCorners(finder: Finder): bool {
     finderCornerX(3),
     finderCornerY(3),
   );
+}
+
+/**
+ * Moves the corners to where they are without ink spread: the finder's size is half its outer square's, which spread makes
+ * larger or smaller, and half that of the outline between its edges, which stays.
+ */
+function takeOffSpread(finder: Finder): void {
+  let area: f64 = 0;
+  for (let k = 0; k < RAYS; k++) area += radiusAt(finder, k) * radiusAt(finder, k + 1);
+  const outer = Math.sqrt(area * 0.5 * Math.sin(rayAngle(1))) / 7;
+  if (!(outer > 0)) return;
+  finderSpread = 3.5 * (outer / (2 * finder.size - outer) - 1);
+  const factor = max<f64>(0.8, min<f64>(1.25, (2 * finder.size) / outer - 1));
+  for (let j = 0; j < 4; j++) {
+    const at = corners + ((<usize>j) << 4);
+    store<f64>(at, finder.x + (load<f64>(at) - finder.x) * factor);
+    store<f64>(at, finder.y + (load<f64>(at, 8) - finder.y) * factor, 8);
+  }
 }
 
 function turnAt(index: i32): f64 {

@@ -12,7 +12,7 @@ import { Homography, mapX, mapY, rectangleToQuad } from "../math/homography";
 import { alloc } from "../memory/arena";
 import { spend } from "./budget";
 import { Finder } from "./finder";
-import { finderCornerX, finderCornerY } from "./finder-corners";
+import { finderCornerX, finderCornerY, finderSpread } from "./finder-corners";
 import { MODULE_DARK, MODULE_LIGHT } from "./module-map";
 
 @unmanaged
@@ -62,8 +62,9 @@ export function allocGrid(knownCapacity: i32): ModuleGrid | null {
 export function startGrid(grid: ModuleGrid, finder: Finder, first: i32, isMirrored: bool): bool {
   grid.isInverted = finder.isInverted;
   grid.size = finder.size;
-  // A third of a module, but not into its neighbours where a pixel is as large as a module.
-  grid.aside = max<f64>(0.1, min<f64>(0.36, 0.25 * finder.size - 0.15));
+  // A third of a module, but within what spread leaves of it, and not into its neighbours where a pixel is as large.
+  const room = min<f64>(0.33, 0.7 * (0.5 - Math.abs(finderSpread)));
+  grid.aside = max<f64>(0.1, min<f64>(room, 0.23 * finder.size - 0.13));
   const level = levelFor(finder.size, 2.5);
   const plane = planeAt(level);
   if (plane == null) return false;

@@ -23,7 +23,14 @@ import {
 import { sharpen, soften } from "../../kit/module-softness";
 import { alloc, mark, release } from "../../memory/arena";
 import { decodeMicroGrid } from "./decoder";
-import { FORMAT_BITS, bestFormat, formatAgreement, formatColumn, formatRow } from "./format-information";
+import {
+  FORMAT_BITS,
+  bestFormat,
+  formatAgreement,
+  formatCoherence,
+  formatColumn,
+  formatRow,
+} from "./format-information";
 import { MOST_DIMENSION, dimensionOf, fillModuleMap, versionOf } from "./tables";
 
 /** Ways to lay a symbol on a finder: four turns, each also mirrored. */
@@ -33,8 +40,9 @@ const FAST_WAYS: i32 = 1;
 const MOST_WAYS: i32 = 3;
 
 /** Agreement of format information and first timing modules for a closer look, and of the format once the grid lies. */
-const FIRST_AGREEMENT: f32 = 0.45;
-const LEAST_AGREEMENT: f32 = 0.6;
+const FIRST_AGREEMENT: f32 = 0.35;
+const LEAST_AGREEMENT: f32 = 0.35;
+const LEAST_COHERENCE: f32 = 0.7;
 
 /** Grey levels between dark and light. */
 const LEAST_CONTRAST: f32 = 8;
@@ -104,7 +112,7 @@ function readWay(grid: ModuleGrid, finder: Finder, way: i32, isPatient: bool, sy
   refineGrid(grid, 0.3, false);
   if (measureLevels(grid) < LEAST_CONTRAST) return false;
   const format = readFormat(grid);
-  if (formatAgreement < LEAST_AGREEMENT) return false;
+  if (formatAgreement < LEAST_AGREEMENT || formatCoherence < LEAST_COHERENCE) return false;
   countCandidate();
   const version = versionOf(format >> 2);
   const d = dimensionOf(version);
@@ -114,7 +122,8 @@ function readWay(grid: ModuleGrid, finder: Finder, way: i32, isPatient: bool, sy
     extent = min(d, extent + 3);
     if (!growGrid(grid, <f64>extent, <f64>extent)) return false;
     listKnown(grid, map, d, extent, extent);
-    refineGrid(grid, 0.3, false);
+    // Timing patterns lie on two sides only: data modules tell where the grid lies opposite.
+    refineGrid(grid, 0.3, true);
   }
   if (look(grid, version, 0, symbol)) return true;
   refineGrid(grid, 0.4, true);

@@ -12,7 +12,14 @@ import { BitReader, openBits } from "../../math/bit-reader";
 import { buildField, fieldBytes } from "../../math/galois-field";
 import { UNCORRECTABLE, correct } from "../../math/reed-solomon";
 import { alloc, mark, release } from "../../memory/arena";
-import { FORMAT_BITS, bestFormat, formatAgreement, formatColumn, formatRow } from "./format-information";
+import {
+  FORMAT_BITS,
+  bestFormat,
+  formatAgreement,
+  formatCoherence,
+  formatColumn,
+  formatRow,
+} from "./format-information";
 import {
   checkCodewords,
   dataCodewords,
@@ -28,8 +35,9 @@ import {
 /** GF(256) of clause 7.5.2, x⁸ + x⁴ + x³ + x² + 1. */
 const POLYNOMIAL: i32 = 0x11d;
 
-/** Agreement of the format word: two of 15 modules may be wrong. Chance reaches it in one of 400 grids of a version. */
-const LEAST_FORMAT: f32 = 0.7;
+/** Agreement of the format word, and by what contrast its bits have: two of 15 modules may be wrong if they are faint. */
+const LEAST_FORMAT: f32 = 0.5;
+const LEAST_COHERENCE: f32 = 0.8;
 
 /** A symbol that only detects errors is never quite sure. */
 const DETECTION_ONLY: i32 = 75;
@@ -51,7 +59,8 @@ export function decodeMicroGrid(soft: usize, version: i32, symbol: Symbol): i32 
   const format = bestFormat(bits);
   const agreement = formatAgreement;
   const number = format >> 2;
-  if (!(agreement >= LEAST_FORMAT) || versionOf(number) != version) return BAD_FORMAT;
+  if (!(agreement >= LEAST_FORMAT && formatCoherence >= LEAST_COHERENCE) || versionOf(number) != version)
+    return BAD_FORMAT;
   const scratch = mark();
   const map = alloc(<usize>(d * d));
   const field = alloc(fieldBytes(8));

@@ -23,7 +23,7 @@ import {
 import { sharpen, soften } from "../../kit/module-softness";
 import { alloc, mark, release } from "../../memory/arena";
 import { decodeRmGrid } from "./decoder";
-import { FORMAT_BITS, bestFormat, formatAgreement } from "./format-information";
+import { FORMAT_BITS, bestFormat, formatAgreement, formatCoherence } from "./format-information";
 import { columnsOf, fillModuleMap, formatColumn, formatRow, rowsOf } from "./tables";
 
 /** Ways to lay a symbol on a finder: four turns, each also mirrored. */
@@ -33,8 +33,9 @@ const FAST_WAYS: i32 = 1;
 const MOST_WAYS: i32 = 3;
 
 /** Agreement of format information and first timing modules for a closer look, and of the format once the grid lies. */
-const FIRST_AGREEMENT: f32 = 0.45;
-const LEAST_AGREEMENT: f32 = 0.6;
+const FIRST_AGREEMENT: f32 = 0.35;
+const LEAST_AGREEMENT: f32 = 0.35;
+const LEAST_COHERENCE: f32 = 0.7;
 
 /** Grey levels between dark and light. */
 const LEAST_CONTRAST: f32 = 8;
@@ -112,7 +113,7 @@ function readWay(grid: ModuleGrid, finder: Finder, way: i32, isPatient: bool, sy
   refineGrid(grid, 0.3, false);
   if (measureLevels(grid) < LEAST_CONTRAST) return false;
   const format = readFormat(grid);
-  if (formatAgreement < LEAST_AGREEMENT) return false;
+  if (formatAgreement < LEAST_AGREEMENT || formatCoherence < LEAST_COHERENCE) return false;
   countCandidate();
   const version = format & 31;
   const rows = rowsOf(version);

@@ -6,8 +6,9 @@ import { formatCode } from "./tables";
 
 export const FORMAT_BITS: i32 = 18;
 
-/** Set by bestFormat(): agreement of the word, −1 … 1. */
+/** Set by bestFormat(): agreement of the word, −1 … 1, and the same by what contrast the bits have at all (blur takes some). */
 export let formatAgreement: f32 = 0;
+export let formatCoherence: f32 = 0;
 
 /** The six data bits whose code words agree best with 18 soft bits (f32, least significant first) beside the finder. */
 export function bestFormat(near: usize): i32 {
@@ -19,6 +20,7 @@ export function bestFormat(near: usize): i32 {
     formatAgreement = score;
     best = data;
   }
+  setCoherence(energyOf(near));
   return best;
 }
 
@@ -32,7 +34,18 @@ export function bestFormatOfBoth(near: usize, far: usize): i32 {
     formatAgreement = score;
     best = data;
   }
+  setCoherence((energyOf(near) + energyOf(far)) * 0.5);
   return best;
+}
+
+function setCoherence(energy: f32): void {
+  formatCoherence = energy > 0 ? (formatAgreement * <f32>FORMAT_BITS) / energy : 0;
+}
+
+function energyOf(bits: usize): f32 {
+  let energy: f32 = 0;
+  for (let i = 0; i < FORMAT_BITS; i++) energy += min<f32>(1, abs<f32>(load<f32>(bits + ((<usize>i) << 2))));
+  return energy;
 }
 
 function agreementOf(bits: usize, code: i32): f32 {
