@@ -47,12 +47,24 @@ const leastEdges = (rows) =>
     .sort((a, b) => a.leastEdges - b.leastEdges || a.id - b.id)
     .map((row) => `  if (isWanted(${constantOf(row)})) return ${row.leastEdges};\n`)
     .join("");
+/**
+ * Order of the calls: by folder, but within the QR family by id. Micro QR Code and rMQR have one finder, which looks like
+ * each of a QR Code's three: the QR Codes of a frame must be known first.
+ */
+const siblingsById = (rows) => {
+  const rank = (folder) => {
+    const row = rows.find((one) => one.folder === folder);
+    return row.family === "QR" ? `qr ${String(row.id).padStart(3, "0")}` : folder;
+  };
+  return (a, b) => (rank(a) < rank(b) ? -1 : 1);
+};
 
 /** Text of assembly/reader/registry.ts for the rows whose folder exists. */
 export function registry(formats) {
   const rows = formats.filter((row) => existsSync(join(root, "assembly/symbology", row.folder, "index.ts")));
   const folders = [...new Set(rows.map((row) => row.folder))].sort();
-  const byKind = (isKind) => folders.filter((folder) => rows.some((row) => row.folder === folder && isKind(row.kind)));
+  const inOrder = [...folders].sort(siblingsById(rows));
+  const byKind = (isKind) => inOrder.filter((folder) => rows.some((row) => row.folder === folder && isKind(row.kind)));
   const isLinear = (kind) => kind === "linear";
   const wanted = (folder) =>
     rows

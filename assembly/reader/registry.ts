@@ -18,11 +18,13 @@ import {
   FORMAT_ITF,
   FORMAT_MATRIX_2_OF_5,
   FORMAT_MICRO_PDF417,
+  FORMAT_MICRO_QR_CODE,
   FORMAT_MSI,
   FORMAT_PDF417,
   FORMAT_PHARMACODE,
   FORMAT_PZN,
   FORMAT_QR_CODE,
+  FORMAT_RM_QR_CODE,
   FORMAT_TELEPEN,
   FORMAT_UPC_A,
   FORMAT_UPC_E,
@@ -45,10 +47,12 @@ import { read as readIndustrial2Of5 } from "../symbology/industrial-2-of-5/index
 import { read as readItf } from "../symbology/itf/index";
 import { read as readMatrix2Of5 } from "../symbology/matrix-2-of-5/index";
 import { read as readMicroPdf417 } from "../symbology/micro-pdf417/index";
+import { read as readMicroQrCode } from "../symbology/micro-qr-code/index";
 import { read as readMsi } from "../symbology/msi/index";
 import { read as readPdf417 } from "../symbology/pdf417/index";
 import { read as readPharmacode } from "../symbology/pharmacode/index";
 import { read as readQrCode } from "../symbology/qr-code/index";
+import { read as readRmQrCode } from "../symbology/rm-qr-code/index";
 import { read as readTelepen } from "../symbology/telepen/index";
 
 /** Lets every symbology that is asked for and not linear look at the frame. */
@@ -58,6 +62,8 @@ export function readMatrix(): void {
   if (!isFull() && isWanted(FORMAT_MICRO_PDF417)) readMicroPdf417();
   if (!isFull() && isWanted(FORMAT_PDF417)) readPdf417();
   if (!isFull() && isWanted(FORMAT_QR_CODE)) readQrCode();
+  if (!isFull() && isWanted(FORMAT_MICRO_QR_CODE)) readMicroQrCode();
+  if (!isFull() && isWanted(FORMAT_RM_QR_CODE)) readRmQrCode();
 }
 
 /** True if any linear symbology is asked for. */

@@ -20,6 +20,8 @@ function prepare(): Promise<unknown> {
 /** Formats that this writer is asked for, with the quiet zone each is drawn with. */
 const QUIET = {
   QRCode: 4,
+  MicroQRCode: 2,
+  rMQRCode: 2,
   EAN13: 11,
   EAN8: 7,
   UPCA: 9,
