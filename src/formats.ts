@@ -65,10 +65,38 @@ export const FORMATS = [
     aim: "A",
     family: "Code 39",
     standard: "ISO/IEC 16388",
+    mayTouchEdge: true,
   },
-  { name: "code_93", id: 15, folder: "code-93", kind: "linear", aim: "G", family: "Code 93", standard: "AIM BC5" },
-  { name: "codabar", id: 16, folder: "codabar", kind: "linear", aim: "F", family: "Codabar", standard: "EN 798" },
-  { name: "itf", id: 17, folder: "itf", kind: "linear", aim: "I", family: "2 of 5", standard: "ISO/IEC 16390" },
+  {
+    name: "code_93",
+    id: 15,
+    folder: "code-93",
+    kind: "linear",
+    aim: "G",
+    family: "Code 93",
+    standard: "AIM BC5",
+    mayTouchEdge: true,
+  },
+  {
+    name: "codabar",
+    id: 16,
+    folder: "codabar",
+    kind: "linear",
+    aim: "F",
+    family: "Codabar",
+    standard: "EN 798",
+    mayTouchEdge: true,
+  },
+  {
+    name: "itf",
+    id: 17,
+    folder: "itf",
+    kind: "linear",
+    aim: "I",
+    family: "2 of 5",
+    standard: "ISO/IEC 16390",
+    mayTouchEdge: true,
+  },
   {
     name: "industrial_2_of_5",
     id: 18,
@@ -78,6 +106,7 @@ export const FORMATS = [
     family: "2 of 5",
     standard: "AIM USS-2/5",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "matrix_2_of_5",
@@ -88,6 +117,7 @@ export const FORMATS = [
     family: "2 of 5",
     standard: "Nieaf Matrix 2 of 5",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "code_11",
@@ -98,6 +128,7 @@ export const FORMATS = [
     family: "Code 11",
     standard: "AIM USS-11",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "msi",
@@ -108,6 +139,7 @@ export const FORMATS = [
     family: "MSI",
     standard: "MSI Plessey",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "telepen",
@@ -117,6 +149,7 @@ export const FORMATS = [
     aim: "B",
     family: "Telepen",
     standard: "AIM USS Telepen",
+    mayTouchEdge: true,
   },
   {
     name: "dx_film_edge",
@@ -149,6 +182,7 @@ export const FORMATS = [
     family: "GS1 DataBar",
     standard: "ISO/IEC 24724",
     leastEdges: 24,
+    wideElements: true,
   },
   {
     name: "databar_limited",
@@ -168,6 +202,7 @@ export const FORMATS = [
     family: "GS1 DataBar",
     standard: "ISO/IEC 24724",
     leastEdges: 24,
+    wideElements: true,
   },
   {
     name: "code_32",
@@ -178,6 +213,7 @@ export const FORMATS = [
     family: "Code 39",
     standard: "Decree 30 May 1983",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "pzn",
@@ -188,6 +224,7 @@ export const FORMATS = [
     family: "Code 39",
     standard: "IFA PZN",
     onRequest: true,
+    mayTouchEdge: true,
   },
 ] as const;
 
@@ -214,6 +251,13 @@ export interface FormatRow {
   readonly onRequest?: boolean;
   /** Edges of its shortest symbol (linear), where they are fewer than those of a UPC-E. */
   readonly leastEdges?: number;
+  /** Has bars and spaces so wide that blocks of pixels within are calm, which part its regions (linear). */
+  readonly wideElements?: boolean;
+  /**
+   * Needs light before its first bar and behind its last, where a still may end (linear): what lies outside of the frame
+   * is then made light for another look.
+   */
+  readonly mayTouchEdge?: boolean;
 }
 
 const rows: readonly FormatRow[] = FORMATS;
