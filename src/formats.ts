@@ -39,6 +39,15 @@ export const FORMATS = [
     standard: "ISO/IEC 24728",
   },
   {
+    name: "maxi_code",
+    id: 12,
+    folder: "maxi-code",
+    kind: "matrix",
+    aim: "U",
+    family: "MaxiCode",
+    standard: "ISO/IEC 16023",
+  },
+  {
     name: "code_39",
     id: 14,
     folder: "code-39",

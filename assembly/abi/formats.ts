@@ -9,6 +9,7 @@ export const FORMAT_CODE_128 = 5;
 export const FORMAT_DATA_MATRIX = 6;
 export const FORMAT_PDF417 = 8;
 export const FORMAT_MICRO_PDF417 = 9;
+export const FORMAT_MAXI_CODE = 12;
 export const FORMAT_CODE_39 = 14;
 export const FORMAT_CODE_93 = 15;
 export const FORMAT_CODABAR = 16;

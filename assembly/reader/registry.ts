@@ -16,6 +16,7 @@ import {
   FORMAT_INDUSTRIAL_2_OF_5,
   FORMAT_ITF,
   FORMAT_MATRIX_2_OF_5,
+  FORMAT_MAXI_CODE,
   FORMAT_MICRO_PDF417,
   FORMAT_MSI,
   FORMAT_PDF417,
@@ -42,6 +43,7 @@ import { read as readEanUpc } from "../symbology/ean-upc/index";
 import { read as readIndustrial2Of5 } from "../symbology/industrial-2-of-5/index";
 import { read as readItf } from "../symbology/itf/index";
 import { read as readMatrix2Of5 } from "../symbology/matrix-2-of-5/index";
+import { read as readMaxiCode } from "../symbology/maxi-code/index";
 import { read as readMicroPdf417 } from "../symbology/micro-pdf417/index";
 import { read as readMsi } from "../symbology/msi/index";
 import { read as readPdf417 } from "../symbology/pdf417/index";
@@ -52,6 +54,7 @@ import { read as readTelepen } from "../symbology/telepen/index";
 /** Lets every symbology that is asked for and not linear look at the frame. */
 export function readMatrix(): void {
   if (!isFull() && isWanted(FORMAT_DATA_MATRIX)) readDataMatrix();
+  if (!isFull() && isWanted(FORMAT_MAXI_CODE)) readMaxiCode();
   if (!isFull() && isWanted(FORMAT_MICRO_PDF417)) readMicroPdf417();
   if (!isFull() && isWanted(FORMAT_PDF417)) readPdf417();
   if (!isFull() && isWanted(FORMAT_QR_CODE)) readQrCode();
