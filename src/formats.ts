@@ -58,6 +58,15 @@ export const FORMATS = [
     standard: "ISO/IEC 23941",
   },
   {
+    name: "maxi_code",
+    id: 12,
+    folder: "maxi-code",
+    kind: "matrix",
+    aim: "U",
+    family: "MaxiCode",
+    standard: "ISO/IEC 16023",
+  },
+  {
     name: "code_39",
     id: 14,
     folder: "code-39",
@@ -65,38 +74,10 @@ export const FORMATS = [
     aim: "A",
     family: "Code 39",
     standard: "ISO/IEC 16388",
-    mayTouchEdge: true,
   },
-  {
-    name: "code_93",
-    id: 15,
-    folder: "code-93",
-    kind: "linear",
-    aim: "G",
-    family: "Code 93",
-    standard: "AIM BC5",
-    mayTouchEdge: true,
-  },
-  {
-    name: "codabar",
-    id: 16,
-    folder: "codabar",
-    kind: "linear",
-    aim: "F",
-    family: "Codabar",
-    standard: "EN 798",
-    mayTouchEdge: true,
-  },
-  {
-    name: "itf",
-    id: 17,
-    folder: "itf",
-    kind: "linear",
-    aim: "I",
-    family: "2 of 5",
-    standard: "ISO/IEC 16390",
-    mayTouchEdge: true,
-  },
+  { name: "code_93", id: 15, folder: "code-93", kind: "linear", aim: "G", family: "Code 93", standard: "AIM BC5" },
+  { name: "codabar", id: 16, folder: "codabar", kind: "linear", aim: "F", family: "Codabar", standard: "EN 798" },
+  { name: "itf", id: 17, folder: "itf", kind: "linear", aim: "I", family: "2 of 5", standard: "ISO/IEC 16390" },
   {
     name: "industrial_2_of_5",
     id: 18,
@@ -106,7 +87,6 @@ export const FORMATS = [
     family: "2 of 5",
     standard: "AIM USS-2/5",
     onRequest: true,
-    mayTouchEdge: true,
   },
   {
     name: "matrix_2_of_5",
@@ -117,7 +97,6 @@ export const FORMATS = [
     family: "2 of 5",
     standard: "Nieaf Matrix 2 of 5",
     onRequest: true,
-    mayTouchEdge: true,
   },
   {
     name: "code_11",
@@ -128,7 +107,6 @@ export const FORMATS = [
     family: "Code 11",
     standard: "AIM USS-11",
     onRequest: true,
-    mayTouchEdge: true,
   },
   {
     name: "msi",
@@ -139,7 +117,6 @@ export const FORMATS = [
     family: "MSI",
     standard: "MSI Plessey",
     onRequest: true,
-    mayTouchEdge: true,
   },
   {
     name: "telepen",
@@ -149,7 +126,6 @@ export const FORMATS = [
     aim: "B",
     family: "Telepen",
     standard: "AIM USS Telepen",
-    mayTouchEdge: true,
   },
   {
     name: "dx_film_edge",
@@ -182,7 +158,6 @@ export const FORMATS = [
     family: "GS1 DataBar",
     standard: "ISO/IEC 24724",
     leastEdges: 24,
-    wideElements: true,
   },
   {
     name: "databar_limited",
@@ -202,7 +177,6 @@ export const FORMATS = [
     family: "GS1 DataBar",
     standard: "ISO/IEC 24724",
     leastEdges: 24,
-    wideElements: true,
   },
   {
     name: "code_32",
@@ -213,7 +187,6 @@ export const FORMATS = [
     family: "Code 39",
     standard: "Decree 30 May 1983",
     onRequest: true,
-    mayTouchEdge: true,
   },
   {
     name: "pzn",
@@ -224,7 +197,6 @@ export const FORMATS = [
     family: "Code 39",
     standard: "IFA PZN",
     onRequest: true,
-    mayTouchEdge: true,
   },
 ] as const;
 

@@ -17,6 +17,7 @@ import {
   FORMAT_INDUSTRIAL_2_OF_5,
   FORMAT_ITF,
   FORMAT_MATRIX_2_OF_5,
+  FORMAT_MAXI_CODE,
   FORMAT_MICRO_PDF417,
   FORMAT_MICRO_QR_CODE,
   FORMAT_MSI,
@@ -46,6 +47,7 @@ import { read as readEanUpc } from "../symbology/ean-upc/index";
 import { read as readIndustrial2Of5 } from "../symbology/industrial-2-of-5/index";
 import { read as readItf } from "../symbology/itf/index";
 import { read as readMatrix2Of5 } from "../symbology/matrix-2-of-5/index";
+import { read as readMaxiCode } from "../symbology/maxi-code/index";
 import { read as readMicroPdf417 } from "../symbology/micro-pdf417/index";
 import { read as readMicroQrCode } from "../symbology/micro-qr-code/index";
 import { read as readMsi } from "../symbology/msi/index";
@@ -59,6 +61,7 @@ import { read as readTelepen } from "../symbology/telepen/index";
 export function readMatrix(): void {
   if (!isFull() && isWanted(FORMAT_AZTEC)) readAztec();
   if (!isFull() && isWanted(FORMAT_DATA_MATRIX)) readDataMatrix();
+  if (!isFull() && isWanted(FORMAT_MAXI_CODE)) readMaxiCode();
   if (!isFull() && isWanted(FORMAT_MICRO_PDF417)) readMicroPdf417();
   if (!isFull() && isWanted(FORMAT_PDF417)) readPdf417();
   if (!isFull() && isWanted(FORMAT_QR_CODE)) readQrCode();
@@ -104,24 +107,12 @@ export function leastEdges(): i32 {
 
 /** True if a format is asked for whose elements may be so wide that blocks within are calm. */
 export function hasWideElements(): bool {
-  return isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED);
+  return false;
 }
 
 /** True if a format is asked for that needs light where a still may end. */
 export function mayTouchEdge(): bool {
-  return (
-    isWanted(FORMAT_CODE_39) ||
-    isWanted(FORMAT_CODE_93) ||
-    isWanted(FORMAT_CODABAR) ||
-    isWanted(FORMAT_ITF) ||
-    isWanted(FORMAT_INDUSTRIAL_2_OF_5) ||
-    isWanted(FORMAT_MATRIX_2_OF_5) ||
-    isWanted(FORMAT_CODE_11) ||
-    isWanted(FORMAT_MSI) ||
-    isWanted(FORMAT_TELEPEN) ||
-    isWanted(FORMAT_CODE_32) ||
-    isWanted(FORMAT_PZN)
-  );
+  return false;
 }
 
 /** Lets every linear symbology that is asked for look at one strip. */
