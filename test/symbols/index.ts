@@ -5,6 +5,7 @@ export * from "./data-matrix-codewords.js";
 export * from "./databar-writer.js";
 export * from "./modules.js";
 export * as payloads from "./payloads.js";
+export * from "./postal-writer.js";
 export * from "./qr-segments.js";
 export * from "./random.js";
 export * from "./stacked-writer.js";
