@@ -22,6 +22,7 @@ export * from "./probe-data-matrix";
 export * from "./probe-databar";
 export * from "./probe-inspect";
 export * from "./probe-linear";
+export * from "./probe-postal";
 export * from "./probe-qr";
 export * from "./probe-stacked";
 export { alloc, mark, release, reset, wipe } from "./memory/arena";

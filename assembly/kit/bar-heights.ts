@@ -52,13 +52,17 @@ export function measureHeights(plane: Plane, row: BarRow): bool {
       setFloat(bars, at, (light - floatAt(bars, at)) * scale);
     }
   }
-  row.differsAbove = measureSide(bars, count, -1);
-  row.above = (row.differsAbove ? longEnd : shortEnd) / <f32>FINENESS;
   row.unrest = 0;
+  row.differsAbove = measureSide(bars, count, -1);
+  row.above = longEnd / <f32>FINENESS;
+  const shortAbove = shortEnd;
+  const trendAbove = trend;
   if (row.differsAbove) row.unrest = scoreSide(bars, count, -1, row.ups);
   row.differsBelow = measureSide(bars, count, 1);
-  row.below = (row.differsBelow ? longEnd : shortEnd) / <f32>FINENESS;
+  row.below = longEnd / <f32>FINENESS;
   if (row.differsBelow) row.unrest = max(row.unrest, scoreSide(bars, count, 1, row.downs));
+  row.offset = (0.5 * (shortEnd - shortAbove)) / <f32>FINENESS;
+  row.climb = (0.5 * (trend - trendAbove)) / <f32>FINENESS;
   return row.differsAbove || row.differsBelow;
 }
 
@@ -146,13 +150,15 @@ function measureSide(bars: usize, count: i32, side: i32): bool {
       isSplit = shortCount > 0 && shortCount < count;
       shortEnd = shortCount > 0 ? shorts / <f32>shortCount : longs / <f32>count;
       longEnd = shortCount < count ? longs / <f32>(count - shortCount) : shortEnd;
+      if (!isSplit) break;
       middle = 0.5 * (shortEnd + longEnd);
     }
-    if (!isSplit || longEnd - shortEnd < LEAST_STEP * <f32>FINENESS) {
-      shortEnd = 0.5 * (shortEnd + longEnd);
+    isSplit = isSplit && longEnd - shortEnd >= LEAST_STEP * <f32>FINENESS;
+    if (!isSplit) {
+      shortEnd = meanEnd(count);
       longEnd = shortEnd;
-      return false;
     }
+    const most: f32 = isSplit ? 0.5 * (longEnd - shortEnd) : LEAST_STEP * <f32>FINENESS;
     let slope: f32 = 0;
     let mass: f32 = 0;
     for (let i = 0; i < count; i++) {
@@ -160,13 +166,20 @@ function measureSide(bars: usize, count: i32, side: i32): bool {
       const end = floatAt(ends, i) - trend * t;
       const off = end - (end < middle ? shortEnd : longEnd);
       // What is far from both groups has met text.
-      if (abs(off) > 0.5 * (longEnd - shortEnd)) continue;
+      if (abs(off) > most) continue;
       slope += off * t;
       mass += t * t;
     }
     if (mass > 0) trend += slope / mass;
   }
-  return true;
+  return isSplit;
+}
+
+/** Mean of all ends; what the trend adds and takes is the same. */
+function meanEnd(count: i32): f32 {
+  let sum: f32 = 0;
+  for (let i = 0; i < count; i++) sum += floatAt(ends, i);
+  return sum / <f32>count;
 }
 
 /** Samples from the centre line to where a bar ends on one side. */

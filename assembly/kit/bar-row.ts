@@ -43,6 +43,12 @@ export class BarRow {
   /** How far the longest bars reach from the centre line, in pitches. */
   above: f32;
   below: f32;
+  /**
+   * How far below the centre line the trackers' middle lies at the row's middle, and by how much more from bar to bar, in
+   * pitches.
+   */
+  offset: f32;
+  climb: f32;
   /** Root mean square distance of the scores from 1 or −1, the worse side. */
   unrest: f32;
 }
