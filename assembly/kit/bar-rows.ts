@@ -23,6 +23,8 @@ const MOST_ROWS: i32 = 48;
 /** Regions of a level that a live frame looks at, and levels. */
 const FAST_REGIONS: i32 = 12;
 const FAST_LEVELS: i32 = 2;
+/** Trackers are two and a half times as high as they are wide: of their edges 5 of 7 go along them, 2 of 7 across. */
+const COHERENCE2: f32 = 0.06;
 /** Tilts of lines against a region's normal: so many to each side, so far apart (tangent), ±5° as USPS allows a row to lean. */
 const TILTS: i32 = 6;
 const TILT_STEP: f32 = 0.014;
@@ -73,7 +75,7 @@ function findRows(): void {
     const step = isThorough() || level > 0 ? 1 : 2;
     let found: i32 = 0;
     const field = directionsOf(plane, step);
-    if (field != null) found = findRegions(field, step, regions);
+    if (field != null) found = findRegions(field, step, regions, 0, COHERENCE2);
     if (found == 0 && min(plane.width, plane.height) < 2 * BLOCK) {
       const region = wholeRegion(plane.width, plane.height);
       if (region == null) return;
