@@ -6,6 +6,7 @@ export * from "./databar-writer.js";
 export * from "./maxi-code-writer.js";
 export * from "./modules.js";
 export * as payloads from "./payloads.js";
+export * from "./postal-writer.js";
 export * from "./qr-segments.js";
 export * from "./random.js";
 export * from "./stacked-writer.js";
