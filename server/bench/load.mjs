@@ -71,11 +71,14 @@ const send = (url, body) =>
     asked.end(body);
   });
 
-/** Processor seconds that servers have used. */
-async function processorSeconds(nodes) {
+/** What servers say of themselves, added up. */
+async function sumOf(nodes, metric) {
   const texts = await Promise.all(nodes.map(async ({ operations }) => (await fetch(`${operations}/metrics`)).text()));
-  return texts.reduce((sum, text) => sum + Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1]), 0);
+  return texts.reduce((sum, text) => sum + Number(new RegExp(`^${metric} (\\S+)`, "m").exec(text)?.[1]), 0);
 }
+
+/** Processor seconds that servers have used. */
+const processorSeconds = (nodes) => sumOf(nodes, "process_cpu_seconds_total");
 
 let turn = 0;
 async function reportOnce(devices, nodes) {
@@ -85,14 +88,17 @@ async function reportOnce(devices, nodes) {
   return performance.now() - since;
 }
 
+/** Reports after which a server's code is compiled. */
+const WARM = 8000;
+
 /** As fast as it goes: each connection sends when it has been answered. */
-async function flood(devices, nodes) {
+async function flood(devices, nodes, least = 0) {
   const end = performance.now() + milliseconds;
   const began = performance.now();
   const cpu = await processorSeconds(nodes);
   let done = 0;
   const connection = async () => {
-    for (; performance.now() < end; done++) await reportOnce(devices, nodes);
+    for (; performance.now() < end || done < least; done++) await reportOnce(devices, nodes);
   };
   await Promise.all(Array.from({ length: connections }, connection));
   const seconds = (performance.now() - began) / 1000;
@@ -161,12 +167,14 @@ async function measure(name, { program = lts, database, count = 1, isExact = tru
     for (let n = 0; n < count; n++) nodes.push(await LtsProcess.start(program, env, flags));
     const devices = Array.from({ length: Number(options.devices) }, () => new LoadDevice());
     for (const device of devices) await device.authorize(nodes[0].url);
-    await flood(devices, nodes);
+    await flood(devices, nodes, WARM * count);
     const flooded = await flood(devices, nodes);
     const share = best && `${((100 * flooded.perCore) / best.perCore).toFixed(0)} % of no store per core`;
     const times = floors.map((floor) => `${(flooded.rate / floor).toFixed(1)} × a commit each`);
     tell(name, flooded, [share, ...times].filter(Boolean).join(", "));
     tell("    at 70 % of that", await stream(devices, nodes, flooded.rate * 0.7));
+    const memory = (await sumOf(nodes, "process_resident_memory_bytes")) / count / 1e6;
+    console.log(`    ${memory.toFixed(0)} MB a node`);
     if (isExact) await demandExact(devices, shop);
     return flooded;
   } finally {
