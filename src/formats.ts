@@ -74,10 +74,38 @@ export const FORMATS = [
     aim: "A",
     family: "Code 39",
     standard: "ISO/IEC 16388",
+    mayTouchEdge: true,
   },
-  { name: "code_93", id: 15, folder: "code-93", kind: "linear", aim: "G", family: "Code 93", standard: "AIM BC5" },
-  { name: "codabar", id: 16, folder: "codabar", kind: "linear", aim: "F", family: "Codabar", standard: "EN 798" },
-  { name: "itf", id: 17, folder: "itf", kind: "linear", aim: "I", family: "2 of 5", standard: "ISO/IEC 16390" },
+  {
+    name: "code_93",
+    id: 15,
+    folder: "code-93",
+    kind: "linear",
+    aim: "G",
+    family: "Code 93",
+    standard: "AIM BC5",
+    mayTouchEdge: true,
+  },
+  {
+    name: "codabar",
+    id: 16,
+    folder: "codabar",
+    kind: "linear",
+    aim: "F",
+    family: "Codabar",
+    standard: "EN 798",
+    mayTouchEdge: true,
+  },
+  {
+    name: "itf",
+    id: 17,
+    folder: "itf",
+    kind: "linear",
+    aim: "I",
+    family: "2 of 5",
+    standard: "ISO/IEC 16390",
+    mayTouchEdge: true,
+  },
   {
     name: "industrial_2_of_5",
     id: 18,
@@ -87,6 +115,7 @@ export const FORMATS = [
     family: "2 of 5",
     standard: "AIM USS-2/5",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "matrix_2_of_5",
@@ -97,6 +126,7 @@ export const FORMATS = [
     family: "2 of 5",
     standard: "Nieaf Matrix 2 of 5",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "code_11",
@@ -107,6 +137,7 @@ export const FORMATS = [
     family: "Code 11",
     standard: "AIM USS-11",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "msi",
@@ -117,6 +148,7 @@ export const FORMATS = [
     family: "MSI",
     standard: "MSI Plessey",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "telepen",
@@ -126,6 +158,7 @@ export const FORMATS = [
     aim: "B",
     family: "Telepen",
     standard: "AIM USS Telepen",
+    mayTouchEdge: true,
   },
   {
     name: "dx_film_edge",
@@ -158,6 +191,7 @@ export const FORMATS = [
     family: "GS1 DataBar",
     standard: "ISO/IEC 24724",
     leastEdges: 24,
+    wideElements: true,
   },
   {
     name: "databar_limited",
@@ -177,6 +211,7 @@ export const FORMATS = [
     family: "GS1 DataBar",
     standard: "ISO/IEC 24724",
     leastEdges: 24,
+    wideElements: true,
   },
   {
     name: "usps_intelligent_mail",
@@ -247,6 +282,7 @@ export const FORMATS = [
     family: "Code 39",
     standard: "Decree 30 May 1983",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "pzn",
@@ -257,6 +293,7 @@ export const FORMATS = [
     family: "Code 39",
     standard: "IFA PZN",
     onRequest: true,
+    mayTouchEdge: true,
   },
 ] as const;
 

@@ -121,12 +121,24 @@ export function leastEdges(): i32 {
 
 /** True if a format is asked for whose elements may be so wide that blocks within are calm. */
 export function hasWideElements(): bool {
-  return false;
+  return isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED);
 }
 
 /** True if a format is asked for that needs light where a still may end. */
 export function mayTouchEdge(): bool {
-  return false;
+  return (
+    isWanted(FORMAT_CODE_39) ||
+    isWanted(FORMAT_CODE_93) ||
+    isWanted(FORMAT_CODABAR) ||
+    isWanted(FORMAT_ITF) ||
+    isWanted(FORMAT_INDUSTRIAL_2_OF_5) ||
+    isWanted(FORMAT_MATRIX_2_OF_5) ||
+    isWanted(FORMAT_CODE_11) ||
+    isWanted(FORMAT_MSI) ||
+    isWanted(FORMAT_TELEPEN) ||
+    isWanted(FORMAT_CODE_32) ||
+    isWanted(FORMAT_PZN)
+  );
 }
 
 /** Lets every linear symbology that is asked for look at one strip. */
