@@ -1,5 +1,6 @@
 /**
- * The table of error codes in docs/errors.md, made from src/error-codes.ts: `node scripts/error-table.mjs` writes it.
+ * The table of error codes in docs/errors.md, made from src/error-codes.ts and src/license-error-codes.ts:
+ * `node scripts/error-table.mjs` writes it.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -33,10 +34,14 @@ export function withErrorTable(page, codes, isRetryable) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-  const built = buildSync({ entryPoints: [at("src/errors.ts")], bundle: true, format: "esm", write: false });
-  const code = Buffer.from(built.outputFiles[0].contents).toString("base64");
-  const { ERROR_CODES, ScanError } = await import(`data:text/javascript;base64,${code}`);
+  const load = async (file) => {
+    const built = buildSync({ entryPoints: [at(file)], bundle: true, format: "esm", write: false });
+    const code = Buffer.from(built.outputFiles[0].contents).toString("base64");
+    return import(`data:text/javascript;base64,${code}`);
+  };
+  const { ERROR_CODES, ScanError } = await load("src/errors.ts");
+  const { LICENSE_ERROR_CODES } = await load("src/license-error-codes.ts");
   const page = readFileSync(at("docs/errors.md"), "utf8");
   const isRetryable = (name) => new ScanError(name).retryable;
-  writeFileSync(at("docs/errors.md"), withErrorTable(page, ERROR_CODES, isRetryable));
+  writeFileSync(at("docs/errors.md"), withErrorTable(page, { ...ERROR_CODES, ...LICENSE_ERROR_CODES }, isRetryable));
 }

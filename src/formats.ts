@@ -40,6 +40,33 @@ export const FORMATS = [
     standard: "ISO/IEC 24728",
   },
   {
+    name: "micro_qr_code",
+    id: 10,
+    folder: "micro-qr-code",
+    kind: "matrix",
+    aim: "Q",
+    family: "QR",
+    standard: "ISO/IEC 18004",
+  },
+  {
+    name: "rm_qr_code",
+    id: 11,
+    folder: "rm-qr-code",
+    kind: "matrix",
+    aim: "Q",
+    family: "QR",
+    standard: "ISO/IEC 23941",
+  },
+  {
+    name: "maxi_code",
+    id: 12,
+    folder: "maxi-code",
+    kind: "matrix",
+    aim: "U",
+    family: "MaxiCode",
+    standard: "ISO/IEC 16023",
+  },
+  {
     name: "code_39",
     id: 14,
     folder: "code-39",
@@ -101,6 +128,28 @@ export const FORMATS = [
     standard: "AIM USS Telepen",
   },
   {
+    name: "dx_film_edge",
+    id: 23,
+    folder: "dx-film-edge",
+    kind: "linear",
+    aim: "X",
+    family: "DX",
+    standard: "ANSI/NAPM IT1.14",
+    onRequest: true,
+    leastEdges: 18,
+  },
+  {
+    name: "pharmacode",
+    id: 24,
+    folder: "pharmacode",
+    kind: "linear",
+    aim: "X",
+    family: "Pharmacode",
+    standard: "Laetus",
+    onRequest: true,
+    leastEdges: 6,
+  },
+  {
     name: "databar",
     id: 25,
     folder: "databar",
@@ -108,6 +157,7 @@ export const FORMATS = [
     aim: "e",
     family: "GS1 DataBar",
     standard: "ISO/IEC 24724",
+    leastEdges: 24,
   },
   {
     name: "databar_limited",
@@ -126,6 +176,67 @@ export const FORMATS = [
     aim: "e",
     family: "GS1 DataBar",
     standard: "ISO/IEC 24724",
+    leastEdges: 24,
+  },
+  {
+    name: "usps_intelligent_mail",
+    id: 28,
+    folder: "intelligent-mail",
+    kind: "postal",
+    aim: "X",
+    family: "USPS",
+    standard: "USPS-B-3200",
+    onRequest: true,
+  },
+  {
+    name: "postnet",
+    id: 29,
+    folder: "postnet",
+    kind: "postal",
+    aim: "X",
+    family: "USPS",
+    standard: "USPS DMM 708.4",
+    onRequest: true,
+  },
+  {
+    name: "planet",
+    id: 30,
+    folder: "postnet",
+    kind: "postal",
+    aim: "X",
+    family: "USPS",
+    standard: "USPS DMM 708.4",
+    onRequest: true,
+  },
+  {
+    name: "royal_mail_4_state",
+    id: 31,
+    folder: "royal-mail",
+    kind: "postal",
+    aim: "X",
+    family: "Royal Mail",
+    standard: "RM4SCC",
+    onRequest: true,
+  },
+  {
+    name: "kix",
+    id: 32,
+    folder: "royal-mail",
+    kind: "postal",
+    aim: "X",
+    family: "Royal Mail",
+    standard: "PostNL KIX",
+    onRequest: true,
+  },
+  {
+    name: "australia_post",
+    id: 33,
+    folder: "australia-post",
+    kind: "postal",
+    aim: "X",
+    family: "Australia Post",
+    standard: "Australia Post 4-State",
+    onRequest: true,
   },
   {
     name: "code_32",
@@ -170,6 +281,15 @@ export interface FormatRow {
   readonly standard: string;
   /** Looked for only when it is asked for by name: too little tells it from texture or from a part of another code. */
   readonly onRequest?: boolean;
+  /** Edges of its shortest symbol (linear), where they are fewer than those of a UPC-E. */
+  readonly leastEdges?: number;
+  /** Has bars and spaces so wide that blocks of pixels within are calm, which part its regions (linear). */
+  readonly wideElements?: boolean;
+  /**
+   * Needs light before its first bar and behind its last, where a still may end (linear): what lies outside of the frame
+   * is then made light for another look.
+   */
+  readonly mayTouchEdge?: boolean;
 }
 
 const rows: readonly FormatRow[] = FORMATS;

@@ -75,6 +75,8 @@ export interface SymbolDetails {
   readonly moduleSize?: number;
   /** True where the symbol begins with FNC1 and so carries GS1 element strings. */
   readonly isGs1?: boolean;
+  /** True where the last character agrees as the check character that the symbology leaves to its user; it is not taken off. */
+  readonly hasCheckCharacter?: boolean;
   /** True where the symbol says that a 2D component with more data belongs to it (GS1 Composite). */
   readonly isLinked?: boolean;
 }

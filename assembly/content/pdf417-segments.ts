@@ -15,8 +15,7 @@ const LATCH_NUMERIC: i32 = 902;
 const GS1_TEXT: i32 = 903;
 const GS1_NUMERIC: i32 = 904;
 const GS1_GTIN: i32 = 905;
-/** µ The same linked to a linear symbol: text, numeric, dates, batch (AI 10), serial number (AI 21). */
-const LINKED_TEXT: i32 = 906;
+/** µ The same linked to a linear symbol: numeric (906 is text), dates, batch (AI 10), serial number (AI 21). */
 const LINKED_NUMERIC: i32 = 907;
 const LINKED_DATE: i32 = 912;
 const LINKED_BATCH: i32 = 914;
@@ -70,7 +69,6 @@ export class Pdf417Stream {
   mode: i32;
   eci: i32;
   hasEci: bool;
-  isMicro: bool;
   text: TextMode;
 }
 
@@ -86,12 +84,10 @@ export function readPdf417Segments(stream: Pdf417Stream, words: usize, count: i3
   stream.words = words;
   stream.count = count;
   stream.at = 0;
-  stream.mode = isMicro ? BYTE : TEXT;
-  stream.eci = ECI_NONE;
-  stream.hasEci = false;
-  stream.isMicro = isMicro;
   // MicroPDF417 begins in text compaction too (ISO/IEC 24728 clause 5.4.1).
   stream.mode = TEXT;
+  stream.eci = ECI_NONE;
+  stream.hasEci = false;
   openText(stream.text);
   symbol.aimModifier = 0x32;
   let macro: i32 = 0;
@@ -238,6 +234,13 @@ function byteWordsLeft(stream: Pdf417Stream): i32 {
   return left;
 }
 
+/** True if so many codewords of data follow; a group that an ECI breaks is bytes one by one. */
+function isUnbroken(stream: Pdf417Stream, count: i32): bool {
+  if (stream.at + count > stream.count) return false;
+  for (let i = 0; i < count; i++) if (word(stream, stream.at + i) >= LATCH_TEXT) return false;
+  return true;
+}
+
 /**
  * Clause 5.4.3: five codewords are six bytes; under latch 901 the last one to five codewords are a byte each. Reads up to
  * an ECI or another latch.
@@ -245,7 +248,7 @@ function byteWordsLeft(stream: Pdf417Stream): i32 {
 function readBytes(stream: Pdf417Stream, symbol: Symbol): i32 {
   let left = byteWordsLeft(stream);
   while (stream.at < stream.count && word(stream, stream.at) < LATCH_TEXT) {
-    const isGroup = stream.mode == BYTE_BY_SIX ? left >= 5 : left > 5;
+    const isGroup = (stream.mode == BYTE_BY_SIX ? left >= 5 : left > 5) && isUnbroken(stream, 5);
     if (!isGroup) {
       const value = word(stream, stream.at);
       if (value > 255 || !putByte(symbol, value)) return BAD_FORMAT;
@@ -255,10 +258,7 @@ function readBytes(stream: Pdf417Stream, symbol: Symbol): i32 {
     }
     let value: i64 = 0;
     for (let k = 0; k < 5; k++) {
-      if (stream.at >= stream.count) return BAD_FORMAT;
-      const next = word(stream, stream.at);
-      if (next >= LATCH_TEXT) return BAD_FORMAT;
-      value = value * 900 + <i64>next;
+      value = value * 900 + <i64>word(stream, stream.at);
       stream.at++;
     }
     left -= 5;

@@ -123,8 +123,8 @@ export function everyNthRowAt(level: i32, step: i32): RunTable | null {
   return plane == null ? null : rowRuns(plane, step);
 }
 
-/** Run table of a level's columns. */
-export function columnsAt(level: i32): RunTable | null {
+/** Run table of a level's columns, of every `step`th at least. */
+export function columnsAt(level: i32, step: i32 = 1): RunTable | null {
   const plane = binaryAt(level);
-  return plane == null ? null : columnRuns(plane);
+  return plane == null ? null : columnRuns(plane, step);
 }

@@ -31,6 +31,8 @@ export class Plane {
   /** 0 until rowRuns() or columnRuns() ran. */
   rows: usize;
   columns: usize;
+  /** Transposed bits; 0 until columnRuns() ran. */
+  turned: usize;
   /** 0 until directionsOf() ran, and the step it ran with. */
   directions: usize;
   directionStep: i32;

@@ -115,14 +115,16 @@ export function rowRuns(plane: Plane, step: i32): RunTable | null {
   return table;
 }
 
-/** Run table of the plane's columns, made once from the transposed bits. Null where memory is exhausted. */
-export function columnRuns(plane: Plane): RunTable | null {
-  if (plane.columns == 0) {
-    const stride = turnedStride(plane.height);
-    const turned = transpose(plane.bits, plane.bitStride, plane.width, plane.height);
-    if (turned == 0) return null;
-    const table = tableOf(turned, stride, plane.width, plane.height, 1);
-    plane.columns = changetype<usize>(table);
-  }
-  return changetype<RunTable | null>(plane.columns);
+/**
+ * Run table of the plane's columns, of every `step`th at least, as rowRuns(), from the transposed bits, which are made once.
+ * Null where memory is exhausted.
+ */
+export function columnRuns(plane: Plane, step: i32 = 1): RunTable | null {
+  const made = changetype<RunTable | null>(plane.columns);
+  if (made != null && step % made.step == 0) return made;
+  if (plane.turned == 0) plane.turned = transpose(plane.bits, plane.bitStride, plane.width, plane.height);
+  if (plane.turned == 0) return null;
+  const table = tableOf(plane.turned, turnedStride(plane.height), plane.width, plane.height, step);
+  plane.columns = changetype<usize>(table);
+  return table;
 }

@@ -19,10 +19,6 @@ const LEAST_EDGES: i32 = 2 * ADDRESS + CODEWORD;
 
 const floats = memory.data(4 * (MOST_EDGES + 1));
 
-/** Most edges of a line, and room for them read backwards (u16). */
-const MOST_TURNED: i32 = 16384;
-const turned = memory.data(2 * MOST_TURNED);
-
 /** Looks through every `step`th line of a table. */
 export function scanAddresses(table: RunTable, grid: ScanGrid, withInverted: bool, step: i32): void {
   const stride = max(1, step / table.step);
@@ -33,7 +29,7 @@ export function scanAddresses(table: RunTable, grid: ScanGrid, withInverted: boo
   }
 }
 
-/** Looks through the edges (u16 places below `length`) of one line, a dark run first, in both directions. */
+/** Looks through the edges (u16 places below `length`) of one line, a dark run first, in both directions; 16 more may be read, and 8 before. */
 export function scanAddressEdges(
   edges: usize,
   count: i32,
@@ -43,42 +39,144 @@ export function scanAddressEdges(
   withInverted: bool,
   length: i32,
 ): void {
-  if (count <= LEAST_EDGES || count > MOST_TURNED) return;
-  scanOneWay(edges, count, grid, line, step, withInverted, length, false);
-  for (let i = 0; i < count; i++) {
-    store<u16>(turned + ((<usize>i) << 1), <u16>(length - edge(edges, count - 1 - i)));
+  const last = count - 1 - ADDRESS - CODEWORD;
+  // Symbols that are read against the line have their address behind the codeword, and their dark runs end where dark begins.
+  for (let k = 0; k <= last; k += 8) {
+    let mask = proportionMask(edges + ((<usize>k) << 1), min(8, last - k + 1));
+    for (; mask != 0; mask &= mask - 1) {
+      const bit = ctz(mask);
+      const at = k + (bit & 7);
+      if (bit < 8) testForward(edges, at, count, grid, line, step, withInverted);
+      else testBackward(edges, at + ADDRESS + CODEWORD, count, grid, line, step, withInverted, length);
+    }
   }
-  scanOneWay(turned, count, grid, line, step, withInverted, length, true);
 }
 
-function scanOneWay(
+/**
+ * Bit i is set where the fifteen edges from edge i on are in the proportion 10:17 of an address before a codeword, bit 8 + i
+ * where they are in that of a codeword before an address.
+ */
+function proportionMask(at: usize, count: i32): i32 {
+  let mask: i32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    const e0 = v128.load(at);
+    const e14 = v128.load(at, 28);
+    const e6 = v128.load(at, 12);
+    const e8 = v128.load(at, 16);
+    const behind = proportions(i16x8.sub(e6, e0), i16x8.sub(e14, e6));
+    const before = proportions(i16x8.sub(e14, e8), i16x8.sub(e8, e0));
+    if (v128.any_true(behind)) {
+      const narrow = i16x8.sub(v128.load(at, 40), e14);
+      const wide = i16x8.sub(v128.load(at, 44), e14);
+      mask = i16x8.bitmask(v128.and(behind, follows(i16x8.sub(e6, e0), narrow, wide)));
+    }
+    if (v128.any_true(before)) {
+      const narrow = i16x8.sub(e0, v128.load(at - 12));
+      const wide = i16x8.sub(e0, v128.load(at - 16));
+      mask |= i16x8.bitmask(v128.and(before, follows(i16x8.sub(e14, e8), narrow, wide))) << 8;
+    }
+  } else {
+    for (let i = 0; i < count; i++) {
+      const p = at + ((<usize>i) << 1);
+      const e0 = edge(p, 0);
+      const e14 = edge(p, 14);
+      if (isProportion(edge(p, 6) - e0, e14 - edge(p, 6))) mask |= 1 << i;
+      if (isProportion(e14 - edge(p, 8), edge(p, 8) - e0)) mask |= 256 << i;
+    }
+  }
+  const valid = (1 << count) - 1;
+  return mask & (valid | (valid << 8));
+}
+
+/** Widths of an address in pixels or places: what 16 bits hold seventeen times. */
+const LEAST_TEN: i32 = 8;
+const MOST_TEN: i32 = 3000;
+
+/** Scalar twin of proportions(). */
+function isProportion(ten: i32, seventeen: i32): bool {
+  const want = 17 * ten;
+  return ten >= LEAST_TEN && ten <= MOST_TEN && abs(10 * min(seventeen, 6000) - want) <= (want >> 4) + 12;
+}
+
+/** All ones for those of eight pairs of widths that are in the proportion 10:17 within a sixteenth and a pixel's part. */
+function proportions(ten: v128, seventeen: v128): v128 {
+  const want = i16x8.mul(i16x8.min_u(ten, i16x8.splat(<i16>(MOST_TEN + 1))), i16x8.splat(17));
+  const have = i16x8.mul(i16x8.min_u(seventeen, i16x8.splat(6000)), i16x8.splat(10));
+  const off = distances(want, have);
+  const most = i16x8.add(i16x8.shr_u(want, 4), i16x8.splat(12));
+  const inside = v128.and(i16x8.ge_u(ten, i16x8.splat(<i16>LEAST_TEN)), i16x8.le_u(ten, i16x8.splat(<i16>MOST_TEN)));
+  return v128.and(i16x8.le_u(off, most), inside);
+}
+
+/** All ones where the third character may be an address (`narrow`) or a codeword (`wide`); never stricter than isNear(). */
+function follows(ten: v128, narrow: v128, wide: v128): v128 {
+  const want = i16x8.mul(i16x8.min_u(ten, i16x8.splat(<i16>MOST_TEN)), i16x8.splat(17));
+  const have = i16x8.mul(i16x8.min_u(wide, i16x8.splat(6000)), i16x8.splat(10));
+  const isWide = i16x8.le_u(distances(want, have), i16x8.add(i16x8.shr_u(want, 3), i16x8.splat(13)));
+  const isNarrow = i16x8.le_u(distances(ten, narrow), i16x8.add(i16x8.shr_u(ten, 3), i16x8.splat(13)));
+  return v128.or(isWide, isNarrow);
+}
+
+function distances(a: v128, b: v128): v128 {
+  return i16x8.sub(i16x8.max_u(a, b), i16x8.min_u(a, b));
+}
+
+function testForward(
   edges: usize,
+  k: i32,
+  count: i32,
+  grid: ScanGrid,
+  line: i32,
+  lines: i32,
+  withInverted: bool,
+): void {
+  const isInverted = (k & 1) != 0;
+  if ((isInverted && !withInverted) || k + LEAST_EDGES >= count) return;
+  const at = edges + ((<usize>k) << 1);
+  const e0 = edge(at, 0);
+  const e14 = edge(at, ADDRESS + CODEWORD);
+  const ten = edge(at, ADDRESS) - e0;
+  const isNarrow = isNear(edge(at, LEAST_EDGES) - e14, ten);
+  const isWide = k + MOST_EDGES < count && isNear(10 * (edge(at, MOST_EDGES) - e14), 17 * ten);
+  if (!isNarrow && !isWide) return;
+  // A quiet zone of a module.
+  if (k > 0 && 12 * (e0 - edge(at - 2, 0)) < ten) return;
+  const most = isWide ? MOST_EDGES : LEAST_EDGES;
+  for (let i = 0; i <= most; i++) setFloat(floats, i, <f32>edge(at, i));
+  if (!isAddressed(isNarrow, isWide)) return;
+  noteGuard(grid, <f64>e0, <f64>(e14 - e0) / 27, line, lines, isInverted, false, false);
+}
+
+/** The same from edge `k` backwards: the outer edge of the address. */
+function testBackward(
+  edges: usize,
+  k: i32,
   count: i32,
   grid: ScanGrid,
   line: i32,
   lines: i32,
   withInverted: bool,
   length: i32,
-  isReversed: bool,
 ): void {
-  const step = withInverted ? 1 : 2;
-  for (let k = 0; k + LEAST_EDGES < count; k += step) {
-    const at = edges + ((<usize>k) << 1);
-    const e0 = edge(at, 0);
-    const e6 = edge(at, ADDRESS);
-    const e14 = edge(at, ADDRESS + CODEWORD);
-    // 10 modules, then 17.
-    const ten = e6 - e0;
-    if (ten < 8 || !isNear(10 * (e14 - e6), 17 * ten)) continue;
-    const isNarrow = isNear(edge(at, LEAST_EDGES) - e14, ten);
-    const isWide = k + MOST_EDGES < count && isNear(10 * (edge(at, MOST_EDGES) - e14), 17 * ten);
-    if (!isNarrow && !isWide) continue;
-    // A quiet zone of a module.
-    if (k > 0 && 12 * (e0 - edge(at - 2, 0)) < ten) continue;
-    if (!isAddressed(at, isNarrow, isWide)) continue;
-    const place = <f64>(isReversed ? length - e0 : e0);
-    noteGuard(grid, place, <f64>(e14 - e0) / 27, line, lines, (k & 1) != 0, isReversed, false);
-  }
+  const isInverted = (k & 1) == 0;
+  if ((isInverted && !withInverted) || k < LEAST_EDGES) return;
+  const at = edges + ((<usize>k) << 1);
+  const e0 = edge(at, 0);
+  const e14 = back(at, ADDRESS + CODEWORD);
+  const ten = e0 - back(at, ADDRESS);
+  const isNarrow = isNear(e14 - back(at, LEAST_EDGES), ten);
+  const isWide = k >= MOST_EDGES && isNear(10 * (e14 - back(at, MOST_EDGES)), 17 * ten);
+  if (!isNarrow && !isWide) return;
+  if (k + 1 < count && 12 * (edge(at, 1) - e0) < ten) return;
+  const most = isWide ? MOST_EDGES : LEAST_EDGES;
+  for (let i = 0; i <= most; i++) setFloat(floats, i, <f32>(length - back(at, i)));
+  if (!isAddressed(isNarrow, isWide)) return;
+  noteGuard(grid, <f64>e0, <f64>(e0 - e14) / 27, line, lines, isInverted, true, false);
+}
+
+/** An edge so many before the one at `at`. */
+function back(at: usize, index: i32): i32 {
+  return <i32>load<u16>(at - ((<usize>index) << 1));
 }
 
 /** Within a tenth and what two edges may be off by a pixel's part. */
@@ -86,10 +184,8 @@ function isNear(value: i32, wanted: i32): bool {
   return abs(value - wanted) <= wanted / 9 + 12;
 }
 
-/** True if the patterns are an address, a codeword and another of either. */
-function isAddressed(at: usize, isNarrow: bool, isWide: bool): bool {
-  const count = isWide ? MOST_EDGES : LEAST_EDGES;
-  for (let i = 0; i <= count; i++) setFloat(floats, i, <f32>edge(at, i));
+/** True if the edges in `floats` are an address, a codeword and another of either. */
+function isAddressed(isNarrow: bool, isWide: bool): bool {
   const address = readElements(floats, 0, ADDRESS, 10);
   if (address == NO_PATTERN || rowAddressOf(address, false) < 0) return false;
   const codeword = readElements(floats, ADDRESS, CODEWORD, 17);

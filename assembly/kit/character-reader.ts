@@ -23,7 +23,7 @@ import { Code, beginsAs, firstStart, firstStop, rowCount } from "./code";
 import { measureDarkness } from "./darkness";
 import { allocFloats, floatAt, sampleAt } from "./floats";
 import { printOf, ratioOf, rowWidth, samplesOf } from "./print";
-import { findStart, startEnd, startModule, startRatio, startRow, startSpread } from "./start-pattern";
+import { SEEN_SLACK, findStart, startEnd, startModule, startRatio, startRow, startSpread } from "./start-pattern";
 import { Strip, noteError, profileOf } from "./strip";
 import { PER_MODULE } from "./template";
 
@@ -34,6 +34,8 @@ const FLOOR: f32 = 0.002;
 /** So many characters in a row that look so right may be a damaged symbol. */
 const PROMISING: i32 = 6;
 const CLEAR_ERROR: f32 = 0.03;
+/** Positions that a walk has to come to before more is made of it. */
+const LEAST_WALK: i32 = 4;
 /** Error of a start pattern above which it is none: of one whose print was only guessed. */
 const MOST_START_ERROR: f32 = 0.07;
 /** Windows of the local light and dark, in modules. */
@@ -109,7 +111,7 @@ function readAt(code: Code, strip: Strip, from: f32, darkness: usize): bool {
   if (leastStartError > MOST_START_ERROR) return false;
   measureDarkness(profile, length, begin, length, WINDOW * module, darkness);
   let hasWalked = walk(code, strip, darkness, from, module, print);
-  if (walked < 3) return false;
+  if (walked < LEAST_WALK && !hasWalked) return false;
   // What was walked tells more of the print than the start pattern did.
   let error = fitPrints(code, length, darkness);
   if (!hasWalked && printAt(0) != print && (walked >= PROMISING || isThorough())) {
@@ -165,7 +167,7 @@ function isSeenWhole(code: Code, strip: Strip): bool {
   const after = (<f32>strip.last - symbolTo) / symbolModule;
   const less = min(before, after);
   if (less >= code.seenQuiet) return true;
-  return code.croppedQuiet > 0 && less >= code.croppedQuiet && abs<f32>(before - after) <= CROPPED_ALIKE;
+  return code.croppedQuiet > 0 && less >= code.croppedQuiet - SEEN_SLACK && abs<f32>(before - after) <= CROPPED_ALIKE;
 }
 
 /** True if the profile is light from one to `quiet` modules beside a place; `module` is negative to the left. */

@@ -28,7 +28,9 @@ const built = memory.data(88 * 4);
 export let walked: i32 = 0;
 
 /** Mean squared error per sample above which a character is not one. */
-const MOST_ERROR: f32 = 0.08;
+const MOST_ERROR: f32 = 0.11;
+/** … and above which no other print and bend makes one of it. */
+const HOPELESS: f32 = 0.25;
 /** … and below which no other end is tried. */
 const CLEAR: f32 = 0.012;
 /** Ends tried: a character's width changes by so many hundredths from one to the next. */
@@ -98,11 +100,13 @@ export function walk(code: Code, strip: Strip, darkness: usize, from: f32, modul
     bend = trend;
     step(code, strip, darkness, at, module, print);
     if (least > CLEAR) {
+      if (least > HOPELESS) return false;
       for (let k = 0; k < 4 && least > CLEAR; k++) {
         const away = 1 + (k >> 1);
         bend = trend + BEND_STEP * <f32>((k & 1) != 0 ? away : -away);
         step(code, strip, darkness, at, module, print);
       }
+      if (least > 1.5 * MOST_ERROR) return false;
       bend = bestBend;
       const thinner = printBeside(code, print, 0, -1, 0);
       const thicker = printBeside(code, print, 0, 1, 0);

@@ -95,6 +95,9 @@ function streakAt(list: usize, index: i32): Streak {
 /** Lines on which the smallest pattern must be seen. */
 const LEAST_LINES: i32 = 2;
 
+/** A core, three modules high, is seen on three times the lines that are asked for, and some more where it is stretched. */
+const MOST_LOOKS: i32 = 4;
+
 /**
  * Lines on which a pattern of this width must be seen: the core is three modules high, so a finder shows on three sevenths
  * of its width in lines whatever its rotation, and one seventh is asked for. Noise breaks off after one or two.
@@ -135,14 +138,47 @@ function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: b
         if (before.isInverted != streak.isInverted || abs(before.width - width) > 2 + (width >> 2)) continue;
         streak.length = max(streak.length, before.length + 1);
       }
-      // Looked at when it is long enough, and again at each multiple of that.
-      if (streak.length < LEAST_LINES || streak.length % neededLines(width, step) != 0) continue;
+      // Looked at when it is long enough, and again at each multiple of that, until it is longer than a core is high.
+      const needed = neededLines(width, step);
+      if (streak.length % needed != 0 || streak.length > MOST_LOOKS * needed) continue;
       if (unitsLeft() > least) consider(level, isColumns, line, streak.centre2, width, streak.isInverted);
     }
+    if (withInverted && unitsLeft() > least) considerBorders(table, index, level, isColumns, line, widest);
     const swap = lastStreaks;
     lastStreaks = streaks;
     streaks = swap;
     lastCount = found;
+  }
+}
+
+/**
+ * Looks at light patterns at the ends of a line: pictures are often cropped to the symbol, and where light meets the border
+ * there is no edge.
+ */
+function considerBorders(table: RunTable, index: i32, level: i32, isColumns: bool, line: i32, widest: i32): void {
+  const n = lineEdgeCount(table, index);
+  if (n < 4) return;
+  const first = lineEdges(table, index);
+  // A line of nothing but a finder.
+  if (n == 4) {
+    if (edge(first, 0) == 0 || edge(first, 3) == table.length || table.length > widest) return;
+    if (isFinder(0, edge(first, 0), edge(first, 1), edge(first, 2), edge(first, 3), table.length)) {
+      consider(level, isColumns, line, edge(first, 1) + edge(first, 2), table.length, true);
+    }
+    return;
+  }
+  const end = edge(first, 4);
+  if (edge(first, 0) > 0 && end <= widest) {
+    if (isFinder(0, edge(first, 0), edge(first, 1), edge(first, 2), edge(first, 3), end)) {
+      consider(level, isColumns, line, edge(first, 1) + edge(first, 2), end, true);
+    }
+  }
+  const last = first + ((<usize>(n - 5)) << 1);
+  const width = table.length - edge(last, 0);
+  if (edge(last, 4) < table.length && width <= widest) {
+    if (isFinder(edge(last, 0), edge(last, 1), edge(last, 2), edge(last, 3), edge(last, 4), table.length)) {
+      consider(level, isColumns, line, edge(last, 2) + edge(last, 3), width, true);
+    }
   }
 }
 

@@ -16,7 +16,7 @@ export function scanGuards(table: RunTable, grid: ScanGrid, withInverted: bool, 
   }
 }
 
-/** Looks through the edges (u16 places) of one line, a dark run first. */
+/** Looks through the edges (u16 places) of one line, a dark run first; 16 more may be read, and 8 before. */
 export function scanGuardEdges(
   edges: usize,
   total: i32,
@@ -25,20 +25,62 @@ export function scanGuardEdges(
   step: i32,
   withInverted: bool,
 ): void {
-  for (let k = 0; k + 1 < total; k++) {
-    const at = edges + ((<usize>k) << 1);
-    const e1 = edge(at, 1);
-    const wide = e1 - edge(at, 0);
-    const isDark = (k & 1) == 0;
-    if (!isDark && !withInverted) continue;
-    // The wide bar is four of its neighbours' pairs of modules: hardly any run passes.
-    if (k + 8 < total && wide >= (edge(at, 3) - e1) * 2 - 1) {
-      test(at, 2, k + 9 < total, grid, line, step, !isDark, false);
-    }
-    if (k >= 7 && wide >= (edge(at, 0) - <i32>load<u16>(at - 4)) * 2 - 1) {
-      test(at + 2, -2, k >= 8, grid, line, step, !isDark, true);
+  for (let k = 0; k + 1 < total; k += 8) {
+    const count = min(8, total - 1 - k);
+    let mask = wideMask(edges + ((<usize>k) << 1), count);
+    for (; mask != 0; mask &= mask - 1) {
+      const bit = ctz(mask);
+      const own = k + (bit & 7);
+      const isDark = (own & 1) == 0;
+      if (!isDark && !withInverted) continue;
+      const at = edges + ((<usize>own) << 1);
+      if (bit < 8) {
+        if (own + 8 < total) test(at, 2, own + 9 < total, grid, line, step, !isDark, false);
+      } else if (own >= 7) {
+        test(at + 2, -2, own >= 8, grid, line, step, !isDark, true);
+      }
     }
   }
+}
+
+/**
+ * Bit i is set where the run from edge i on is as wide as the wide bar before a start or stop pattern's narrow ones, bit 8 + i
+ * where it is as wide as the one behind them in a line read backwards. Hardly any run passes.
+ */
+function wideMask(at: usize, count: i32): i32 {
+  let mask: i32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    const e0 = v128.load(at);
+    const e1 = v128.load(at, 2);
+    const wide = i16x8.sub(e1, e0);
+    const behind = leads(wide, i16x8.sub(v128.load(at, 6), e1), i16x8.sub(v128.load(at, 8), v128.load(at, 4)));
+    const p1 = v128.load(at - 2);
+    const p2 = v128.load(at - 4);
+    const before = leads(wide, i16x8.sub(e0, p2), i16x8.sub(p1, v128.load(at - 6)));
+    mask = i16x8.bitmask(behind) | (i16x8.bitmask(before) << 8);
+  } else {
+    for (let i = 0; i < count; i++) {
+      const p = at + ((<usize>i) << 1);
+      const wide = (edge(p, 1) - edge(p, 0)) & 0xffff;
+      if (isLeading(wide, edge(p, 3) - edge(p, 1), edge(p, 4) - edge(p, 2))) mask |= 1 << i;
+      if (isLeading(wide, edge(p, 0) - edge(p - 4, 0), edge(p - 2, 0) - edge(p - 6, 0))) mask |= 256 << i;
+    }
+  }
+  const valid = (1 << count) - 1;
+  return mask & (valid | (valid << 8));
+}
+
+/** Scalar twin of leads(), in 16 bits as that. */
+function isLeading(wide: i32, first: i32, second: i32): bool {
+  const half = ((wide + 2) & 0xffff) >> 1;
+  return (first & 0xffff) <= half && (second & 0xffff) <= half + (half >> 1);
+}
+
+/** Two modules at most half of the wide bar, two to four at most three quarters. */
+function leads(wide: v128, first: v128, second: v128): v128 {
+  const half = i16x8.shr_u(i16x8.add(wide, i16x8.splat(2)), 1);
+  const most = i16x8.add(half, i16x8.shr_u(half, 1));
+  return v128.and(i16x8.le_u(first, half), i16x8.le_u(second, most));
 }
 
 /** Distance from edge i to edge j of a pattern that runs from `at` in steps of ±2 bytes. */

@@ -39,6 +39,7 @@ const MOST_GAP: i32 = 4;
 
 let guards: usize = 0;
 let count: i32 = 0;
+let noted: i32 = 0;
 
 /** Empties the list for a new frame. */
 export function openGuards(): bool {
@@ -51,6 +52,11 @@ export function guardCount(): i32 {
   return count;
 }
 
+/** Patterns noted so far in this frame, whatever became of them. */
+export function notedCount(): i32 {
+  return noted;
+}
+
 export function guardAt(index: i32): Guard {
   return changetype<Guard>(guards + <usize>index * offsetof<Guard>());
 }
@@ -61,14 +67,14 @@ export function closeGuards(least: i32): void {
   for (let i = 0; i < count; i++) {
     const guard = guardAt(i);
     if (guard.count < least) continue;
-    fit(guard);
+    fitLine(guard);
     if (kept != i) memory.copy(changetype<usize>(guardAt(kept)), changetype<usize>(guard), offsetof<Guard>());
     kept++;
   }
   count = kept;
 }
 
-function fit(guard: Guard): void {
+function fitLine(guard: Guard): void {
   const n = <f64>guard.count;
   const spread = guard.stt - (guard.st * guard.st) / n;
   guard.slope = spread > 0 ? (guard.stp - (guard.st * guard.sp) / n) / spread : 0;
@@ -86,6 +92,7 @@ export function noteGuard(
   isReversed: bool,
   isStop: bool,
 ): void {
+  noted++;
   let guard: Guard | null = null;
   let nearest: f64 = 1e9;
   for (let i = count - 1; i >= 0; i--) {

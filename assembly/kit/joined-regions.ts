@@ -8,8 +8,12 @@ import { LEAST_LENGTH, MOST_PARTS, Region, keepRegion, regionAt } from "./region
 
 /** Cosine of the angle between parts of one symbol, small ones measured by few blocks: 14°. */
 const LIKE: f32 = 0.97;
-/** Widest gap in pixels of the level: at greater sizes the next level has no gap. */
-const MOST_GAP: f32 = 48;
+/**
+ * Widest gap in pixels of the level, and in fast mode: at greater sizes the next level has none. Rows of a stacked symbol
+ * meet within low blocks, which have no direction then.
+ */
+const MOST_GAP: f32 = 96;
+const FAST_GAP: f32 = 48;
 /** Parts overlap by some blocks where their angles differ. */
 const MOST_OVERLAP: f32 = 16;
 /** Heights: how much of the lower part stands beside the other, and how much higher that may be, to some blocks. */
@@ -69,7 +73,8 @@ function join(region: Region, part: Region): bool {
   const u = dx * region.nx + dy * region.ny;
   const v = dy * region.nx - dx * region.ny;
   const gap = abs<f32>(u) - (region.length + part.length) * 0.5;
-  if (gap > min(MOST_GAP, max(region.length, part.length)) || gap < -MOST_OVERLAP) return false;
+  const widest = min(isThorough() ? MOST_GAP : FAST_GAP, max(region.length, part.length));
+  if (gap > widest || gap < -MOST_OVERLAP) return false;
   const low = min(region.height, part.height);
   const high = max(region.height, part.height);
   const top = max<f32>(-0.5 * region.height, v - 0.5 * part.height);

@@ -12,7 +12,8 @@ import { COARSE, findEdges } from "./edges";
 import { allocFloats, floatAt } from "./floats";
 import { scanGuardEdges } from "./guard-patterns";
 import { MOST_PARTS, MOST_REGIONS, Region, findRegions, partCount, regionAt } from "./regions";
-import { ScanGrid, allocGrid } from "./scan-grid";
+import { notedCount } from "./guards";
+import { allocGrid } from "./scan-grid";
 import { sampleLine } from "./scan-line";
 
 /** Places per sample, so that edges keep their parts of a sample as whole numbers. */
@@ -22,8 +23,10 @@ const REACH: f32 = 3.2;
 /** Samples and edges of a line at most. */
 const MOST_SAMPLES: i32 = 2048;
 const MOST_EDGES: i32 = 512;
-/** Edges that a region's own width must show on average: three bars at least. */
-const LEAST_EDGES: i32 = 6;
+/** Regions of a level, and small ones, that are looked at: the strongest. */
+const MOST_TRIED: i32 = 10;
+/** Lines of a first look, of which one must show something. */
+const FIRST_LINES: i32 = 5;
 /** Lines of a region at most, and pixels between them at least. */
 const MOST_LINES: i32 = 48;
 const LEAST_PITCH: f32 = 2;
@@ -43,11 +46,29 @@ export function scanOriented(level: i32, forAddresses: bool, withInverted: bool)
   const grey = allocFloats(MOST_SAMPLES);
   if (field == null || regions == 0 || parts == 0 || grey == 0) return;
   const count = findRegions(field, 1, regions, parts);
-  for (let i = 0; i < count && !isSpent(); i++) {
-    scanRegionLines(plane, level, regionAt(regions, i), forAddresses, withInverted, grey);
-  }
-  for (let i = 0; i < partCount && !isSpent(); i++) {
-    scanRegionLines(plane, level, regionAt(parts, i), forAddresses, withInverted, grey);
+  tryRegions(plane, level, regions, count, forAddresses, withInverted, grey);
+  tryRegions(plane, level, parts, partCount, forAddresses, withInverted, grey);
+}
+
+function tryRegions(
+  plane: Plane,
+  level: i32,
+  regions: usize,
+  count: i32,
+  forAddresses: bool,
+  withInverted: bool,
+  grey: usize,
+): void {
+  let tried: i32 = 0;
+  for (let i = 0; i < count && tried < MOST_TRIED && !isSpent(); i++) {
+    const region = regionAt(regions, i);
+    if (min(abs(region.nx), abs(region.ny)) < SEEN) continue;
+    tried++;
+    const lines = min(MOST_LINES, <i32>(region.height / LEAST_PITCH));
+    const before = notedCount();
+    scanRegionLines(plane, level, region, min(lines, FIRST_LINES), forAddresses, withInverted, grey);
+    if (notedCount() == before || lines <= FIRST_LINES) continue;
+    scanRegionLines(plane, level, region, lines, forAddresses, withInverted, grey);
   }
 }
 
@@ -55,15 +76,14 @@ function scanRegionLines(
   plane: Plane,
   level: i32,
   region: Region,
+  lines: i32,
   forAddresses: bool,
   withInverted: bool,
   grey: usize,
 ): void {
-  if (min(abs(region.nx), abs(region.ny)) < SEEN) return;
   const step: f32 = 0.5;
   const length = min<f32>((1 + 2 * REACH) * region.length, step * <f32>MOST_SAMPLES);
   const samples = <i32>(length / step);
-  const lines = min(MOST_LINES, <i32>(region.height / LEAST_PITCH));
   if (lines < 3) return;
   const pitch = region.height / <f32>lines;
   const size = <f64>(1 << level);
@@ -79,16 +99,12 @@ function scanRegionLines(
   grid.ny = region.nx;
   grid.unit = <f64>(FINE / step) / size;
   grid.pitch = <f64>pitch * size;
-  let seen: i32 = 0;
   for (let line = 0; line < lines; line++) {
     if (!spend(1 + (samples >> 8))) return;
     const px = x - region.ny * pitch * <f32>line - 0.5;
     const py = y + region.nx * pitch * <f32>line - 0.5;
     if (!sampleLine(plane, px, py, region.nx * step, region.ny * step, samples, grey)) continue;
     const count = findEdges(grey, samples, COARSE, edges, MOST_EDGES) & ~1;
-    seen += count;
-    // Three lines tell whether there are bars at all.
-    if (line == 2 && seen < 3 * LEAST_EDGES) return;
     for (let i = 0; i < count; i++) {
       store<u16>(places + ((<usize>i) << 1), <u16>nearest<f32>(floatAt(edges, i) * FINE));
     }

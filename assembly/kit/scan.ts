@@ -11,13 +11,8 @@ import { addFloats, allocFloats, floatAt, scaleFloats } from "./floats";
 import { Region } from "./regions";
 import { sampleLine } from "./scan-line";
 import { Lines, PARTS, alignLine, leanOf, lineOf, openLines, shiftAt } from "./scan-lines";
-import { Strip } from "./strip";
-
-/** Narrow bands of a strip of many lines. */
-const NARROW: i32 = 8;
-
-/** Edges that a first look must find: half of the 34 of the shortest symbol, so that blur and shadow may have the rest. */
-const FEW_EDGES: i32 = 17;
+import { NARROW_BANDS, Strip } from "./strip";
+import { fewEdges } from "./strip-views";
 
 /** Grey levels of a turn that a glance counts: half of what the calmest blocks range over, within bounds. */
 const LEAST_TURN: i32 = 2;
@@ -108,12 +103,12 @@ function mayBeStriped(plane: Plane, region: Region, v0: f32, height: f32): bool 
     const v = v0 + height * 0.25 * <f32>k;
     const x = region.cx - dx * region.length * 0.5 - region.ny * v;
     const y = region.cy - dy * region.length * 0.5 + region.nx * v;
-    if (countTurns(plane, x, y, dx, dy, samples, turn) >= FEW_EDGES) return true;
+    if (countTurns(plane, x, y, dx, dy, samples, turn) >= fewEdges) return true;
   }
   return false;
 }
 
-/** Turns from falling to rising and back of more than `turn` grey levels, FEW_EDGES at most, pixel by pixel on a line. */
+/** Turns from falling to rising and back of more than `turn` grey levels, fewEdges at most, pixel by pixel on a line. */
 function countTurns(plane: Plane, x: f32, y: f32, dx: f32, dy: f32, samples: i32, turn: i32): i32 {
   // 16 bits behind the point; planes have sides of at most 2^14.
   let px = <i32>(x * 65536);
@@ -135,7 +130,7 @@ function countTurns(plane: Plane, x: f32, y: f32, dx: f32, dy: f32, samples: i32
     const ahead = isFalling ? best - value : value - best;
     if (ahead >= 0) best = value;
     else if (-ahead > turn) {
-      if (++count == FEW_EDGES) return count;
+      if (++count == fewEdges) return count;
       best = value;
       isFalling = !isFalling;
     }
@@ -150,14 +145,14 @@ function isStriped(plane: Plane, region: Region, v0: f32, height: f32): bool {
   const dx = region.nx - region.climb * region.ny;
   const dy = region.ny + region.climb * region.nx;
   const grey = allocFloats(samples);
-  const edges = allocFloats(FEW_EDGES);
+  const edges = allocFloats(fewEdges);
   if (grey == 0 || edges == 0) return false;
   for (let k = 1; k <= 3; k++) {
     const v = v0 + height * 0.25 * <f32>k;
     const x = region.cx - dx * region.length * 0.5 - region.ny * v - 0.5;
     const y = region.cy - dy * region.length * 0.5 + region.nx * v - 0.5;
     if (!sampleLine(plane, x, y, dx * step, dy * step, samples, grey)) continue;
-    if (findEdges(grey, samples, COARSE, edges, FEW_EDGES) == FEW_EDGES) return true;
+    if (findEdges(grey, samples, COARSE, edges, fewEdges) == fewEdges) return true;
   }
   return false;
 }
@@ -176,7 +171,7 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
   if (accepted < 2) return null;
   const parts = accepted >= 12 ? 4 : accepted >= 6 ? 3 : accepted >= 4 ? 2 : 0;
   // Narrow bands find the lines that pass between tears and glare.
-  const narrow = accepted >= 2 * NARROW ? NARROW : 0;
+  const narrow = accepted >= 2 * NARROW_BANDS ? NARROW_BANDS : 0;
   const bands = 1 + parts + narrow;
   const head = alloc(offsetof<Strip>());
   const counts = alloc((<usize>bands) << 2);

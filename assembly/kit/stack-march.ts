@@ -1,7 +1,7 @@
 /**
  * Reads one column of a stack after the other: the character on every scan line, then one smooth boundary behind them all,
- * from which the next column starts. Lines that could not be read go with the others. Knows no table of characters; what
- * makes a pattern a character is told by the caller.
+ * from which the next column starts. Lines that could not be read go with the others. Knows no symbology: which kind of
+ * character comes next is the caller's to say.
  */
 import { COARSE, findEdges } from "./edges";
 import { NO_PATTERN, deviation, readElements } from "./elements";

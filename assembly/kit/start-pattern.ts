@@ -14,6 +14,10 @@ const MOST_OFF_PART: f32 = 0.12;
 const MOST_SPREAD: f32 = 0.7;
 /** A ratio is known only coarsely from one pattern. */
 const RATIO_SLACK: f32 = 0.35;
+/** No start pattern's elements are wider in the mean, in modules. */
+const MOST_MEAN: f32 = 2.4;
+/** Modules by which what is seen of a quiet zone may be mismeasured. */
+export const SEEN_SLACK: f32 = 0.25;
 /** Widths whose extremes differ less than so are all of one kind. */
 const ONE_KIND: f32 = 1.45;
 
@@ -28,6 +32,8 @@ export let startEnd: f32 = 0;
 /** Sums and numbers of narrow and wide elements: bars, spaces. */
 const sums = memory.data(4 * 4);
 const counts = memory.data(4 * 4);
+/** Narrow and wide elements as splitNext() tells them. */
+const split = memory.data(16);
 const NARROW: i32 = 0;
 const WIDE: i32 = 2;
 
@@ -36,6 +42,7 @@ export function findStart(code: Code, strip: Strip, edge: i32): bool {
   for (let row = code.data; row < firstStop(code); row++) {
     const n = elementsOf(code, row);
     if (edge + n >= strip.edgeCount) continue;
+    if (!isApart(code, strip, edge, n)) continue;
     if (
       !(code.hasTwoWidths ? measureTwoWidths(code, strip, edge, row, n) : measureModules(code, strip, edge, row, n))
     ) {
@@ -44,13 +51,20 @@ export function findStart(code: Code, strip: Strip, edge: i32): bool {
     if (!(startModule >= LEAST_MODULE) || !(abs<f32>(startSpread) <= MOST_SPREAD)) continue;
     if (edge > 0 && widthAt(strip, edge - 1) < code.quiet * startModule) continue;
     const seen = code.croppedQuiet > 0 ? code.croppedQuiet : code.seenQuiet;
-    if (seen > 0 && floatAt(strip.edges, edge) - <f32>strip.first < seen * startModule) continue;
+    if (seen > 0 && floatAt(strip.edges, edge) - <f32>strip.first < (seen - SEEN_SLACK) * startModule) continue;
     if (!fits(code, strip, edge, row, n)) continue;
     startRow = row;
     startEnd = floatAt(strip.edges, edge + n);
     return true;
   }
   return false;
+}
+
+/** A first look: true if the light before an edge is as wide as the quiet zone of any pattern as long as what follows. */
+function isApart(code: Code, strip: Strip, edge: i32, n: i32): bool {
+  if (edge == 0) return true;
+  const length = floatAt(strip.edges, edge + n) - floatAt(strip.edges, edge);
+  return widthAt(strip, edge - 1) * <f32>n * MOST_MEAN >= code.quiet * length;
 }
 
 /** Distance from an edge to the next. */
@@ -117,10 +131,16 @@ function splitNext(code: Code, strip: Strip, edge: i32): bool {
     const isWide = isOne && narrow > 0 && low > ONE_KIND * narrow;
     for (let e = colour; e < n; e += 2) {
       const width = widthAt(strip, edge + e);
-      add((isOne ? isWide : width > 0.5 * (low + high)) ? WIDE + colour : NARROW + colour, width);
+      const kind = (isOne ? isWide : width > 0.5 * (low + high)) ? WIDE : NARROW;
+      add(kind + colour, width);
+      store<u8>(split + <usize>e, kind == WIDE ? 2 : 1);
     }
   }
-  return meanOf(WIDE) > 0 || meanOf(WIDE + 1) > 0;
+  // What stands there has to be a character.
+  for (let row = 0; row < code.data; row++) {
+    if (memory.compare(rowOf(code, row), split, <usize>elementsOf(code, row)) == 0) return true;
+  }
+  return false;
 }
 
 function measureModules(code: Code, strip: Strip, edge: i32, row: i32, n: i32): bool {

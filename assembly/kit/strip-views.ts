@@ -7,8 +7,22 @@ import { Strip, profileOf } from "./strip";
 
 /** Most edges of a profile. */
 export const EDGE_ROOM: i32 = 1024;
-/** Edges of the shortest row of any linear code (GS1 DataBar Stacked: 24), less what blur may swallow. */
-const LEAST_EDGES: i32 = 20;
+/**
+ * Edges that a strip has to show, and that a first look at a region has to find: what blur leaves of the 34 of a UPC-E, or
+ * these parts of the shortest symbol asked for where that has fewer.
+ */
+const LEAST_EDGES: i32 = 26;
+const FEW_EDGES: i32 = 17;
+const LEFT_BY_BLUR: f32 = 0.83;
+const FIRST_LOOK: f32 = 0.7;
+let leastEdges: i32 = LEAST_EDGES;
+export let fewEdges: i32 = FEW_EDGES;
+
+/** Says how many edges the shortest symbol has that is asked for in this frame. */
+export function expectEdges(edges: i32): void {
+  leastEdges = min(LEAST_EDGES, <i32>nearest<f32>(<f32>edges * LEFT_BY_BLUR));
+  fewEdges = min(FEW_EDGES, <i32>nearest<f32>(<f32>edges * FIRST_LOOK));
+}
 
 /** Samples within the frame that say what light is beyond it. */
 const END_SAMPLES: i32 = 60;
@@ -16,7 +30,7 @@ const END_SAMPLES: i32 = 60;
 /** Finds the edges of the band to read; false where there are too few for a symbol. */
 export function measureStrip(strip: Strip): bool {
   strip.edgeCount = findEdges(profileOf(strip, strip.band), strip.length, strip.swing, strip.edges, EDGE_ROOM);
-  return strip.edgeCount >= LEAST_EDGES;
+  return strip.edgeCount >= leastEdges;
 }
 
 /** Turns the strip by 180°: what was its end is its start, and its lower end is the upper one. */

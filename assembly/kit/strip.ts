@@ -62,3 +62,26 @@ export function profileOf(strip: Strip, band: i32): usize {
 export function linesOf(strip: Strip, band: i32): i32 {
   return load<i32>(strip.lines + ((<usize>band) << 2));
 }
+
+/** Bands of parts of the height that a strip of many lines has behind its parts, and the fewest bands of such a strip. */
+export const NARROW_BANDS: i32 = 8;
+const MANY_BANDS: i32 = 1 + 4 + NARROW_BANDS;
+
+/** Where the lines of the strip's band begin, as a part of the way from its top line to its bottom line. */
+export function bandTop(strip: Strip): f32 {
+  return strip.reversed ? 1 - partOf(strip, 1) : partOf(strip, 0);
+}
+
+/** … and where they end. */
+export function bandBottom(strip: Strip): f32 {
+  return strip.reversed ? 1 - partOf(strip, 0) : partOf(strip, 1);
+}
+
+/** The beginning (0) or end (1) of the band, in the scan's own direction. */
+function partOf(strip: Strip, end: i32): f32 {
+  const band = strip.band;
+  if (band == 0) return <f32>end;
+  const parts = strip.bands >= MANY_BANDS ? strip.bands - 1 - NARROW_BANDS : strip.bands - 1;
+  if (band <= parts) return <f32>(band - 1 + end) / <f32>parts;
+  return <f32>(band - 1 - parts + end) / <f32>NARROW_BANDS;
+}

@@ -131,6 +131,7 @@ function parseDetails(view: DataView, at: number, format: FormatRow, flags: numb
     scanLines: above(0, word(view, at, abi.RECORD_SCAN_LINES)),
     moduleSize: above(0, float(view, at, abi.RECORD_MODULE_SIZE)),
     isGs1: (flags & abi.SYMBOL_GS1) !== 0 ? true : undefined,
+    hasCheckCharacter: (flags & abi.SYMBOL_CHECKED) !== 0 ? true : undefined,
     isLinked: (flags & abi.SYMBOL_LINKED) !== 0 ? true : undefined,
   };
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)) as SymbolDetails;

@@ -37,6 +37,7 @@ export type Outcome = "done" | Trouble;
 
 const DONE = "done";
 
+/** A licence on this device. Made by `create()` of a reader or scanner that is given a key. */
 export class License extends EventTarget {
   readonly #parts: LicenseParts;
   readonly #clock: TrustedClock;
@@ -112,6 +113,15 @@ export class License extends EventTarget {
   /** The error of an image that needs more scans than are left. */
   quotaError(): ScanError {
     return errorOf(this.standing.refusal ?? refusal("quota_exceeded"));
+  }
+
+  /**
+   * Reports what was counted and asks the server how the licence stands; resolves when it has answered or could not be
+   * reached, which `standing` tells.
+   */
+  async refresh(): Promise<void> {
+    await this.report();
+    await this.#inTurn(() => this.#authorize());
   }
 
   /** Asks the server for another authorisation, unless another tab has one that is newer. */

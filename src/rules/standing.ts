@@ -37,6 +37,7 @@ export interface Known {
   readonly origin?: string;
 }
 
+/** How the licence stands at the effective time `now`. */
 export function standingAt(known: Known, now: number): LicenseStanding {
   const { organisation, authorisation, countedSince, origin } = known;
   if (!authorisation) {

@@ -5,7 +5,7 @@ import { FORMATS } from "../../src/formats.js";
 import type { Barcode } from "../../src/types.js";
 import { renderScene } from "../scenes/index.js";
 import { type Bars, barsToModules, barsWidth, type Modules, zxingSymbol } from "../symbols/index.js";
-import { idsOf, VARIANTS } from "./character-codes.js";
+import { idsOf, PHARMACODES, VARIANTS } from "./character-codes.js";
 import { Probe } from "./probe.js";
 import { readFrame } from "./read-frame.js";
 
@@ -44,6 +44,16 @@ describe("round trips of R54", () => {
         expect(Math.abs((found[0]?.boundingBox.width ?? 0) - barsWidth(bars) * pixels(bars))).toBeLessThan(4);
       }),
       { numRuns: process.env.TALLYMARK_LONG ? 400 : 25, seed: 39 },
+    );
+  });
+
+  it("Pharmacode, from left to right", () => {
+    fc.assert(
+      fc.property(PHARMACODES, ({ bars, text, aim }) => {
+        const found = read(drawn(bars), 2.2, 0, idsOf("pharmacode"));
+        expect(found.map((b) => [b.format, b.rawValue, b.symbologyIdentifier])).toEqual([["pharmacode", text, aim]]);
+      }),
+      { numRuns: 40, seed: 24 },
     );
   });
 

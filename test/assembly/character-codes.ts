@@ -203,6 +203,13 @@ export const VARIANTS: readonly CodeVariant[] = [
   },
 ];
 
+/** Pharmacode reads as another number from the other side: it is drawn upright alone. */
+export const PHARMACODES: fc.Arbitrary<CodeCase> = fc.integer({ min: 7, max: 131_070 }).map((value) => ({
+  bars: bars("pharmacode", String(value)),
+  text: String(value),
+  aim: "]X0",
+}));
+
 /** Ids of all formats that these cases and their neighbours need. */
 export const idsOf = (...names: readonly BarcodeFormat[]): number[] =>
   names.map((name) => formatByName(name)?.id as number);

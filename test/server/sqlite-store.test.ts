@@ -11,8 +11,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const open = (name: string, groupCommit = false) => openStorage(join(folder, name), { migrate: true, groupCommit });
 
-storageContract("SQLite", () => open("contract.db"), { numRuns: isLong ? 2000 : 60 });
+storageContract("SQLite", () => open("contract.db"), { numRuns: isLong ? 2000 : 40 });
 storageContract("SQLite in memory", () => openStorage("sqlite::memory:", { migrate: true }), {
-  numRuns: isLong ? 10_000 : 500,
+  numRuns: isLong ? 10_000 : 300,
 });
-storageContract("SQLite behind the group commit", () => open("grouped.db", true), { numRuns: 60 });
+storageContract("SQLite behind the group commit", () => open("grouped.db", true), { numRuns: 40 });

@@ -14,7 +14,7 @@ afterAll(() => postgres?.stop());
 
 test("random work on SQLite gives what it gives in memory", { timeout: 120_000 }, async () => {
   const store = await openStorage("sqlite::memory:", { migrate: true });
-  await likeTheModel(store, isLong ? 10_000 : 3000);
+  await likeTheModel(store, isLong ? 10_000 : 2000);
   await store.close();
 });
 

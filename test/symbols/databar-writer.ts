@@ -7,8 +7,8 @@ import type { Bars, Modules } from "./modules.js";
 const OPTIONS = { dontlint: true };
 
 /** Bars from the first dark one on: the outer space of the left guard joins the ground. */
-function bars(bcid: string, text: string): Bars {
-  const widths = (bwipRaw(bcid, text, OPTIONS).sbs ?? []).slice();
+function bars(bcid: string, text: string, linkage = false): Bars {
+  const widths = (bwipRaw(bcid, text, { ...OPTIONS, linkage }).sbs ?? []).slice();
   // The writer begins with a bar of no width where the symbol begins with a space.
   const first = widths[0] === 0 ? 2 : 0;
   let last = widths.length;
@@ -17,13 +17,13 @@ function bars(bcid: string, text: string): Bars {
 }
 
 /** GS1 DataBar Omnidirectional (or Truncated, by the height it is drawn with) from a GTIN-14. */
-export const databar = (gtin: string): Bars => bars("databaromni", `(01)${gtin}`);
+export const databar = (gtin: string, linkage = false): Bars => bars("databaromni", `(01)${gtin}`, linkage);
 
 /** GS1 DataBar Limited from a GTIN-14 that begins with 0 or 1. */
-export const databarLimited = (gtin: string): Bars => bars("databarlimited", `(01)${gtin}`);
+export const databarLimited = (gtin: string, linkage = false): Bars => bars("databarlimited", `(01)${gtin}`, linkage);
 
 /** GS1 DataBar Expanded from element strings with bracketed identifiers. */
-export const databarExpanded = (elements: string): Bars => bars("databarexpanded", elements);
+export const databarExpanded = (elements: string, linkage = false): Bars => bars("databarexpanded", elements, linkage);
 
 /** Rows of a stacked symbol, each as high as `heightOf` says. */
 function stacked(

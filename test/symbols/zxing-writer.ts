@@ -20,6 +20,8 @@ function prepare(): Promise<unknown> {
 /** Formats that this writer is asked for, with the quiet zone each is drawn with. */
 const QUIET = {
   QRCode: 4,
+  MicroQRCode: 2,
+  rMQRCode: 2,
   EAN13: 11,
   EAN8: 7,
   UPCA: 9,
@@ -35,6 +37,14 @@ const QUIET = {
   TelepenAlpha: 10,
   TelepenNumeric: 10,
   DXFilmEdge: 4,
+  PDF417: 2,
+  CompactPDF417: 2,
+  MicroPDF417: 1,
+  DataBar: 2,
+  DataBarLimited: 2,
+  DataBarExpanded: 2,
+  DataBarStk: 2,
+  DataBarExpStk: 2,
 } as const;
 
 export type ZxingWriterFormat = keyof typeof QUIET;

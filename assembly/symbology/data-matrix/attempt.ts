@@ -18,11 +18,15 @@ import { SIZE_COUNT, checksOf, columnsOf, rowsOf } from "./tables";
 /** Sizes tried, nearest to the counted modules first. */
 const FAST_SIZES: i32 = 2;
 const THOROUGH_SIZES: i32 = 4;
+/** Weight of modules that were not counted. */
+const GUESS_WEIGHT: f64 = 0.3;
 /** Clock agreement below which there is no symbol: on the first grid, and on the refined one. */
 const FIRST_CLOCK: f32 = 0.4;
 const LEAST_CLOCK: f32 = 0.5;
 /** Part of the fixed modules that must have the right colour for a grid to be worth refining: a coin gives a half. */
 const FIRST_FIXED: f32 = 0.66;
+/** The same for one that is worth bending a second time. */
+const BENT_FIXED: f32 = 0.85;
 /** Least contrast of the known modules in grey levels. */
 const LEAST_CONTRAST: f32 = 8;
 /** Part of the fixed modules that must have the right colour; of sizes with few check codewords. */
@@ -56,12 +60,20 @@ function attemptBy(grid: Grid, frame: Frame, level: i32, by: i32, symbol: Symbol
   const isTurned = cross(frame.x0, frame.y0, frame.x1, frame.y1, frame.x2, frame.y2) > 0;
   const across = isTurned ? count2 : count1;
   const down = isTurned ? count1 : count2;
+  // What was counted weighs more than what follows from the shape alone.
+  const isAcrossGuess = by == (isTurned ? BY_FIRST : BY_SECOND);
+  const isDownGuess = by == (isTurned ? BY_SECOND : BY_FIRST);
+  const weightAcross: f64 = isAcrossGuess ? GUESS_WEIGHT : 1;
+  const weightDown: f64 = isDownGuess ? GUESS_WEIGHT : 1;
   for (let k = 0; k < sizes && !isSpent(); k++) {
     let pick: i32 = -1;
     let best: f64 = 1e9;
     for (let size = 0; size < SIZE_COUNT; size++) {
       if (((tried >> <u64>size) & 1) != 0) continue;
-      const fit = min(misfit(size, across, down), misfit(size, down, across));
+      const fit = min(
+        misfit(size, across, down, weightAcross, weightDown),
+        misfit(size, down, across, weightDown, weightAcross),
+      );
       if (fit < best) {
         best = fit;
         pick = size;
@@ -70,17 +82,18 @@ function attemptBy(grid: Grid, frame: Frame, level: i32, by: i32, symbol: Symbol
     // Beyond the first: only what is nearly as likely.
     if (pick < 0 || best > (k == 0 ? 0.5 : 0.3)) return false;
     tried |= (<u64>1) << (<u64>pick);
-    const isMirrored = misfit(pick, down, across) < misfit(pick, across, down);
+    const isMirrored =
+      misfit(pick, down, across, weightDown, weightAcross) < misfit(pick, across, down, weightAcross, weightDown);
     if (readSize(grid, frame, level, pick, isTurned != isMirrored, isMirrored, symbol)) return true;
   }
   return false;
 }
 
-/** By how much counted modules differ from a size's, relatively. */
-function misfit(size: i32, across: i32, down: i32): f64 {
+/** By how much modules differ from a size's, relatively, with the weights of the two counts. */
+function misfit(size: i32, across: i32, down: i32, weightAcross: f64, weightDown: f64): f64 {
   return (
-    Math.abs(<f64>(columnsOf(size) - across)) / <f64>columnsOf(size) +
-    Math.abs(<f64>(rowsOf(size) - down)) / <f64>rowsOf(size)
+    (weightAcross * Math.abs(<f64>(columnsOf(size) - across))) / <f64>columnsOf(size) +
+    (weightDown * Math.abs(<f64>(rowsOf(size) - down))) / <f64>rowsOf(size)
   );
 }
 
@@ -114,6 +127,11 @@ function readSize(
   if (look(grid, symbol, 0, isMirrored)) return true;
   if (isSpent()) return false;
   refine(grid, 0.5, BY_ALL_BENT);
+  if (look(grid, symbol, MOST_LOOKS, isMirrored)) return true;
+  // What bends away narrows too.
+  if (isSpent() || bestShare < BENT_FIXED) return false;
+  fitWarp(grid);
+  refine(grid, 0.3, BY_ALL_BENT);
   return look(grid, symbol, MOST_LOOKS, isMirrored);
 }
 

@@ -12,11 +12,11 @@ import { inkOf } from "./edge-track";
 
 /** Samples per expected module, and most of a line. */
 export const PER_MODULE: i32 = 5;
-const MOST_SAMPLES: i32 = 1200;
+export const MOST_SAMPLES: i32 = 1200;
 /** Samples of a line that are looked at first. */
 const FIRST_SAMPLES: i32 = 40;
 /** A line is followed so far beyond the expected corner, as a part of the side. */
-const BEYOND: f64 = 0.3;
+export const BEYOND: f64 = 0.3;
 /** Reach of a track that was followed to its end. */
 const WHOLE_LEAST: f64 = 0.85;
 const WHOLE_MOST: f64 = 1.2;
@@ -25,6 +25,8 @@ const LEAST_CONTRAST: f32 = 0.3;
 /** Least and largest run as a part of what is expected: of the first, and of later ones against the mean of those before. */
 const FIRST_LEAST: f64 = 0.4;
 const FIRST_MOST: f64 = 2.1;
+/** Runs that must follow on a module that ran together with its neighbours. */
+const LEAST_BEHIND: i32 = 3;
 /** How far past the middle, of −1 … 1, a run must go to be one. */
 const HYSTERESIS: f32 = 0.25;
 /** Modules by which the first may begin late. */
@@ -128,7 +130,15 @@ function measureLine(
   return count;
 }
 
-function sampleTrack(side: ClockSide, lean: f64, inset: f64, from: i32, to: i32, samples: i32, line: usize): void {
+export function sampleTrack(
+  side: ClockSide,
+  lean: f64,
+  inset: f64,
+  from: i32,
+  to: i32,
+  samples: i32,
+  line: usize,
+): void {
   const step = (1 + BEYOND) / <f64>samples;
   for (let i = from; i < to; i++) {
     const s = (<f64>i + 0.5) * step;
@@ -161,6 +171,10 @@ export function walk(line: usize, samples: i32, module: f64, low: usize, high: u
   let isBegun = false;
   let runs: i32 = 0;
   let merged: i32 = 0;
+  // The walk as it stood before the last module that ran together.
+  let soundRuns: i32 = 0;
+  let soundScore: f64 = 0;
+  let soundTo: f64 = 0;
   let score: f64 = 0;
   let before: f32 = 1;
   for (let i = 0; i < samples; i++) {
@@ -192,6 +206,9 @@ export function walk(line: usize, samples: i32, module: f64, low: usize, high: u
     } else if (runs > 3 && run > 2.4 && run < 3.6 && merged < runs >> 3) {
       // A module that ran together with its neighbours.
       merged++;
+      soundRuns = runs;
+      soundScore = score;
+      soundTo = start + mean;
       for (let k = 0; k < 3; k++) setFloat(walkedAt, runs + k, <f32>(start + ((crossed - start) * <f64>(k + 1)) / 3));
       runs += 3;
     } else {
@@ -201,7 +218,9 @@ export function walk(line: usize, samples: i32, module: f64, low: usize, high: u
     isDark = !isDark;
     if (runs > MOST_RUNS) break;
   }
-  walkedRuns = runs;
-  walkedScore = score;
-  walkedTo = start + mean;
+  // Few runs behind it: not a module that ran together, but the track's end, the quiet zone and what lies beyond.
+  const isSound = merged == 0 || runs >= soundRuns + 3 + LEAST_BEHIND;
+  walkedRuns = isSound ? runs : soundRuns;
+  walkedScore = isSound ? score : soundScore;
+  walkedTo = isSound ? start + mean : soundTo;
 }

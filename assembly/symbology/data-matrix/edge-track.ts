@@ -9,6 +9,8 @@ import { spend } from "../../kit/budget";
 /** Points of one track, pairs of f32 in pixels of the plane; forward and backward ones have their own room. */
 export const MOST_POINTS: i32 = 800;
 
+/** Longest gap beside the given one, in pixels. */
+const MOST_GAP: f64 = 6;
 /** Longest edge that is followed, in pixels. */
 const LONGEST: f64 = 2400;
 
@@ -65,7 +67,7 @@ export function crossing(plane: Plane, x: f64, y: f64, ox: f64, oy: f64, isInver
 
 /**
  * Follows the edge from (x, y) along (dx, dy), ink on the side of −o. Points go to `out`; returns how many. A gap of more
- * than `gap` pixels and a tenth of the length so far ends it.
+ * than `gap` pixels and a part of the length so far ends it.
  */
 export function followEdge(
   plane: Plane,
@@ -118,7 +120,7 @@ export function followEdge(
       t = last;
       continue;
     }
-    if (t - last > gap + 0.1 * last) break;
+    if (t - last > gap + min<f64>(0.08 * last, MOST_GAP)) break;
     if (Math.abs(slope) > 1.2) break;
   }
   spend(1 + count / 6);

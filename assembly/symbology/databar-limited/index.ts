@@ -47,14 +47,14 @@ const SLACK: f32 = 0.07;
 /** Widest guard bar and space, in modules. */
 const MOST_GUARD: f32 = 1.9;
 /** Mean squared error per sample above which a character is none. */
-const MOST_ERROR: f32 = 0.04;
+const MOST_ERROR: f32 = 0.03;
 /** Error that even a perfect print shows, per sample. */
 const FLOOR: f32 = 0.002;
 /** Log-likelihood that the check character may cost against the characters taken one by one. */
 const MOST_CORRECTION: f32 = 4;
 /** Log-likelihood by which the best pair must beat the second best; without agreement of a second band. */
-const LEAST_MARGIN: f32 = 9;
-const LONE_MARGIN: f32 = 30;
+const LEAST_MARGIN: f32 = 22;
+const LONE_MARGIN: f32 = 60;
 /** Values of the right character; what the linkage flag adds; symbols begin with 0 or 1. */
 const VALUES: f64 = 2013571;
 const LINKED: f64 = 2015133531096;

@@ -7,8 +7,8 @@ const FLOOR: f32 = 0.002;
 /** Log-likelihood that the check sum may cost against the characters taken one by one. */
 const MOST_CORRECTION: f32 = 4;
 /** Log-likelihood by which the best string must beat the second best; without agreement of a second look. */
-const LEAST_MARGIN: f32 = 9;
-const LONE_MARGIN: f32 = 30;
+const LEAST_MARGIN: f32 = 14;
+const LONE_MARGIN: f32 = 40;
 
 /**
  * 1–100, or 0 for a string that is not accepted. `error` is the mean squared error per sample, `agreed` the looks that

@@ -13,15 +13,16 @@ import { setFloat } from "../../kit/floats";
 import { ADDRESSES } from "../../kit/row-address";
 import { trackRows } from "../../kit/row-tracker";
 import { Side, turnSide } from "../../kit/side";
-import { valueAt } from "../../kit/smooth-fit";
-import { Stack, cellAt, trustAt } from "../../kit/stack";
+import { slopeAt, valueAt } from "../../kit/smooth-fit";
+import { Stack, moduleAt, placeX, placeY, trustAt } from "../../kit/stack";
 import { lookAgain } from "../../kit/stack-likeness";
 import { fitRows, layLines, layProbe, placeSymbol } from "../../kit/stack-lines";
 import { CENTRE_ADDRESS, CODEWORD, SIDE_ADDRESS, marchColumn, modulesOf } from "../../kit/stack-march";
 import { allocVotes, collectVotes, takeVotes } from "../../kit/stack-votes";
+import { distance } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
 import { kindOf, stackColumns } from "./columns";
-import { addressAt, settleSize } from "./evidence";
+import { addressAt, driftOf, settleSize } from "./evidence";
 import { checksOf, clusterOf, columnsOf, leftOf, rowsOf } from "./sizes";
 
 /** The first look reaches so many heights of the guard beyond its ends. */
@@ -58,18 +59,65 @@ export function aim(side: Side): bool {
   return most >= LEAST_LINES;
 }
 
-/** Reads the symbol right of a guard; OK or why not. */
-export function attempt(side: Side, symbol: Symbol): i32 {
+/** Lines of a guard that must show addresses, and their part that must follow each other from row to row. */
+const LEAST_READ: f32 = 0.2;
+const LEAST_ORDERED: f32 = 0.5;
+
+/** True if the addresses beside a guard follow each other: text and texture do not. */
+export function isPromising(side: Side): bool {
+  const scratch = mark();
+  const probe = layProbe(side, 1, 0);
+  let isOrdered = false;
+  if (probe != null) {
+    const read = marchColumn(probe, SIDE_ADDRESS);
+    isOrdered =
+      read >= LEAST_LINES &&
+      <f64>read >= <f64>LEAST_READ * side.own * <f64>probe.lines &&
+      fitAddresses(probe, side) &&
+      <f32>probe.fit.inliers >= LEAST_ORDERED * <f32>read &&
+      isSteep(probe);
+  }
+  release(scratch);
+  return isOrdered;
+}
+
+/** Rows are two modules high at least, and seldom more than ten: the course of the addresses is as steep as that. */
+function isSteep(probe: Stack): bool {
+  const fit = probe.fit;
+  const rows = abs(slopeAt(fit, fit.middle)) * <f64>(probe.lines - 1);
+  const last = probe.lines - 1;
+  const height = distance(placeX(probe, 0, 0), placeY(probe, 0, 0), placeX(probe, 0, last), placeY(probe, 0, last));
+  const modules = height / moduleAt(probe, last >> 1);
+  return rows > modules / 16 && rows < modules / 1.2;
+}
+
+/** Turns a side to where the right addresses show that its lines go along the rows; false where they tell nothing. */
+function straighten(probe: Stack, side: Side, columns: i32): bool {
+  const drift = driftOf(probe, columns);
+  const slope = slopeAt(probe.fit, probe.fit.middle);
+  if (drift == 0 || slope == 0) return false;
+  const last = probe.lines - 1;
+  const end = probe.columns - 1;
+  const height = distance(placeX(probe, 0, 0), placeY(probe, 0, 0), placeX(probe, 0, last), placeY(probe, 0, last));
+  const width = distance(placeX(probe, 0, 0), placeY(probe, 0, 0), placeX(probe, end, 0), placeY(probe, end, 0));
+  // Pixels along the bars, towards later lines, by which the right side shows other rows than the left.
+  const off = ((drift / slope) * height) / <f64>last;
+  turnSide(side, -Math.atan2(off, width));
+  return true;
+}
+
+/** Reads the symbol right of a guard, whose direction may be mended once; OK or why not. */
+export function attempt(side: Side, symbol: Symbol, mayStraighten: bool = true): i32 {
   const probe = layProbe(side, MOST_STACK_COLUMNS, REACH);
   if (probe == null || marchColumn(probe, SIDE_ADDRESS) < LEAST_LINES) return NOT_FOUND;
   if (!fitAddresses(probe, side)) return NOT_FOUND;
   const columns = marchAll(probe);
   if (columns == 0) return NOT_FOUND;
   const size = settleSize(probe, columns);
-  if (size < 0) return NOT_FOUND;
-  countCandidate();
   // Reading further columns has used the fit for their boundaries.
   if (!fitAddresses(probe, side)) return NOT_FOUND;
+  if (size < 0) return mayStraighten && straighten(probe, side, columns) ? attempt(side, symbol, false) : NOT_FOUND;
+  countCandidate();
   const stack = layLines(probe, side, rowsOf(size), stackColumns(columns), firstRow(probe, size));
   return stack == null ? NOT_FOUND : readStack(stack, size, symbol);
 }

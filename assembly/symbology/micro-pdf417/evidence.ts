@@ -81,3 +81,35 @@ function supportOf(stack: Stack, size: i32): f32 {
 function rowOf(address: i32, first: i32): i32 {
   return address < 0 ? -1 : (address - first + ADDRESSES) % ADDRESSES;
 }
+
+/** Rows that lines may come off from the left to the right side and still be told from another size. */
+const MOST_DRIFT: i32 = 3;
+
+/**
+ * By how many rows the lines come off from the left address to the right one, supposing the size of so many columns that
+ * asks for least; 0 where they do not, or by too much to tell.
+ */
+export function driftOf(stack: Stack, columns: i32): f64 {
+  const right = stackColumns(columns) - 1;
+  let best: f64 = 1e9;
+  for (let size = 0; size < SIZES; size++) {
+    if (columnsOf(size) != columns) continue;
+    let sum: i32 = 0;
+    let count: i32 = 0;
+    let both: i32 = 0;
+    for (let line = 0; line < stack.lines; line++) {
+      const near = rowOf(addressAt(stack, 0, line, false), leftOf(size));
+      const far = rowOf(addressAt(stack, right, line, false), rightOf(size));
+      if (near < 0 || far < 0) continue;
+      both++;
+      const off = ((far - near + ADDRESSES + ADDRESSES / 2) % ADDRESSES) - ADDRESSES / 2;
+      if (abs(off) > MOST_DRIFT) continue;
+      sum += off;
+      count++;
+    }
+    if (count < 3 || 2 * count < both) continue;
+    const drift = <f64>sum / <f64>count;
+    if (abs(drift) < abs(best)) best = drift;
+  }
+  return best == 1e9 ? 0 : best;
+}

@@ -1,7 +1,7 @@
 /** MicroPDF417, ISO/IEC 24728: looks for symbols in the frame and reports them. */
-import { OK } from "../../abi/status";
+import { NOT_FOUND, OK } from "../../abi/status";
 import { LEVELS, columnsAt, everyNthRowAt, planeAt } from "../../image/frame";
-import { isThorough, seeksInverted } from "../../io/options";
+import { frameNumber, isThorough, seeksInverted } from "../../io/options";
 import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
 import { scanAddresses } from "../../kit/address-guards";
@@ -13,7 +13,7 @@ import { openAddresses } from "../../kit/row-address";
 import { Side, faceAlongLine, placeSide } from "../../kit/side";
 import { gridOf } from "../../kit/scan-grid";
 import { alloc, mark, release } from "../../memory/arena";
-import { aim, attempt } from "./attempt";
+import { aim, attempt, isPromising } from "./attempt";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 9;
@@ -24,8 +24,10 @@ const MOST_APPEND: i32 = 400;
 /** Lines that are looked through, and lines that must show a guard: symbols are eight modules high at least. */
 const STEP: i32 = 4;
 const LEAST_LINES: i32 = 2;
+/** Lines that show a guard so clearly that its rows are sought at other angles too. */
+const CLEAR_LINES: i32 = 6;
 /** Levels whose regions of one direction are looked at. */
-const ORIENTED_LEVELS: i32 = 2;
+const ORIENTED_LEVELS: i32 = 1;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
@@ -38,7 +40,8 @@ export function read(): void {
   const rows = everyNthRowAt(0, STEP);
   const across = gridOf(0, false);
   if (rows != null && across != null) scanAddresses(rows, across, withInverted, STEP);
-  const columns = columnsAt(0);
+  // A live frame looks at its columns in turns.
+  const columns = isThorough() || (frameNumber() & 1) == 0 ? columnsAt(0, STEP) : null;
   const down = gridOf(0, true);
   if (columns != null && down != null) scanAddresses(columns, down, withInverted, STEP);
   if (isThorough()) for (let level = 0; level < ORIENTED_LEVELS; level++) scanOriented(level, true, withInverted);
@@ -56,12 +59,17 @@ function tryGuard(guard: Guard): void {
   const side = changetype<Side>(at);
   placeSide(guard, side);
   if (!isRead(side)) {
-    let status = attempt(side, symbol);
+    let status: i32 = NOT_FOUND;
+    let hasPromise = isPromising(side);
+    if (hasPromise) status = attempt(side, symbol);
     if (status != OK) {
       faceAlongLine(side, guard);
-      status = attempt(side, symbol);
+      if (isPromising(side)) {
+        hasPromise = true;
+        status = attempt(side, symbol);
+      }
     }
-    if (status != OK && isThorough()) {
+    if (status != OK && isThorough() && (hasPromise || guard.count >= CLEAR_LINES)) {
       placeSide(guard, side);
       if (aim(side)) status = attempt(side, symbol);
     }

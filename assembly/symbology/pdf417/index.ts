@@ -1,7 +1,7 @@
 /** PDF417, ISO/IEC 15438: looks for symbols in the frame and reports them. */
 import { OK } from "../../abi/status";
 import { LEVELS, columnsAt, everyNthRowAt, planeAt } from "../../image/frame";
-import { isThorough, seeksInverted } from "../../io/options";
+import { frameNumber, isThorough, seeksInverted } from "../../io/options";
 import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
 import { Symbol, allocSymbol } from "../../io/symbol";
 import { isSpent } from "../../kit/budget";
@@ -27,7 +27,7 @@ const STEP: i32 = 4;
 /** Lines that must show a guard. */
 const LEAST_LINES: i32 = 2;
 /** Levels whose regions of one direction are looked at. */
-const ORIENTED_LEVELS: i32 = 2;
+const ORIENTED_LEVELS: i32 = 1;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
@@ -38,7 +38,8 @@ export function read(): void {
   const rows = everyNthRowAt(0, STEP);
   const across = gridOf(0, false);
   if (rows != null && across != null) scanGuards(rows, across, withInverted, STEP);
-  const columns = columnsAt(0);
+  // A live frame looks at its columns in turns.
+  const columns = isThorough() || (frameNumber() & 1) == 0 ? columnsAt(0, STEP) : null;
   const down = gridOf(0, true);
   if (columns != null && down != null) scanGuards(columns, down, withInverted, STEP);
   if (isThorough()) for (let level = 0; level < ORIENTED_LEVELS; level++) scanOriented(level, false, withInverted);

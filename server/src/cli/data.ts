@@ -1,4 +1,4 @@
-/** `lts migrate`, `lts verify`, `lts backup`: what is done to the data as a whole. */
+/** `lts migrate`, `lts verify`, `lts backup`, `lts restored`: what is done to the data as a whole. */
 import { resolve } from "node:path";
 import { SERVER } from "../domain/organisation.js";
 import { migrateStorage, openStorage } from "../storage/open.js";
@@ -78,4 +78,20 @@ const backup: Command = {
   },
 };
 
-export const dataCommands: readonly Command[] = [migrate, verify, backup];
+const restored: Command = {
+  usage: "restored",
+  about:
+    "Says that an older state was put back in a way the database cannot notice, such as a machine's snapshot: devices send again what they have kept.",
+  async run({ config, terminal }) {
+    const storage = await openStorage(config.database);
+    try {
+      await storage.renewGeneration();
+      terminal.out((await storage.commit()).generation);
+    } finally {
+      await storage.close();
+    }
+    return undefined;
+  },
+};
+
+export const dataCommands: readonly Command[] = [migrate, verify, backup, restored];

@@ -16,10 +16,8 @@ import { buildOperations } from "../http/operations.js";
 import type { HttpOptions, Mount } from "../http/options.js";
 import { buildServer } from "../http/server.js";
 import { SETTINGS, type SettingName } from "../settings.js";
-import { sweepDevices } from "../usecases/admin-devices.js";
+import { CHORES_EVERY_MS, keepHouse } from "../usecases/housekeeping.js";
 import { openWorkbench, type Workbench } from "./workbench.js";
-
-const HOUR_MS = 60 * MINUTE_MS;
 
 export interface RunningServer {
   /** Where it listens. */
@@ -69,7 +67,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     const operations = await buildOperations(ports, metrics, logger);
     opened.push(operations);
     await listen(operations, config.operationsHost, config.operationsPort, "operationsPort");
-    timers.push(...keepHouse(bench, logger));
+    timers.push(...scheduleChores(bench, logger));
     return {
       port: portOf(app),
       operationsPort: portOf(operations),
@@ -90,7 +88,8 @@ async function listen(app: FastifyInstance, host: string, port: number, setting:
   } catch (error) {
     const { code } = error as { code?: string };
     const where = `${SETTINGS[setting].variable} ("${setting}") is ${port}`;
-    if (code === "EADDRINUSE") throw new Error(`${where}, where another program listens. Choose another port.`);
+    if (code === "EADDRINUSE")
+      throw new Error(`${where}, where another program listens. Choose another port.`, { cause: error });
     if (code === "EACCES") throw new Error(`${where}, which this user may not open. Choose a port above 1023.`);
     if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
       throw new Error(`This machine has no address ${host}. Write another into the setting of the host.`);
@@ -100,16 +99,13 @@ async function listen(app: FastifyInstance, host: string, port: number, setting:
 }
 
 /** Fresh keys, freed seats, ended sessions. A failure is logged and tried again next time. */
-function keepHouse({ ports, ring, store }: Workbench, logger: Logger): readonly NodeJS.Timeout[] {
-  const every = (ms: number, name: string, work: () => Promise<unknown>) =>
-    setInterval(() => {
-      work().catch((error: unknown) => logger.error({ err: error, task: name }, "housekeeping failed"));
-    }, ms).unref();
-  return [
-    every(MINUTE_MS, "keys", () => ring.refresh()),
-    every(HOUR_MS, "devices", () => sweepDevices(ports)),
-    every(HOUR_MS, "sessions", () => store.transaction(({ sessions }) => sessions.removeExpired(ports.clock.now()))),
-  ];
+function scheduleChores({ ports, ring }: Workbench, logger: Logger): readonly NodeJS.Timeout[] {
+  const failed = (task: string, error: unknown) => logger.error({ err: error, task }, "housekeeping failed");
+  const refreshKeys = () => ring.refresh().catch((error: unknown) => failed("keys", error));
+  const keep = async () => {
+    for (const { chore, error } of (await keepHouse(ports)).failures) failed(chore, error);
+  };
+  return [setInterval(refreshKeys, MINUTE_MS).unref(), setInterval(keep, CHORES_EVERY_MS).unref()];
 }
 
 async function reloadCertificate(app: FastifyInstance, { tlsCert, tlsKey }: Config, folder: string): Promise<void> {

@@ -74,11 +74,13 @@ export function unseal(envelope: string, key: Uint8Array, expected: EnvelopeHead
   }
 }
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
 /** JSON of opened bytes; undefined where they are none. */
 export function jsonOf(bytes: Uint8Array | undefined): unknown {
   if (bytes === undefined) return undefined;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(UTF8.decode(bytes));
   } catch {
     return undefined;
   }

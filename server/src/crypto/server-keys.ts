@@ -50,9 +50,13 @@ export function serverKeys(ring: Keyring, clock: Clock): Keys & Envelopes {
   const passwords = new Passwords();
   let published: { readonly version: number; readonly at: number; readonly text: Promise<string> } | undefined;
 
-  const signKeySet = (keys: readonly PublicKey[], now: number, life: number): Promise<string> => {
+  const signKeySet = (keys: readonly PublicKey[], expiresAt: number): Promise<string> => {
     const root = pairOf(ring.making("root"));
-    const content: KeySet = { v: PROTOCOL_VERSION, issuedAt: now, expiresAt: now + life, keys };
+    // The same for all nodes, whatever their clocks say; a client refuses a set that is older than one that it has seen.
+    const issuedAt = Math.max(
+      ...[...ring.good("signing"), ...ring.good("encryption")].map((key) => key.record.createdAt),
+    );
+    const content: KeySet = { v: PROTOCOL_VERSION, issuedAt, expiresAt, keys };
     return signed(content, root, { typ: ENVELOPES.keySet, jwk: root.shown });
   };
 
@@ -76,8 +80,7 @@ export function serverKeys(ring: Keyring, clock: Clock): Keys & Envelopes {
       if (authorisation.device !== undefined) return signed(authorisation, pair, { typ: ENVELOPES.authorisation });
       // An offline licence meets no server, so it brings the proof of its signing key along.
       const { until: _, ...shown } = publicKey(key as RingKey, "sig", "ES256");
-      const now = clock.now();
-      const keys = await signKeySet([shown], now, Math.max(authorisation.expiresAt - now, 0));
+      const keys = await signKeySet([shown], authorisation.expiresAt);
       return signed(authorisation, pair, { typ: ENVELOPES.authorisation, keys });
     },
 
@@ -123,7 +126,7 @@ export function serverKeys(ring: Keyring, clock: Clock): Keys & Envelopes {
       const now = clock.now();
       const isFresh = published?.version === ring.version && Math.abs(now - published.at) < MINUTE_MS;
       if (published === undefined || !isFresh) {
-        published = { version: ring.version, at: now, text: signKeySet(publicKeys(now), now, KEY_SET_LIFE_MS) };
+        published = { version: ring.version, at: now, text: signKeySet(publicKeys(now), now + KEY_SET_LIFE_MS) };
       }
       return published.text;
     },

@@ -63,7 +63,10 @@ export function checkedSettings(type: LicenseType, settings: Partial<ItemSetting
     `Offline days are not within what ${type} allows.`,
   );
   const note = settings.feeNote?.trim();
-  demand(note === undefined || note.length <= 200, "A fee note takes 200 characters at most.");
+  demand(
+    note === undefined || /^[^\p{Cc}\p{Cs}]{0,200}$/u.test(note),
+    "A fee note takes 200 characters, none of control.",
+  );
   return {
     overage,
     graceDays,

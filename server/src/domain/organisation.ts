@@ -11,10 +11,10 @@ export interface Organisation {
   readonly createdAt: number;
 }
 
-/** A name that a person gives: 1–120 characters, none of control. */
+/** A name that a person gives: 1–120 characters, none of control and no halves of one. */
 export function namedByPerson(name: string): string {
   const trimmed = name.trim();
-  demand(/^[^\p{Cc}]{1,120}$/u.test(trimmed), "A name takes 1–120 characters, none of control.");
+  demand(/^[^\p{Cc}\p{Cs}]{1,120}$/u.test(trimmed), "A name takes 1–120 characters, none of control.");
   return trimmed;
 }
 

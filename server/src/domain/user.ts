@@ -46,9 +46,15 @@ export const demandRoleFits = (role: Role, organisation: string): void =>
     "Operators belong to the server, owners and viewers to an organisation.",
   );
 
+/** A login as it is kept, from what somebody types; undefined for what cannot be one. */
+export function loginOf(text: string): string | undefined {
+  const login = text.trim().toLowerCase();
+  return /^[^\s\p{Cc}\p{Cs}]{3,120}$/u.test(login) ? login : undefined;
+}
+
 export function newUser(user: Omit<User, "disabledAt">): User {
-  const login = user.login.trim().toLowerCase();
-  demand(/^[^\s\p{Cc}]{3,120}$/u.test(login), "A login takes 3–120 characters without spaces.");
+  const login = loginOf(user.login);
+  demand(login !== undefined, "A login takes 3–120 characters without spaces.");
   demandRoleFits(user.role, user.organisation);
   return { ...user, login, name: namedByPerson(user.name) };
 }

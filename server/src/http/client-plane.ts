@@ -26,8 +26,6 @@ const STATUS = Type.Object({
   serverTime: Type.Integer(),
 });
 
-/** Keys change rarely and are fetched at each start of a page. */
-const KEYS_CACHE_S = 300;
 const MINUTE_MS = 60_000;
 
 export interface ClientPlaneOptions {
@@ -116,7 +114,8 @@ export const clientPlane =
     });
 
     app.get(PATHS.keys, async (_, reply) => {
-      reply.header("cache-control", `public, max-age=${KEYS_CACHE_S}`).type(ENVELOPE_TYPE);
+      // Clients keep it for as long as it says; one that asks again needs to know what holds now.
+      reply.header("cache-control", "no-store").type(ENVELOPE_TYPE);
       return ports.envelopes.keySet();
     });
 

@@ -11,6 +11,7 @@ import {
   demandRoleFits,
   isKeyUsable,
   keyText,
+  loginOf,
   newUser,
   parseKeyText,
   type User,
@@ -110,7 +111,8 @@ export async function signIn(ports: Ports, login: string, password: string): Pro
 
 /** The user whose login and password these are, as long as the door is open. */
 export async function userBehind({ store, keys }: Ports, login: string, password: string): Promise<User | undefined> {
-  const user = await store.read((records) => records.users.byLogin(login.trim().toLowerCase()));
+  const name = loginOf(login);
+  const user = name === undefined ? undefined : await store.read((records) => records.users.byLogin(name));
   if (user === undefined || user.disabledAt !== undefined) {
     // One slow hash as for everybody else, so that the time tells nothing.
     await keys.hashPassword(password);

@@ -22,7 +22,7 @@ export interface PublicKey extends DeviceKey {
 /** Content of the key set's JWS. Its header has the root key as `jwk`. */
 export interface KeySet {
   readonly v: typeof PROTOCOL_VERSION;
-  /** A client that holds a later one keeps it. */
+  /** When the newest of its keys was made. A client that holds a later set keeps that one. */
   readonly issuedAt: number;
   /** From then on it is fetched again. */
   readonly expiresAt: number;

@@ -100,6 +100,36 @@ async function newPerson({ operator, ports }: Lab, role: Role, organisation: str
   return { name: login, actor, session: session.token, key: text, keyId: id };
 }
 
+/** Throws for text that PostgreSQL keeps in no column. */
+function demandStorable(values: readonly unknown[]): void {
+  for (const value of values) {
+    if (typeof value === "string" && value.includes("\0")) throw new Error("invalid byte sequence for encoding UTF8");
+    // Records are kept as JSON, where such text is written in other characters; what names them is not.
+    if (typeof value === "object" && value !== null) {
+      const { id, login, after, code, device } = value as Record<string, unknown>;
+      demandStorable([id, login, after, code, device].filter((it) => typeof it === "string"));
+    }
+  }
+}
+
+/** An object whose verbs refuse such text, in the objects that they hand on too. */
+function strict<T extends object>(target: T): T {
+  return new Proxy(target, {
+    get(_, name) {
+      const verb = Reflect.get(target, name, target);
+      if (typeof verb === "object" && verb !== null) return strict(verb);
+      if (typeof verb !== "function") return verb;
+      return (...args: unknown[]) => {
+        demandStorable(args);
+        const given = args.map((arg) =>
+          typeof arg === "function" ? (records: object, ...rest: unknown[]) => arg(strict(records), ...rest) : arg,
+        );
+        return verb.apply(target, given);
+      };
+    },
+  });
+}
+
 /** Ports whose world can be changed behind them, so that one server serves many. */
 export function changeablePorts(): { readonly ports: Ports; world: World | undefined } {
   const stage = { world: undefined as World | undefined };
@@ -109,7 +139,7 @@ export function changeablePorts(): { readonly ports: Ports; world: World | undef
   };
   const ports: Ports = {
     get store() {
-      return of().store;
+      return strict(of().store);
     },
     get clock() {
       return of().clock;

@@ -174,6 +174,31 @@ describe("fuzzed", () => {
     );
   });
 
+  test.each(ROWS)("%s: member by member, by text that no store keeps and no name has", async (_, route) => {
+    const world = await newWorld();
+    stage.world = world;
+    const token = tokenFor(route, world.people[0] as Person);
+    const { params = {}, query = "", body } = CALLS[route.id]?.(world) ?? {};
+    const names: Record<string, unknown> = { organisation: "100", ...params };
+    const asked: Record<string, unknown> = Object.fromEntries(new URLSearchParams(query));
+    const send = (path: object, search: object, payload: unknown) =>
+      sent(route.id, {
+        method: route.method,
+        url: urlWith(route, { ...names, ...path }, { ...asked, ...search }),
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        ...(payload === undefined ? {} : { payload: JSON.stringify(payload) }),
+      });
+    for (const text of ["\0", "a\0b", "\ud800", "\u0085", " ", "x".repeat(90)]) {
+      for (const name of Object.keys(route.params.properties)) await send({ [name]: text }, {}, body);
+      for (const name of Object.keys(route.query.properties)) await send({}, { [name]: text }, body);
+      for (const name of Object.keys((route.body as Schema | undefined)?.properties ?? {})) {
+        await send({}, {}, { ...(body as object), [name]: text });
+        await send({}, {}, { ...(body as object), [name]: [text] });
+        await send({}, {}, { ...(body as object), [name]: { feeNote: text, domains: [text] } });
+      }
+    }
+  });
+
   test("signing in", async () => {
     const body = fc.oneof(
       brokenBy({ type: "object", properties: { login: { type: "string" }, password: { type: "string" } } }),
@@ -190,6 +215,10 @@ describe("fuzzed", () => {
       }),
       { numRuns: RUNS * 5, seed: SEED },
     );
+    for (const login of ["\0", "a\0b@shop", "\ud800"]) {
+      const payload = { login, password: login };
+      expect(await sent("openSession", { method: "POST", url: "/api/v1/session", payload })).not.toBe(201);
+    }
   });
 
   test("addresses that are none are told as problems, or by the server that the API is mounted on", async () => {

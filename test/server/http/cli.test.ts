@@ -276,7 +276,11 @@ describe("the command lts, on SQLite", () => {
     }
 
     const second = await serve();
-    expect(await send(second.url, grant, 55)).toMatchObject({ ok: true, cells: [{ count: 55 }] });
+    const ack = await send(second.url, grant, 55);
+    expect(ack).toMatchObject({ ok: true, cells: [{ count: 55 }] });
+    const { out: generation } = await run(["restored"]);
+    expect(generation).not.toBe(ack.ok && ack.generation);
+    expect(await send(second.url, grant, 55)).toMatchObject({ ok: true, generation });
     expect((await run(["keys", "rotate"])).code).toBe(0);
     expect(await send(second.url, grant, 56)).toMatchObject({ ok: true, cells: [{ count: 56 }] });
     await authorize(second.url);

@@ -1,6 +1,6 @@
 import { request as httpRequest } from "node:http";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ENVELOPES, PATHS } from "../../../src/rules/protocol/envelopes.js";
 import type { KeySet, PublicKey } from "../../../src/rules/protocol/key-set.js";
 import { cell } from "../lab.js";
@@ -10,6 +10,7 @@ import { sealFor, sealWith } from "./wire.js";
 const LONG = Boolean(process.env.TALLYMARK_LONG);
 const RUNS = LONG ? 20_000 : 400;
 const SEED = 20261121;
+vi.setConfig({ testTimeout: LONG ? 1_200_000 : 60_000 });
 
 let site: Site;
 let device: Device;

@@ -2,27 +2,8 @@ import { request } from "node:https";
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { PATHS } from "../../../src/rules/protocol/envelopes.js";
+import { TLS } from "./certificates.js";
 import { Device, openSite, post, refusalIn } from "./site.js";
-
-/** For localhost, valid until 2126; its key is known to everybody, so it is of use in tests only. */
-const TLS = {
-  cert: `-----BEGIN CERTIFICATE-----
-MIIBnDCCAUGgAwIBAgIUYac15tmimacjaSAW7cdIioTtR+owCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTIxMjUwNloYDzIxMjYxMDI4
-MjEyNTA2WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAAStvhBsSkIb7KnfOocH9SUo6dqlGGMTjXrb5XyBdnaXtvC/uHCdYaD3
-je0O4LTbS4yAcCIBJt3f1W8urfKtPPXJo28wbTAdBgNVHQ4EFgQUbROqK6yiCXGT
-iF9gtLMgoX/SNP0wHwYDVR0jBBgwFoAUbROqK6yiCXGTiF9gtLMgoX/SNP0wDwYD
-VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
-zj0EAwIDSQAwRgIhAPYIbwOlEXktHa+xBGilq1eIPNSji4rvI4kOqiO5IauaAiEA
-+Ew644fpcdFZ680mKbCJLz+EBGSYwVB0mN/JoQMKybE=
------END CERTIFICATE-----`,
-  key: `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgTThhDJb5PtLjRmaI
-j6gBPtsBNubKJwt6XscaA3cWWlqhRANCAAStvhBsSkIb7KnfOocH9SUo6dqlGGMT
-jXrb5XyBdnaXtvC/uHCdYaD3je0O4LTbS4yAcCIBJt3f1W8urfKtPPXJ
------END PRIVATE KEY-----`,
-};
 
 /** Answer to a GET over https, checked against the certificate. */
 const get = (port: number, path: string) =>

@@ -48,7 +48,7 @@ describe("authorising", () => {
   test("R24 R25 what is sent is sealed: to the server's key, or with the session's", async () => {
     const page = await openPage(site, { deviceName: "Till 1" });
     await page.scan(3);
-    await page.routine.refresh();
+    await page.license.refresh();
     await page.close();
     const posts = page.requests.filter(({ body }) => body !== "");
     expect(posts.length).toBeGreaterThanOrEqual(2);
@@ -115,7 +115,7 @@ describe("authorising", () => {
     for (const weather of [CUT, async () => busy(), async () => new Response("<html>", { status: 502 })]) {
       page.weather = weather;
       site.clock.pass(1.5);
-      await page.routine.refresh();
+      await page.license.refresh();
       expect(await page.scan()).toBe("ok");
     }
     await page.close();
@@ -127,9 +127,9 @@ describe("authorising", () => {
     const told: boolean[] = [];
     page.license.addEventListener("change", (event) => told.push((event as CustomEvent).detail.isAllowed));
     await attach(site, []);
-    await page.routine.refresh();
+    await page.license.refresh();
     site.clock.pass(1.5);
-    await page.routine.refresh();
+    await page.license.refresh();
     expect(await page.show("x")).toBe("license_missing");
     await page.close();
     expect(await refusalOf(openPage(site, { store, weather: CUT }))).toBe("license_unreachable");
@@ -154,7 +154,7 @@ describe("the quota", () => {
       remaining: 0,
       refusal: { code: "quota_exceeded" },
     });
-    await page.routine.refresh();
+    await page.license.refresh();
     expect(await usedOnServer()).toBe(5);
     expect(await page.show("d")).toBe("quota_exceeded");
     await page.close();
@@ -167,7 +167,7 @@ describe("the quota", () => {
     expect(await page.scan(3)).toBe("quota_exceeded");
     const order = await orderMore(site.operator, "100", site.item, { kind: "increase", units: 3 });
     await confirmOrder(site.operator, "100", order.id);
-    await page.routine.refresh();
+    await page.license.refresh();
     expect(await page.scan(3)).toBe("ok");
     expect(await page.scan()).toBe("quota_exceeded");
     await page.close();
@@ -185,7 +185,7 @@ describe("the quota", () => {
     const again = await openPage(site, { store, weather: CUT });
     expect(again.license.standing.remaining).toBe(6);
     again.weather = CLEAR;
-    await again.routine.refresh();
+    await again.license.refresh();
     expect(again.license.standing.remaining).toBe(6);
     expect(again.meter.unreported).toBe(0);
     expect(await usedOnServer()).toBe(4);
@@ -215,9 +215,9 @@ describe("time", () => {
     expect(await page.scan()).toBe("authorisation_expired");
     expect(await usedOnServer()).toBe(0);
     page.weather = CLEAR;
-    await page.routine.refresh();
+    await page.license.refresh();
     expect(await page.scan()).toBe("ok");
-    await page.routine.refresh();
+    await page.license.refresh();
     expect(await usedOnServer()).toBe(2);
     await page.close();
   });
@@ -260,7 +260,7 @@ describe("time", () => {
     expect(await page.scan()).toBe("license_expired");
     ahead = 0;
     expect(await page.scan()).toBe("license_expired");
-    await page.routine.refresh();
+    await page.license.refresh();
     expect(await page.scan()).toBe("ok");
     await page.close();
   });
@@ -271,7 +271,7 @@ describe("time", () => {
     await confirmOrder(site.operator, "100", order.id);
     site.clock.pass(366);
     expect(await page.scan()).toBe("license_expired");
-    await page.routine.refresh();
+    await page.license.refresh();
     expect(await page.scan()).toBe("ok");
     await page.close();
   });
@@ -282,10 +282,10 @@ describe("reports", () => {
     const page = await openPage(site);
     await page.scan(4);
     page.weather = CUT;
-    await page.routine.refresh();
+    await page.license.refresh();
     expect(page.meter.unreported).toBe(4);
     page.weather = CLEAR;
-    await page.routine.refresh();
+    await page.license.refresh();
     expect(page.meter.unreported).toBe(0);
     expect(await page.meter.pending()).toMatchObject({ cells: [] });
     expect(await usedOnServer()).toBe(4);
@@ -300,7 +300,7 @@ describe("reports", () => {
       await next();
       throw new TypeError("the answer was lost");
     };
-    await page.routine.refresh();
+    await page.license.refresh();
     expect(await usedOnServer()).toBe(5);
     expect(page.meter.unreported).toBe(5);
     page.weather = async (next) => {
@@ -308,7 +308,7 @@ describe("reports", () => {
       return next();
     };
     await page.scan(2);
-    await page.routine.refresh();
+    await page.license.refresh();
     await page.close();
     expect(await usedOnServer()).toBe(7);
   });
@@ -325,7 +325,7 @@ describe("reports", () => {
         headers: { "content-type": "application/json" },
       });
     };
-    await page.routine.refresh();
+    await page.license.refresh();
     expect(await usedOnServer()).toBe(2);
     await page.close();
   });
@@ -336,7 +336,7 @@ describe("reports", () => {
     const { cells, slots } = await page.meter.pending();
     expect(cells).toMatchObject([{ metric: "qr_code", count: 3, organisation: "100" }]);
     expect(slots).toHaveLength(1);
-    await page.routine.refresh();
+    await page.license.refresh();
     const rows = await site.store.usage({
       organisation: "100",
       from: "2026-01-01",

@@ -37,7 +37,7 @@ async function live(site: Site, store: MemoryStore, visits: number, random: Rand
     await use(page, Math.floor(random() * 8));
     if (other) await use(other, Math.floor(random() * 4));
     if (random() < 0.4) page.weather = CUT;
-    if (random() < 0.5) await page.routine.refresh();
+    if (random() < 0.5) await page.license.refresh();
     await use(page, Math.floor(random() * 8));
     // Some pages end, some are killed: those never say another word.
     if (random() < 0.5) await page.close();
@@ -67,7 +67,7 @@ test(`R13 R32 R33 ${SESSIONS} sessions with faults: the server's total is the su
   }
   for (const store of devices) {
     const page = await openPage(site, { store, weather: CLEAR });
-    await page.routine.refresh();
+    await page.license.refresh();
     expect(page.meter.unreported).toBe(0);
     await page.close();
   }

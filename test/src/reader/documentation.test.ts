@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { errorTable } from "../../../scripts/error-table.mjs";
 import { ENGINE_OPTION_NAMES } from "../../../src/engine/engine-options.js";
 import { ERROR_CODES, ScanError, type ScanErrorCode } from "../../../src/errors.js";
+import { LICENSE_ERROR_CODES } from "../../../src/license-error-codes.js";
+import { LICENSE_OPTION_NAMES } from "../../../src/licensing/license-options.js";
 import { METER_OPTION_NAMES } from "../../../src/metering/meter.js";
 import { READ_OPTION_NAMES } from "../../../src/read-options.js";
 import { scannerOptionNames } from "../../../src/scanner/scanner-options.js";
@@ -12,7 +14,7 @@ const page = (name: string): string => readFileSync(`docs/${name}`, "utf8");
 
 test("the table of errors is that of the code (`node scripts/error-table.mjs` writes it)", () => {
   expect(page("errors.md")).toContain(
-    errorTable(ERROR_CODES, (code) => new ScanError(code as ScanErrorCode).retryable),
+    errorTable({ ...ERROR_CODES, ...LICENSE_ERROR_CODES }, (code) => new ScanError(code as ScanErrorCode).retryable),
   );
 });
 
@@ -23,6 +25,7 @@ describe("R59 the page of options", () => {
     ...READ_OPTION_NAMES,
     ...ENGINE_OPTION_NAMES,
     ...METER_OPTION_NAMES,
+    ...LICENSE_OPTION_NAMES,
     ...scannerOptionNames(),
     "signal",
     "transfer",

@@ -138,7 +138,7 @@ export const PAGE_QUERY = {
   limit: Type.Optional(
     Type.Integer({ minimum: 1, maximum: PAGE_LIMIT, default: 50, description: "Most rows of the answer." }),
   ),
-  after: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "`next` of the page before." })),
+  after: Type.Optional(Type.String({ pattern: "^[!-~]{1,200}$", description: "`next` of the page before." })),
 };
 
 interface PageQuery {
@@ -168,8 +168,8 @@ export const day = (description: string) =>
 export const choice = <const T extends string>(values: readonly T[], options: { readonly description?: string } = {}) =>
   Type.Unsafe<T>({ type: "string", enum: [...values], ...options });
 
-/** Id of a record, in a path. */
-export const recordId = (description: string) => Type.String({ minLength: 1, maxLength: 100, description });
+/** Id of a record. Other text is refused here: some stores fail on characters that no id has. */
+export const recordId = (description: string) => Type.String({ pattern: "^[A-Za-z0-9_-]{1,100}$", description });
 
 /** The caller's own id for what a request makes. */
 export const OWN_ID = Type.Optional(

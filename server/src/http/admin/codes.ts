@@ -9,13 +9,13 @@ import {
   listCodes,
   setDefaultCode,
 } from "../../usecases/admin-codes.js";
-import { type AdminRoute, adminRoute, choice, PAGE_QUERY, paged, pageOf, time } from "./admin-route.js";
+import { type AdminRoute, adminRoute, choice, PAGE_QUERY, paged, pageOf, recordId, time } from "./admin-route.js";
 
 const CODE_NAME = Type.String({
   pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$",
   description: "The part after `organisation-`; never changes.",
 });
-const ITEMS = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+const ITEMS = Type.Array(recordId("A licence item's id."), {
   maxItems: 64,
   description: "Ids of the licence items behind the code, in the owner's order.",
 });

@@ -2,7 +2,7 @@
 import { Type } from "typebox";
 import type { UsageQuery } from "../../ports.js";
 import { refusalsOf, slotsOfDay, USAGE_ROWS, usagePage } from "../../usecases/admin-usage.js";
-import { type AdminRoute, adminRoute, day, ofServerToo, paged, pageOf } from "./admin-route.js";
+import { type AdminRoute, adminRoute, day, ofServerToo, paged, pageOf, recordId } from "./admin-route.js";
 
 const RANGE = { from: day("First day."), to: day("Last day, included.") };
 const GROUPS = ["day", "metric", "code", "device"] as const;
@@ -47,10 +47,12 @@ export const USAGE_ROUTES: readonly AdminRoute[] = [
           examples: ["day,metric"],
         }),
       ),
-      code: Type.Optional(Type.String({ maxLength: 80, description: "Only this handshake code." })),
-      device: Type.Optional(Type.String({ maxLength: 36, description: "Only this device." })),
+      code: Type.Optional(recordId("Only this handshake code, as a whole.")),
+      device: Type.Optional(recordId("Only this device.")),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: USAGE_ROWS, default: 1000 })),
-      after: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: "`next` of the page before." })),
+      after: Type.Optional(
+        Type.String({ pattern: "^[A-Za-z0-9_-]{1,1000}$", description: "`next` of the page before." }),
+      ),
     }),
     reply: paged(USAGE_ROW),
     run: ({ admin, organisation, query: { groupBy, limit = 1000, after, ...rest } }) => {
@@ -66,11 +68,7 @@ export const USAGE_ROUTES: readonly AdminRoute[] = [
     tag: "usage",
     action: "usage.read",
     query: Type.Object({
-      account: Type.String({
-        minLength: 1,
-        maxLength: 100,
-        description: "A handshake code as a whole, or the id of a licence item that limits concurrent devices.",
-      }),
+      account: recordId("A handshake code as a whole, or the id of a licence item that limits concurrent devices."),
       day: day("The day."),
     }),
     reply: Type.Object({

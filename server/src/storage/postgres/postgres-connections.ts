@@ -18,6 +18,8 @@ const ATTEMPTS = 40;
 const LOST_ATTEMPTS = 12;
 const STATEMENT_MS = 30_000;
 const CONNECT_MS = 5_000;
+/** For what reads whole tables. */
+const LONG_MS = 24 * 60 * 60 * 1000;
 const OLDEST_VERSION = 150_000;
 
 const INT8 = 20;
@@ -46,11 +48,13 @@ function nameOf(sql: string): string {
 class PostgresConnection implements ScriptConnection {
   readonly dialect = "postgres";
   readonly #client: pg.PoolClient;
+  readonly #timeoutMs: number;
   #last: Promise<unknown> = Promise.resolve();
   #isOver = false;
 
-  constructor(client: pg.PoolClient) {
+  constructor(client: pg.PoolClient, timeoutMs: number) {
     this.#client = client;
+    this.#timeoutMs = timeoutMs;
   }
 
   async all<Row>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
@@ -71,8 +75,10 @@ class PostgresConnection implements ScriptConnection {
     return this.#last;
   }
 
-  #query(config: pg.QueryConfig): Promise<pg.QueryResult> {
+  #query(query: pg.QueryConfig): Promise<pg.QueryResult> {
     if (this.#isOver) return Promise.reject(new Error("the transaction is over"));
+    // Where the network swallows everything, nobody else ends the wait; the driver knows it, its types do not.
+    const config = { ...query, query_timeout: this.#timeoutMs };
     const run = this.#last.then(() => this.#client.query(config));
     this.#last = run.catch(() => undefined);
     return run;
@@ -97,7 +103,7 @@ export class PostgresConnections implements Migrated {
       connectionTimeoutMillis: CONNECT_MS,
       statement_timeout: STATEMENT_MS,
       idle_in_transaction_session_timeout: STATEMENT_MS,
-      // Where the network swallows everything, nobody else ends the wait.
+      // For what begins and ends transactions; other statements name their own.
       query_timeout: STATEMENT_MS + CONNECT_MS,
     });
     // A connection that breaks while nobody waits for it says so here, and its next user finds out.
@@ -149,7 +155,7 @@ export class PostgresConnections implements Migrated {
   /** Sees one state. @param isLong true for work that may take its time */
   inSnapshot<T>(work: Work<T>, isLong = false): Promise<T> {
     const patience = isLong ? "; SET LOCAL statement_timeout = 0" : "";
-    return this.#run(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY${patience}`, work);
+    return this.#run(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY${patience}`, work, isLong ? LONG_MS : undefined);
   }
 
   all<Row>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
@@ -169,9 +175,9 @@ export class PostgresConnections implements Migrated {
     if (!this.#pool.ended && !this.#pool.ending) await this.#pool.end();
   }
 
-  async #run<T>(begin: string, work: Work<T>): Promise<T> {
+  async #run<T>(begin: string, work: Work<T>, timeoutMs = STATEMENT_MS + CONNECT_MS): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#attempt(begin, work);
+      const outcome = await this.#attempt(begin, work, timeoutMs);
       if ("result" in outcome) return outcome.result;
       const isLast = attempt >= (outcome.again === "lost" ? LOST_ATTEMPTS : ATTEMPTS);
       if (outcome.again === "never" || isLast) throw unavailable(outcome.error);
@@ -180,14 +186,14 @@ export class PostgresConnections implements Migrated {
     }
   }
 
-  async #attempt<T>(begin: string, work: Work<T>): Promise<Outcome<T>> {
+  async #attempt<T>(begin: string, work: Work<T>, timeoutMs: number): Promise<Outcome<T>> {
     let client: pg.PoolClient;
     try {
       client = await this.#pool.connect();
     } catch (error) {
       return { error, again: "never" };
     }
-    const connection = new PostgresConnection(client);
+    const connection = new PostgresConnection(client, timeoutMs);
     let isCommitting = false;
     try {
       await client.query(begin);
