@@ -7,6 +7,14 @@ import { decodeGrid } from "./symbology/aztec/decoder";
 import { Mode, readMode } from "./symbology/aztec/mode-message";
 import { radiusOf } from "./symbology/aztec/tables";
 
+export {
+  bitsOf as aztecBits,
+  codewordBits as aztecCodewordBits,
+  codewordsOf as aztecCodewords,
+  layPath as aztecPath,
+} from "./symbology/aztec/tables";
+export { findEqualRuns, unevenness } from "./kit/equal-runs";
+
 /** Status of a square grid of f32, `side` modules wide; on OK the result block is at qrResults(). */
 export function aztecDecodeGrid(soft: usize, side: i32, isCompact: bool): i32 {
   clearResults();

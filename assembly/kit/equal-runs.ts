@@ -98,6 +98,15 @@ function equalMask(at: usize, narrowest: v128, widest: v128): i32 {
   const least = i16x8.min_u(i16x8.min_u(i16x8.min_u(a, b), i16x8.min_u(c, d)), i16x8.min_u(e, f));
   const sum = i16x8.add(i16x8.sub(e6, e0), i16x8.sub(e7, e1));
   const slack = i16x8.add(i16x8.shr_u(sum, 4), i16x8.splat(1));
-  const missed = v128.or(i16x8.sub_sat_u(i16x8.sub(most, least), slack), i16x8.sub_sat_u(i16x8.sub(e7, e0), widest));
+  const run0 = i16x8.max_u(i16x8.sub(e1, e0), i16x8.sub(e2, e1));
+  const run1 = i16x8.max_u(i16x8.sub(e3, e2), i16x8.sub(e4, e3));
+  const run2 = i16x8.max_u(i16x8.sub(e5, e4), i16x8.sub(e6, e5));
+  const longest = i16x8.max_u(i16x8.max_u(run0, run1), i16x8.max_u(run2, i16x8.sub(e7, e6)));
+  // What is left of a saturating difference is what a condition is missed by: all are met where nothing is left.
+  const width = i16x8.sub(e7, e0);
+  const misfit = v128.or(i16x8.sub_sat_u(width, widest), i16x8.sub_sat_u(narrowest, width));
+  const tooLong = i16x8.sub_sat_u(longest, i16x8.add(i16x8.shr_u(sum, 3), i16x8.splat(1)));
+  const uneven = i16x8.sub_sat_u(i16x8.sub(most, least), slack);
+  const missed = v128.or(misfit, v128.or(tooLong, uneven));
   return i16x8.bitmask(i16x8.eq(missed, i16x8.splat(0)));
 }

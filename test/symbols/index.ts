@@ -1,4 +1,5 @@
 /** Everything that writes symbols for tests. Encoders live here only; the library has none. */
+export * from "./aztec-writer.js";
 export * from "./bwip-writer.js";
 export * from "./check-digit.js";
 export * from "./data-matrix-codewords.js";

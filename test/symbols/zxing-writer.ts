@@ -28,6 +28,7 @@ const QUIET = {
   UPCE: 9,
   Code128: 10,
   DataMatrix: 1,
+  Aztec: 2,
   Code39: 10,
   Code39Ext: 10,
   Code93: 10,
