@@ -148,13 +148,22 @@ export function listKnown(grid: ModuleGrid, map: usize, columns: i32, right: i32
   }
 }
 
+/** Modules of which as many tell as much as all of them. */
+const ENOUGH: i32 = 160;
+
+/** Odd, so that the ways to look at a module take turns. */
+function strideOf(count: i32): i32 {
+  return max(1, count / ENOUGH) | 1;
+}
+
 /** Mean darkness of known dark modules less that of known light ones, sampled off the centres to feel a small shift. */
 function knownContrast(grid: ModuleGrid): f32 {
   let dark: f32 = 0;
   let light: f32 = 0;
   let darks: f32 = 0;
   let lights: f32 = 0;
-  for (let k = 0; k < grid.knownCount; k++) {
+  const stride = strideOf(grid.knownCount);
+  for (let k = 0; k < grid.knownCount; k += stride) {
     const at = grid.known + <usize>k * 12;
     const u = <f64>load<f32>(at);
     const v = <f64>load<f32>(at, 4);
@@ -218,8 +227,7 @@ function spreadOf(grid: ModuleGrid): f32 {
   let count: f32 = 0;
   const rows = <i32>grid.bottom;
   const columns = <i32>grid.right;
-  // About 500 modules tell as much as all of them.
-  const stride = max(1, (rows * columns) / 500) | 1;
+  const stride = strideOf((rows * columns) / 2);
   for (let at = 0; at < rows * columns; at += stride) {
     const value = gridInk(grid, <f64>(at % columns) + 0.5, <f64>(at / columns) + 0.5);
     sum += value;
@@ -278,8 +286,9 @@ function move(grid: ModuleGrid, way: i32, step: f64): void {
  * first step in modules.
  */
 export function refineGrid(grid: ModuleGrid, first: f64, byAll: bool): void {
-  const all = byAll ? min(<i32>(grid.right * grid.bottom), 1000) : 0;
-  const cost = 1 + (2 * grid.knownCount + all) / SAMPLES_PER_UNIT;
+  const area = <i32>(grid.right * grid.bottom);
+  const all = byAll ? area / strideOf(area / 2) : 0;
+  const cost = 1 + ((2 * grid.knownCount) / strideOf(grid.knownCount) + all) / SAMPLES_PER_UNIT;
   const ways = grid.right > 1.5 * grid.bottom ? MOVES : COORDINATES;
   let best = merit(grid, byAll);
   for (let step = first; step > 0.03; step *= 0.5) {

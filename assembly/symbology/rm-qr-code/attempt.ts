@@ -41,7 +41,9 @@ const LEAST_COHERENCE: f32 = 0.7;
 const LEAST_CONTRAST: f32 = 8;
 
 /** Part by which the known part of the grid grows at a time: what is known tells so much farther on to half a module. */
-const GROWTH: f64 = 1.3;
+const GROWTH: f64 = 1.25;
+/** Columns up to which a live frame looks at all modules; beyond, four sides and alignment columns must hold the grid. */
+const FAST_BY_ALL: i32 = 30;
 
 /** Part of the modules around the symbol that must be light, and of the function patterns that may be wrong. */
 const LEAST_LIGHT: f32 = 0.87;
@@ -126,7 +128,8 @@ function readWay(grid: ModuleGrid, finder: Finder, way: i32, isPatient: bool, sy
     bottom = min(rows, <i32>(<f64>bottom * GROWTH));
     if (!growGrid(grid, <f64>right, <f64>bottom)) return false;
     listKnown(grid, map, columns, right, bottom);
-    refineGrid(grid, 0.4, false);
+    // Near the finder nothing is known on the far sides: data modules tell where the grid lies there.
+    refineGrid(grid, 0.4, isPatient || right <= FAST_BY_ALL);
     if (measureLevels(grid) < LEAST_CONTRAST) return false;
   }
   if (look(grid, version, 0, symbol)) return true;
