@@ -56,9 +56,11 @@ export function clockEvidence(plane: Plane, x0: f64, y0: f64, x1: f64, y1: f64, 
   seekTrack(plane, x1, y1, bx, by, length2, ax / length1, ay / length1, length1, module2, module1, ink);
   const runs = bestRuns;
   const reach = bestReach;
+  const isQuiet = bestQuiet;
   seekTrack(plane, x2, y2, ax, ay, length1, bx / length2, by / length2, length2, module1, module2, ink);
   const wholes = (isWhole(runs, reach) ? 1 : 0) + (isWhole(bestRuns, bestReach) ? 1 : 0);
-  const isStrong = wholes > 0 || min(runs, bestRuns) >= BOTH_RUNS || max(runs, bestRuns) >= LONE_RUNS;
+  const isStrong =
+    (isQuiet || bestQuiet) && (wholes > 0 || min(runs, bestRuns) >= BOTH_RUNS || max(runs, bestRuns) >= LONE_RUNS);
   const counted = min(runs, MOST_COUNTED) + min(bestRuns, MOST_COUNTED) + WHOLE_COUNTS * wholes;
   return isStrong ? STRONG + counted : counted;
 }
@@ -108,6 +110,7 @@ function thicknessOf(plane: Plane, x0: f64, y0: f64, ax: f64, ay: f64, ux: f64, 
 
 let bestRuns: i32 = 0;
 let bestReach: f64 = 0;
+let bestQuiet = false;
 
 /** Seeks the line from (x, y) along (bx, by) that shows most runs, leaning by (ux, uy). */
 function seekTrack(
@@ -126,6 +129,7 @@ function seekTrack(
 ): void {
   bestRuns = 0;
   bestReach = 0;
+  bestQuiet = false;
   const lines = min(MOST_LINES, <i32>((MOST_LEAN * depth) / (LINE_STEP * across)));
   // Half a module within the far end.
   x -= 0.5 * across * ux;
@@ -134,12 +138,46 @@ function seekTrack(
     const line = (k & 1) == 0 ? -(k >> 1) : (k + 1) >> 1;
     const out = <f64>line * LINE_STEP * across;
     walk(plane, x, y, bx + out * ux, by + out * uy, length, module, ink);
-    if (walkedRuns > bestRuns) {
+    if (walkedRuns > bestRuns && walkedRuns >= FEWEST_RUNS) {
       bestRuns = walkedRuns;
       bestReach = walkedReach;
-      if (isWhole(bestRuns, bestReach)) return;
+      const ahead = Math.min(1, walkedReach);
+      // A module further out, outside the symbol.
+      const beyond = inkAlong(
+        plane,
+        x + across * ux,
+        y + across * uy,
+        (bx + out * ux) * ahead,
+        (by + out * uy) * ahead,
+        module,
+        ink,
+      );
+      bestQuiet = beyond <= MOST_INK;
+      if (bestQuiet && isWhole(bestRuns, bestReach)) return;
     }
   }
+}
+
+/** Fewest runs that are worth a look beyond. */
+const FEWEST_RUNS: i32 = 3;
+/** Part of the quiet zone beside a track that may be ink: it is one module wide (ISO/IEC 16022, 7.5), and often torn. */
+const MOST_INK: f64 = 0.35;
+/** Most places of one line that are looked at. */
+const MOST_STEPS: f64 = 80;
+
+/** Part of the way from (x, y) along (vx, vy) that is ink. */
+export function inkAlong(plane: Plane, x: f64, y: f64, vx: f64, vy: f64, module: f64, ink: i32): f64 {
+  const steps = <i32>min<f64>(MOST_STEPS, (2 * Math.max(Math.abs(vx), Math.abs(vy))) / module + 4);
+  vx /= <f64>steps;
+  vy /= <f64>steps;
+  x += 0.5 * vx;
+  y += 0.5 * vy;
+  let inked: i32 = 0;
+  for (let i = 0; i < steps; i++, x += vx, y += vy) {
+    if (x >= 0 && y >= 0 && x < <f64>plane.width && y < <f64>plane.height && bitAt(plane, <i32>x, <i32>y) == ink)
+      inked++;
+  }
+  return <f64>inked / <f64>steps;
 }
 
 let walkedRuns: i32 = 0;

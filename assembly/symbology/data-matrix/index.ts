@@ -52,6 +52,7 @@ const FAST_LEVELS: i32 = 2;
 const FAST_TRIES: i32 = 8;
 const THOROUGH_TRIES: i32 = 40;
 const WEAK_TRIES: i32 = 4;
+const FAST_WEAK_TRIES: i32 = 2;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
@@ -65,7 +66,7 @@ export function read(): void {
   for (let level = 0; level < levels && !isSpent(); level++) collect(level, changetype<SeedCursor>(cursor));
   const floor = unitsLeft() - (isThorough() ? THOROUGH_ALLOTMENT : FAST_ALLOTMENT);
   let tries = isThorough() ? THOROUGH_TRIES : FAST_TRIES;
-  let weak = isThorough() ? WEAK_TRIES : 0;
+  let weak = isThorough() ? WEAK_TRIES : FAST_WEAK_TRIES;
   for (let candidate = takeBest(); candidate != null && tries > 0; candidate = takeBest()) {
     if (isRead(candidate)) continue;
     if (-candidate.evidence < STRONG && --weak < 0) return;
@@ -117,6 +118,8 @@ function readCandidate(candidate: Candidate, finder: FrameFinder, grid: Grid): v
   if (!completeFrame(finder, plane, (corner & 1) == 0, corner >= 2, GAP, 0.6 * <f64>leastSide(plane))) return;
   const scratch = mark();
   const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
-  if (symbol != null && attempt(grid, finder.frame, candidate.level, symbol) == OK && report(symbol)) return;
+  if (symbol != null && attempt(grid, finder.frame, candidate.level, symbol) == OK && report(symbol)) {
+    return;
+  }
   release(scratch);
 }
