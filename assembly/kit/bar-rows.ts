@@ -259,10 +259,11 @@ function followRow(lines: Lines, tilt: i32, j: f32): void {
   }
   row.bars = run;
   const contrast = meanContrast(lines.plane, row);
-  while (row.bars < MOST_BARS && extend(lines.plane, row, contrast));
-  reverse(row);
-  while (row.bars < MOST_BARS && extend(lines.plane, row, contrast));
-  reverse(row);
+  for (let end = 0; end < 2; end++) {
+    while (row.bars > LEAST_SEED && !isClear(lines.plane, row, contrast)) row.bars--;
+    while (row.bars < MOST_BARS && extend(lines.plane, row, contrast));
+    reverse(row);
+  }
   if (row.bars >= LEAST_BARS && !isKnown(row) && measureRow(lines.plane, row)) {
     store<u32>(rows + ((<usize>count) << 2), <u32>changetype<usize>(row));
     count++;
@@ -312,6 +313,17 @@ function meanContrast(plane: Plane, row: BarRow): f32 {
     sum += greyAt(plane, row, 0.5 * (x0 + x1), 0.5 * (y0 + y1)) - greyAt(plane, row, x1, y1);
   }
   return sum / <f32>(row.bars - 1);
+}
+
+/** True if the last bar stands out from both sides as the others do; noise at a row's end may look like one more. */
+function isClear(plane: Plane, row: BarRow, contrast: f32): bool {
+  const n = row.bars - 1;
+  const x = floatAt(row.xs, n);
+  const y = floatAt(row.ys, n);
+  const dx: f32 = 0.5 * (x - floatAt(row.xs, n - 1));
+  const dy: f32 = 0.5 * (y - floatAt(row.ys, n - 1));
+  const lightest = min(greyAt(plane, row, x - dx, y - dy), greyAt(plane, row, x + dx, y + dy));
+  return lightest - greyAt(plane, row, x, y) >= LEAST_NEXT * contrast;
 }
 
 /** Adds the bar behind the last one; false where there is none. */
