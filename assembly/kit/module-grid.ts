@@ -2,6 +2,7 @@
  * A grid of modules on the image that grows out of one finder pattern: a projective map held by four points, moved to where
  * modules of known colour agree best, first near the finder and then farther and farther off. Knows no symbology.
  */
+import { isThorough } from "../io/options";
 import { Symbol } from "../io/symbol";
 import { SYMBOL_INVERTED } from "../abi/layout";
 import { direction, distance } from "../math/geometry";
@@ -246,8 +247,11 @@ function merit(grid: ModuleGrid, byAll: bool): f32 {
 
 /** Samples that cost a unit of the budget. */
 const SAMPLES_PER_UNIT: i32 = 50;
-/** Rounds of hill climbing at one step size. */
+/** Rounds of hill climbing at one step size, and the size, in modules, to which steps are halved: of stills and live frames. */
 const ROUNDS: i32 = 5;
+const FINEST: f64 = 0.03;
+const FAST_ROUNDS: i32 = 2;
+const FAST_FINEST: f64 = 0.06;
 
 /** Ways to move the grid: each coordinate of its points, and for long grids the far end as a whole (stretch, swing, flare). */
 const COORDINATES: i32 = 8;
@@ -290,9 +294,11 @@ export function refineGrid(grid: ModuleGrid, first: f64, byAll: bool): void {
   const all = byAll ? area / strideOf(area / 2) : 0;
   const cost = 1 + ((2 * grid.knownCount) / strideOf(grid.knownCount) + all) / SAMPLES_PER_UNIT;
   const ways = grid.right > 1.5 * grid.bottom ? MOVES : COORDINATES;
+  const rounds = isThorough() ? ROUNDS : FAST_ROUNDS;
+  const finest = isThorough() ? FINEST : FAST_FINEST;
   let best = merit(grid, byAll);
-  for (let step = first; step > 0.03; step *= 0.5) {
-    for (let round = 0; round < ROUNDS; round++) {
+  for (let step = first; step > finest; step *= 0.5) {
+    for (let round = 0; round < rounds; round++) {
       let isBetter = false;
       for (let k = 0; k < ways; k++) {
         // The end as a whole first: its points one by one only tilt it.

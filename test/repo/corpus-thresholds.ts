@@ -42,6 +42,7 @@ export const THRESHOLDS: Readonly<Record<string, Threshold>> = {
   "pdf417-3": { read: 16, wrong: 0 },
   // The second and third part of a macro symbol whose character set only the first part names: a byte of it is guessed.
   "pdf417-4": { read: 4, wrong: 1 },
+  "microqrcode-1": { read: 16, wrong: 0 },
   "qrcode-1": { read: 8, wrong: 0 },
   "qrcode-2": { read: 55, wrong: 0 },
   "qrcode-3": { read: 18, wrong: 0 },
@@ -56,6 +57,7 @@ export const THRESHOLDS: Readonly<Record<string, Threshold>> = {
   "rssexpanded-3": { read: 118, wrong: 0 },
   "rssexpandedstacked-1": { read: 62, wrong: 0 },
   "rssexpandedstacked-2": { read: 2, wrong: 0 },
+  "rmqrcode-1": { read: 3, wrong: 0 },
   "upca-1": { read: 5, wrong: 0 },
   "upca-2": { read: 26, wrong: 0 },
   "upca-3": { read: 6, wrong: 0 },
