@@ -32,6 +32,7 @@ const isHere = (host = "") => /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(host);
  */
 export const demoLicense = (demo) => ({
   name: "demo-license",
+  enforce: "pre",
   configureServer({ middlewares }) {
     middlewares.use((request, response, next) => {
       if (request.url?.split("?")[0] !== "/demo/license.json") return next();
