@@ -31,6 +31,8 @@ export class LoadDevice {
   readonly #day = utcDay(Date.now());
   /** What it has counted, by symbology. */
   readonly counts: Record<(typeof METRICS)[number], number> = { ean_13: 0, qr_code: 0 };
+  /** Commit that it was last answered after. */
+  sequence = 0;
   #ticket = "";
   #key: Uint8Array = new Uint8Array(0);
 
@@ -82,5 +84,6 @@ export class LoadDevice {
     const reply = jsonOf(unseal(answer, this.#key, { typ: ENVELOPES.reportReply })) as ReportAnswer | undefined;
     if (reply?.ok !== true) throw new Error(`not acknowledged: ${answer.slice(0, 200)}`);
     if (reply.cells.length !== METRICS.length) throw new Error("a cell was not acknowledged");
+    this.sequence = reply.sequence;
   }
 }

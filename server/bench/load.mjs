@@ -80,6 +80,8 @@ async function sumOf(nodes, metric) {
 /** Processor seconds that servers have used. */
 const processorSeconds = (nodes) => sumOf(nodes, "process_cpu_seconds_total");
 
+const lastCommit = (devices) => Math.max(...devices.map(({ sequence }) => sequence));
+
 let turn = 0;
 async function reportOnce(devices, nodes) {
   const device = devices[turn++ % devices.length];
@@ -96,13 +98,15 @@ async function flood(devices, nodes, least = 0) {
   const end = performance.now() + milliseconds;
   const began = performance.now();
   const cpu = await processorSeconds(nodes);
+  const commits = lastCommit(devices);
   let done = 0;
   const connection = async () => {
     for (; performance.now() < end || done < least; done++) await reportOnce(devices, nodes);
   };
   await Promise.all(Array.from({ length: connections }, connection));
   const seconds = (performance.now() - began) / 1000;
-  return { rate: done / seconds, perCore: done / ((await processorSeconds(nodes)) - cpu) };
+  const perCommit = done / (lastCommit(devices) - commits);
+  return { rate: done / seconds, perCore: done / ((await processorSeconds(nodes)) - cpu), perCommit };
 }
 
 /** At a rate of its own, whatever the answers do; waiting is counted from when a report was due. */
@@ -146,10 +150,12 @@ async function demandExact(devices, shop) {
   }
 }
 
-function tell(what, { rate, perCore, p50, p99 }, more = "") {
+function tell(what, { rate, perCore, perCommit, p50, p99 }, more = "") {
   const parts = [
     rate && `${rate.toFixed(0).padStart(6)}/s`,
     perCore && `${perCore.toFixed(0).padStart(6)} per core and second`,
+    // PostgreSQL counts bytes of its log instead.
+    perCommit > 1 && `${perCommit.toFixed(0)} a commit`,
     p50 && `p50 ${p50.toFixed(1)} ms`,
     p99 && `p99 ${p99.toFixed(1)} ms`,
   ];
