@@ -56,7 +56,9 @@ const FAST_TRIES: i32 = 8;
 const FAST_WEAK_TRIES: i32 = 2;
 const THOROUGH_TRIES: i32 = 12;
 const WEAK_TRIES: i32 = 6;
-const CUT_OUT_FACTOR: i32 = 4;
+/** … and those that are made whatever they cost. */
+const SURE_TRIES: i32 = 3;
+const CUT_OUT_FACTOR: i32 = 6;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
@@ -92,7 +94,7 @@ function readCandidates(finder: FrameFinder, grid: Grid): void {
       tries = 0;
       floor = unitsLeft() - allotment;
     }
-    if (tries >= most || unitsLeft() < floor) return;
+    if (tries >= most || (tries >= SURE_TRIES && unitsLeft() < floor)) return;
   }
 }
 

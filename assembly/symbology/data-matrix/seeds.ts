@@ -192,7 +192,7 @@ export function offerCorners(scan: SeedScan, leastSide: i32, withInverted: bool)
     const alongY = farY - y;
     const ink = k < 2 ? 1 : 0;
     const out = Math.max(QUIET_AT * module, 1.5);
-    const inn = Math.max(SOLID_AT * module, 1);
+    const inn = Math.max(SOLID_AT * module, 0.5);
     const ux = side * nx;
     const uy = side * ny;
     const wx = way * dx;
@@ -265,7 +265,7 @@ const SLACK: f64 = 4;
  * 0.76 beside the other one, whose direction is rough yet, and 0.75 on both solid sides together at least.
  */
 const QUIET_AT: f64 = 0.8;
-const SOLID_AT: f64 = 0.4;
+const SOLID_AT: f64 = 0.25;
 const MOST_INK: f64 = 0.3;
 const MOST_INK_BESIDE: f64 = 0.8;
 const LEAST_SOLID: f64 = 0.72;
