@@ -18,10 +18,13 @@ const MOST_LINES: i32 = 24;
 const LINE_STEP: f64 = 0.34;
 
 /** A run, and two neighbouring ones, in modules: ink spread makes dark runs wider at the cost of light ones. */
-const RUN_LEAST: f64 = 0.3;
+const RUN_LEAST: f64 = 0.18;
 const RUN_MOST: f64 = 1.9;
 const PAIR_LEAST: f64 = 1.3;
 const PAIR_MOST: f64 = 2.8;
+/** The same of the first ones: thin print makes the solid side, which they are compared with, 0.64 modules thick. */
+const FIRST_RUN_MOST: f64 = 2.3;
+const FIRST_PAIR_MOST: f64 = 3.5;
 /** Runs of a track that is followed to its end, and of both tracks where neither is. */
 const WHOLE_RUNS: i32 = 6;
 const BOTH_RUNS: i32 = 5;
@@ -62,7 +65,7 @@ export function clockEvidence(plane: Plane, x0: f64, y0: f64, x1: f64, y1: f64, 
   const isStrong =
     (isQuiet || bestQuiet) && (wholes > 0 || min(runs, bestRuns) >= BOTH_RUNS || max(runs, bestRuns) >= LONE_RUNS);
   const counted = min(runs, MOST_COUNTED) + min(bestRuns, MOST_COUNTED) + WHOLE_COUNTS * wholes;
-  return isStrong ? STRONG + counted : counted;
+  return isStrong ? STRONG + counted : counted + 1;
 }
 
 function isWhole(runs: i32, reach: f64): bool {
@@ -198,15 +201,19 @@ function walk(plane: Plane, x: f64, y: f64, vx: f64, vy: f64, length: f64, modul
   y += vy * 0.5;
   for (let i = 0; i < steps; i++, x += vx, y += vy) {
     if ((bitAt(plane, <i32>x, <i32>y) == ink) == isInk) {
-      if (<f64>(i - start) > RUN_MOST * mean) break;
+      if (<f64>(i - start) > (runs < 3 ? FIRST_RUN_MOST : RUN_MOST) * mean) break;
       continue;
     }
     const run = <f64>(i - start);
     // The solid side's end is known to half a module: its first run tells nothing.
     if (runs > 0) {
       const pair = run + before;
-      if (run < RUN_LEAST * mean || (runs > 1 && (pair < PAIR_LEAST * mean || pair > PAIR_MOST * mean))) break;
-      if (runs > 1) mean = 0.8 * mean + 0.1 * pair;
+      if (
+        run < RUN_LEAST * mean ||
+        (runs > 1 && (pair < PAIR_LEAST * mean || pair > (runs == 2 ? FIRST_PAIR_MOST : PAIR_MOST) * mean))
+      )
+        break;
+      if (runs > 1) mean = runs == 2 ? 0.5 * pair : 0.8 * mean + 0.1 * pair;
     }
     before = run;
     start = i;

@@ -40,7 +40,7 @@ const SMALL_UNIT: i32 = 2;
 
 /** Work units that one level may take: noise and print are full of edges, and other levels and symbologies wait. */
 const FAST_ALLOTMENT: i32 = 1500;
-const THOROUGH_ALLOTMENT: i32 = 60000;
+const THOROUGH_ALLOTMENT: i32 = 4000;
 
 /** Pixels over which a side may be torn, beside a tenth of its length. */
 const GAP: f64 = 2;
@@ -48,11 +48,17 @@ const GAP: f64 = 2;
 /** Levels of a live frame that are looked at. */
 const FAST_LEVELS: i32 = 2;
 
-/** Dear looks at one frame: at candidates whose tracks show on the bits, and at others. */
+/**
+ * Dear looks without success that end the search: at any candidates, and at those whose tracks do not show on the bits. An image
+ * of few pixels is mostly one that was cut out around a symbol: it is worth more.
+ */
 const FAST_TRIES: i32 = 8;
-const THOROUGH_TRIES: i32 = 40;
-const WEAK_TRIES: i32 = 4;
 const FAST_WEAK_TRIES: i32 = 2;
+const THOROUGH_TRIES: i32 = 12;
+const WEAK_TRIES: i32 = 6;
+/** … and those that are made whatever they cost. */
+const SURE_TRIES: i32 = 3;
+const CUT_OUT_FACTOR: i32 = 6;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
@@ -64,15 +70,31 @@ export function read(): void {
   if (finder == null || grid == null || cursor == 0 || !openCandidates()) return;
   const levels = isThorough() ? LEVELS : FAST_LEVELS;
   for (let level = 0; level < levels && !isSpent(); level++) collect(level, changetype<SeedCursor>(cursor));
-  const floor = unitsLeft() - (isThorough() ? THOROUGH_ALLOTMENT : FAST_ALLOTMENT);
-  let tries = isThorough() ? THOROUGH_TRIES : FAST_TRIES;
-  let weak = isThorough() ? WEAK_TRIES : FAST_WEAK_TRIES;
-  for (let candidate = takeBest(); candidate != null && tries > 0; candidate = takeBest()) {
+  readCandidates(finder, grid);
+}
+
+/** Tries the candidates in the order of their evidence; what is read gives the others another chance. */
+function readCandidates(finder: FrameFinder, grid: Grid): void {
+  const plane = planeAt(0);
+  const factor = plane != null && plane.width * plane.height <= LARGE ? CUT_OUT_FACTOR : 1;
+  const allotment = factor * (isThorough() ? THOROUGH_ALLOTMENT : FAST_ALLOTMENT);
+  const most = factor * (isThorough() ? THOROUGH_TRIES : FAST_TRIES);
+  let weak = factor * (isThorough() ? WEAK_TRIES : FAST_WEAK_TRIES);
+  let floor = unitsLeft() - allotment;
+  let tries: i32 = 0;
+  let results = resultCount();
+  for (let candidate = takeBest(); candidate != null; candidate = takeBest()) {
     if (isRead(candidate)) continue;
     if (-candidate.evidence < STRONG && --weak < 0) return;
-    tries--;
     readCandidate(candidate, finder, grid);
-    if (isSpent() || isFull() || unitsLeft() < floor) return;
+    if (isSpent() || isFull()) return;
+    tries++;
+    if (resultCount() > results) {
+      results = resultCount();
+      tries = 0;
+      floor = unitsLeft() - allotment;
+    }
+    if (tries >= most || (tries >= SURE_TRIES && unitsLeft() < floor)) return;
   }
 }
 

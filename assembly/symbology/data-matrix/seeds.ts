@@ -180,34 +180,35 @@ export function offerCorners(scan: SeedScan, leastSide: i32, withInverted: bool)
   const lightModule = withInverted ? moduleBeside(scan.texture, middleX, middleY, dx, dy, -nx, -ny, length) : 0;
   for (let k = 0; k < 4; k++) {
     const module = k < 2 ? darkModule : lightModule;
-    if (module == 0 || length < LEAST_MODULES * module) continue;
+    if (module == 0 || length + SLACK < LEAST_MODULES * module) continue;
     const isDown = (k & 1) == 0;
     const x = isDown ? downX : upX;
     const y = <f64>(isDown ? down : up);
     const way: f64 = isDown ? 1 : -1;
     const side: f64 = k < 2 ? 1 : -1;
-    const other = leadsOff(plane, x, y, way * dx, way * dy, side * nx, side * ny, length, k < 2 ? 1 : 0);
-    if (other < <f64>leastSide) continue;
     const farX = isDown ? upX : downX;
     const farY = <f64>(isDown ? up : down);
-    const ox = (endX - x) / other;
-    const oy = (endY - y) / other;
     const alongX = farX - x;
     const alongY = farY - y;
     const ink = k < 2 ? 1 : 0;
     const out = Math.max(QUIET_AT * module, 1.5);
-    const inn = Math.max(SOLID_AT * module, 1);
+    const inn = Math.max(SOLID_AT * module, 0.5);
+    const ux = side * nx;
+    const uy = side * ny;
     const wx = way * dx;
     const wy = way * dy;
-    const q1 = inkAlong(plane, x - out * ox, y - out * oy, alongX, alongY, module, ink);
+    const q1 = inkAlong(plane, x - out * ux, y - out * uy, alongX, alongY, module, ink);
     if (q1 > MOST_INK) continue;
+    const s1 = inkAlong(plane, x + inn * ux, y + inn * uy, alongX, alongY, module, ink);
+    if (s1 < LEAST_SOLID_OF_ONE) continue;
+    const other = leadsOff(plane, x, y, wx, wy, ux, uy, length, ink);
+    if (other < <f64>leastSide) continue;
     const q2 = inkAlong(plane, x + out * wx, y + out * wy, endX - x, endY - y, module, ink);
     if (q2 > MOST_INK_BESIDE) continue;
-    const s1 = inkAlong(plane, x + inn * ox, y + inn * oy, alongX, alongY, module, ink);
     const s2 = inkAlong(plane, x - inn * wx, y - inn * wy, endX - x, endY - y, module, ink);
     if (s1 + s2 < LEAST_SOLID) continue;
     if (!isTextured(plane, x, y, farX, farY, endX, endY)) continue;
-    const evidence = clockEvidence(plane, x, y, farX, farY, endX, endY, k < 2 ? 1 : 0);
+    const evidence = clockEvidence(plane, x, y, farX, farY, endX, endY, ink);
     if (evidence == 0) continue;
     const candidate = roomFor(evidence);
     if (candidate == null) continue;
@@ -255,17 +256,20 @@ function moduleBeside(map: TextureMap, x: f64, y: f64, dx: f64, dy: f64, nx: f64
  * perspective may be off by. Symbols of all sizes in the test images have 5.4 and more, squares 8.
  */
 const LEAST_MODULES: f64 = 4.8;
+/** Half a block, in pixels: texture beside short sides is told from blocks that reach beyond them. */
+const SLACK: f64 = 4;
 
 /**
  * Where the quiet zone and the solid side are looked at, in modules from the edge, and how much ink may be and must be there: the
  * module's size is known to a third only. Symbols of the test images have 0.16 of ink beside the seed's own side at most,
- * 0.6 beside the other one, whose direction is rough yet, and 0.75 on both solid sides together at least.
+ * 0.76 beside the other one, whose direction is rough yet, and 0.75 on both solid sides together at least.
  */
 const QUIET_AT: f64 = 0.8;
-const SOLID_AT: f64 = 0.4;
+const SOLID_AT: f64 = 0.25;
 const MOST_INK: f64 = 0.3;
-const MOST_INK_BESIDE: f64 = 0.65;
+const MOST_INK_BESIDE: f64 = 0.8;
 const LEAST_SOLID: f64 = 0.72;
+const LEAST_SOLID_OF_ONE: f64 = 0.18;
 
 /** Where the edge was last seen by endOf(), or by leadsOff(). */
 let endX: f64 = 0;

@@ -28,7 +28,7 @@ export let blocksWithin: i32 = 0;
 /** Counts the changes of a plane that has bits; null where memory is exhausted. */
 export function mapTexture(plane: Plane): TextureMap | null {
   const columns = plane.blockColumns;
-  const rows = plane.height / BLOCK;
+  const rows = plane.blockRows;
   const at = alloc(offsetof<TextureMap>());
   const width = (<usize>(columns + 1)) << 3;
   const sums = alloc(width * <usize>(rows + 1));
@@ -44,7 +44,8 @@ export function mapTexture(plane: Plane): TextureMap | null {
   for (let by = 0; by < rows; by++) {
     const first = plane.bits + <usize>(by * BLOCK) * <usize>plane.bitStride;
     // The last row of the plane has none below it.
-    countRow(first, plane.bitStride, min(BLOCK, plane.height - 1 - by * BLOCK), counts, counts + line);
+    const left = plane.height - by * BLOCK;
+    countRow(first, plane.bitStride, min(BLOCK, left), min(BLOCK, left - 1), counts, counts + line);
     let sum: u64 = 0;
     const above = sums + <usize>by * width;
     const out = above + width;
@@ -58,14 +59,14 @@ export function mapTexture(plane: Plane): TextureMap | null {
 }
 
 /** Counts one row of blocks: a byte is a block's row of pixels. */
-function countRow(first: usize, stride: i32, below: i32, along: usize, down: usize): void {
+function countRow(first: usize, stride: i32, height: i32, below: i32, along: usize, down: usize): void {
   if (ASC_FEATURE_SIMD) {
     const inner = i8x16.splat(0x7f);
     for (let x: usize = 0; x < <usize>stride; x += 16) {
       let here = v128.load(first + x);
       let alongSum = i8x16.splat(0);
       let downSum = i8x16.splat(0);
-      for (let y = 0; y < BLOCK; y++) {
+      for (let y = 0; y < height; y++) {
         const next = y < below ? v128.load(first + x + <usize>((y + 1) * stride)) : here;
         const change = v128.and(v128.xor(here, i8x16.shr_u(here, 1)), inner);
         alongSum = i8x16.add(alongSum, i8x16.popcnt(change));
@@ -81,7 +82,7 @@ function countRow(first: usize, stride: i32, below: i32, along: usize, down: usi
     let here = load<u64>(first + x);
     let alongSum: u64 = 0;
     let downSum: u64 = 0;
-    for (let y = 0; y < BLOCK; y++) {
+    for (let y = 0; y < height; y++) {
       const next = y < below ? load<u64>(first + x + <usize>((y + 1) * stride)) : here;
       alongSum += bitsOfBytes((here ^ (here >> 1)) & 0x7f7f7f7f7f7f7f7f);
       downSum += bitsOfBytes(here ^ next);
