@@ -1,0 +1,136 @@
+/**
+ * Finds bull's-eyes in the bits: the ring pattern along a row, confirmed down the column and along the diagonals. Knows
+ * nothing of grey values or modules.
+ */
+import { binaryAt, everyNthRowAt } from "../../image/frame";
+import { Plane, bitAt } from "../../image/plane";
+import { lineEdgeCount, lineEdges } from "../../image/runs";
+import { spend, unitsLeft } from "../../kit/budget";
+import { alloc } from "../../memory/arena";
+import { EDGES, edge, findEyes, isEye, ringRadius } from "./ring-pattern";
+
+/** A bull's-eye as bits show it, in pixels of level 0. */
+@unmanaged
+export class Eye {
+  x: f64;
+  y: f64;
+  /** Module width. */
+  size: f64;
+}
+
+/** Most bull's-eyes of a frame, and patterns of a line. */
+const MOST_EYES: i32 = 32;
+const MOST_PATTERNS: i32 = 64;
+/** Pixels that a line is followed either way. */
+const MOST_REACH: i32 = 1200;
+/** Cross-checks that take about a microsecond. */
+const CHECKS_OF_UNIT: i32 = 2;
+/** Part of the budget that is left which one scan may take: texture is full of equal runs. */
+const SCAN_SHARE: i32 = 8;
+
+let eyes: usize = 0;
+let count: i32 = 0;
+let patterns: usize = 0;
+let checks: i32 = 0;
+
+/** Empties the list for a new frame; false where memory is exhausted. */
+export function openEyes(): bool {
+  eyes = alloc(<usize>MOST_EYES * offsetof<Eye>());
+  patterns = alloc((<usize>MOST_PATTERNS) << 1);
+  count = 0;
+  checks = 0;
+  return eyes != 0 && patterns != 0;
+}
+
+export function eyeCount(): i32 {
+  return count;
+}
+
+export function eyeAt(index: i32): Eye {
+  return changetype<Eye>(eyes + <usize>index * offsetof<Eye>());
+}
+
+/** Adds the bull's-eyes that show in every `step`th row of a level. */
+export function scanEyes(level: i32, step: i32): void {
+  const plane = binaryAt(level);
+  const table = everyNthRowAt(level, step);
+  if (plane == null || table == null) return;
+  const floor = unitsLeft() - unitsLeft() / SCAN_SHARE;
+  const stride = step / table.step;
+  for (let index = 0; index < table.lines; index += stride) {
+    const edges = lineEdges(table, index);
+    const found = findEyes(edges, lineEdgeCount(table, index), patterns, MOST_PATTERNS);
+    for (let n = 0; n < found; n++) {
+      const at = edges + ((<usize>load<u16>(patterns + ((<usize>n) << 1))) << 1);
+      consider(plane, level, index * table.step, edge(at, 5) + edge(at, 6), edge(at, 11) - edge(at, 0));
+      if (unitsLeft() < floor || count == MOST_EYES) return;
+    }
+  }
+}
+
+/** Looks at a pattern: centred at `centre2` / 2 of a row, `width` pixels wide. */
+function consider(plane: Plane, level: i32, row: i32, centre2: i32, width: i32): void {
+  const scale = <f64>(1 << level);
+  const column = centre2 >> 1;
+  for (let i = 0; i < count; i++) {
+    const known = eyeAt(i);
+    const reach = known.size * 3;
+    if (Math.abs(known.x - <f64>column * scale) < reach && Math.abs(known.y - <f64>row * scale) < reach) return;
+  }
+  checks++;
+  if (checks % CHECKS_OF_UNIT == 0) spend(1);
+  const limit = min(MOST_REACH, width);
+  // Down the column the pattern's centre is found, then all lines must agree there.
+  if (!through(plane, column, row, 0, 1, limit)) return;
+  const y = <f64>row + centre;
+  const down = outerWidth;
+  if (!through(plane, column, <i32>y, 1, 0, limit)) return;
+  const x = <f64>column + centre;
+  const across = outerWidth;
+  if (!through(plane, <i32>x, <i32>y, 1, 1, limit) && !through(plane, <i32>x, <i32>y, 1, -1, limit)) return;
+  const eye = eyeAt(count);
+  eye.x = x * scale;
+  eye.y = y * scale;
+  eye.size = (Math.sqrt(across * down) / (2 * ringRadius(EDGES - 1))) * scale;
+  count++;
+}
+
+/** Where the centre lies on the last line that agreed, from the start's border on, and the outer ring's width, in steps. */
+let centre: f64 = 0;
+let outerWidth: f64 = 0;
+/** u16 positions of the twelve edges on a line. */
+const crossings = memory.data(64);
+
+/** True if the line through (x, y) along (dx, dy) crosses six ring edges either way in the right proportions. */
+function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, limit: i32): bool {
+  if (!walk(plane, x, y, -dx, -dy, limit, false) || !walk(plane, x, y, dx, dy, limit, true)) return false;
+  if (!isEye(crossings)) return false;
+  const sum = edge(crossings, 0) + edge(crossings, 11) + edge(crossings, 2) + edge(crossings, 9);
+  centre = <f64>sum * 0.25 - <f64>limit;
+  outerWidth = <f64>(edge(crossings, 11) - edge(crossings, 0));
+  return true;
+}
+
+/**
+ * Writes where six runs from the light pixel (x, y) on end, `limit` steps on so that numbers stay positive; false where there
+ * are fewer within `limit` steps.
+ */
+function walk(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, limit: i32, isAhead: bool): bool {
+  let ink: i32 = 0;
+  let found: i32 = 0;
+  for (let n = 0; n <= limit; n++) {
+    if (<u32>x >= <u32>plane.width || <u32>y >= <u32>plane.height) return false;
+    if (bitAt(plane, x, y) != ink) {
+      if (n == 0) return false;
+      // Edges are pixel borders: backwards the last pixel of a run begins a step before its end.
+      const slot = isAhead ? EDGES + found : EDGES - 1 - found;
+      store<u16>(crossings + ((<usize>slot) << 1), <u16>(isAhead ? limit + n : limit + 1 - n));
+      found++;
+      if (found == EDGES) return true;
+      ink ^= 1;
+    }
+    x += dx;
+    y += dy;
+  }
+  return false;
+}

@@ -1,0 +1,41 @@
+/** MaxiCode, ISO/IEC 16023: looks for symbols in the frame and reports them. */
+import { OK } from "../../abi/status";
+import { LEVELS, planeAt } from "../../image/frame";
+import { isThorough } from "../../io/options";
+import { isFull, report } from "../../io/results";
+import { allocSymbol } from "../../io/symbol";
+import { isSpent } from "../../kit/budget";
+import { mark, release } from "../../memory/arena";
+import { allocAttempt, readEye } from "./attempt";
+import { eyeAt, eyeCount, openEyes, scanEyes } from "./eye-finder";
+
+/** Format id in src/formats.ts. */
+const FORMAT: i32 = 12;
+
+/** Content of the largest symbol: 93 codewords, 15 packed numbers of nine digits in them, and a carrier message. */
+const MOST_BYTES: i32 = 240;
+/** An ECI takes two codewords at least. */
+const MOST_SEGMENTS: i32 = 50;
+
+/** Rows that are scanned: the core of a bull's-eye is a module high, and rows beside its centre show the rings too. */
+const FAST_STEP: i32 = 2;
+/** Levels that are scanned: small symbols show in the image itself, noisy ones in smaller pictures. */
+const FAST_LEVELS: i32 = 2;
+const THOROUGH_LEVELS: i32 = 3;
+
+/** Looks at the frame. Every symbol that is read is reported once. */
+export function read(): void {
+  // All levels first: what the frame makes later would be freed with a candidate's scratch memory.
+  planeAt(LEVELS - 1);
+  if (!openEyes()) return;
+  const levels = isThorough() ? THOROUGH_LEVELS : FAST_LEVELS;
+  for (let level = 0; level < levels; level++) scanEyes(level, level == 0 && !isThorough() ? FAST_STEP : 1);
+  if (eyeCount() == 0) return;
+  const attempt = allocAttempt();
+  if (attempt == null) return;
+  for (let index = 0; index < eyeCount() && !isSpent() && !isFull(); index++) {
+    const scratch = mark();
+    const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
+    if (symbol == null || readEye(attempt, eyeAt(index), symbol) != OK || !report(symbol)) release(scratch);
+  }
+}
