@@ -26,3 +26,4 @@ export function rmQrDecodeGrid(soft: usize, version: i32): i32 {
   if (status == 0) report(symbol);
   return status;
 }
+
