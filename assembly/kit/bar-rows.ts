@@ -6,12 +6,12 @@
 import { directionsOf } from "../image/direction";
 import { LEVELS, planeAt } from "../image/frame";
 import { BLOCK, Plane } from "../image/plane";
-import { bilinear } from "../image/sampler";
 import { isThorough, seeksInverted } from "../io/options";
 import { frameSerial } from "../io/results";
 import { alloc, allocZero, mark, release } from "../memory/arena";
 import { chainCentres, chainPitch, longestChain } from "./bar-chain";
-import { measureHeights } from "./bar-heights";
+import { followBars } from "./bar-follow";
+import { measureRow } from "./bar-lean";
 import { BarRow, MOST_BARS, allocRow } from "./bar-row";
 import { isSpent, spend } from "./budget";
 import { allocFloats, floatAt, mirrorFloats, setFloat } from "./floats";
@@ -39,9 +39,6 @@ const LEAST_BARS: i32 = 26;
 const BAND_PART: f32 = 0.7;
 /** Rows that a region may hold. */
 const ROWS_PER_REGION: i32 = 3;
-/** Part of the mean contrast that a next bar must have, and pitches by which it may lie beside its place. */
-const LEAST_NEXT: f32 = 0.4;
-const SWAY: f32 = 0.3;
 /** Samples of a line. */
 const MOST_SAMPLES: i32 = 1020;
 
@@ -258,105 +255,13 @@ function followRow(lines: Lines, tilt: i32, j: f32): void {
     setFloat(row.ys, i, startY + stepY * floatAt(centres, i));
   }
   row.bars = run;
-  const contrast = meanContrast(lines.plane, row);
-  for (let end = 0; end < 2; end++) {
-    while (row.bars > LEAST_SEED && !isClear(lines.plane, row, contrast)) row.bars--;
-    while (row.bars < MOST_BARS && extend(lines.plane, row, contrast));
-    reverse(row);
-  }
+  followBars(lines.plane, row);
   if (row.bars >= LEAST_BARS && !isKnown(row) && measureRow(lines.plane, row)) {
     store<u32>(rows + ((<usize>count) << 2), <u32>changetype<usize>(row));
     count++;
     return;
   }
   release(scratch);
-}
-
-/** Turns the order of the bars, and with it the direction of the row. */
-function reverse(row: BarRow): void {
-  for (let i = 0, j = row.bars - 1; i < j; i++, j--) {
-    swap(row.xs, i, j);
-    swap(row.ys, i, j);
-  }
-  row.alongX = -row.alongX;
-  row.alongY = -row.alongY;
-  row.downX = -row.downX;
-  row.downY = -row.downY;
-}
-
-function swap(array: usize, i: i32, j: i32): void {
-  const v = floatAt(array, i);
-  setFloat(array, i, floatAt(array, j));
-  setFloat(array, j, v);
-}
-
-/** Grey at a place of the row, mean over the height of a tracker. */
-function greyAt(plane: Plane, row: BarRow, x: f32, y: f32): f32 {
-  const dx = row.downX * row.pitch * 0.22;
-  const dy = row.downY * row.pitch * 0.22;
-  const grey: f32 =
-    (bilinear(plane, <f64>x, <f64>y) +
-      bilinear(plane, <f64>(x + dx), <f64>(y + dy)) +
-      bilinear(plane, <f64>(x - dx), <f64>(y - dy))) /
-    3;
-  return row.isInverted ? 255 - grey : grey;
-}
-
-/** By how much spaces are lighter than bars. */
-function meanContrast(plane: Plane, row: BarRow): f32 {
-  let sum: f32 = 0;
-  for (let i = 1; i < row.bars; i++) {
-    const x0 = floatAt(row.xs, i - 1);
-    const y0 = floatAt(row.ys, i - 1);
-    const x1 = floatAt(row.xs, i);
-    const y1 = floatAt(row.ys, i);
-    sum += greyAt(plane, row, 0.5 * (x0 + x1), 0.5 * (y0 + y1)) - greyAt(plane, row, x1, y1);
-  }
-  return sum / <f32>(row.bars - 1);
-}
-
-/** True if the last bar stands out from both sides as the others do; noise at a row's end may look like one more. */
-function isClear(plane: Plane, row: BarRow, contrast: f32): bool {
-  const n = row.bars - 1;
-  const x = floatAt(row.xs, n);
-  const y = floatAt(row.ys, n);
-  const dx: f32 = 0.5 * (x - floatAt(row.xs, n - 1));
-  const dy: f32 = 0.5 * (y - floatAt(row.ys, n - 1));
-  const lightest = min(greyAt(plane, row, x - dx, y - dy), greyAt(plane, row, x + dx, y + dy));
-  return lightest - greyAt(plane, row, x, y) >= LEAST_NEXT * contrast;
-}
-
-/** Adds the bar behind the last one; false where there is none. */
-function extend(plane: Plane, row: BarRow, contrast: f32): bool {
-  const n = row.bars;
-  // The last distances tell where: perspective changes the pitch slowly.
-  const back = min(n - 1, 8);
-  const x1 = floatAt(row.xs, n - 1);
-  const y1 = floatAt(row.ys, n - 1);
-  const dx = (x1 - floatAt(row.xs, n - 1 - back)) / <f32>back;
-  const dy = (y1 - floatAt(row.ys, n - 1 - back)) / <f32>back;
-  if (!(x1 + dx > 0 && y1 + dy > 0 && x1 + dx < <f32>plane.width && y1 + dy < <f32>plane.height)) return false;
-  let best: f32 = 1e9;
-  let at: f32 = 0;
-  for (let k = -3; k <= 3; k++) {
-    const t: f32 = 1 + (SWAY / 3) * <f32>k;
-    const grey = greyAt(plane, row, x1 + dx * t, y1 + dy * t);
-    // Among equals the expected place.
-    const value = grey + 0.05 * contrast * <f32>abs(k);
-    if (value >= best) continue;
-    best = value;
-    at = t;
-  }
-  const near = greyAt(plane, row, x1 + dx * (at - 0.5), y1 + dy * (at - 0.5));
-  const far = greyAt(plane, row, x1 + dx * (at + 0.5), y1 + dy * (at + 0.5));
-  const grey = greyAt(plane, row, x1 + dx * at, y1 + dy * at);
-  if (min(near, far) - grey < LEAST_NEXT * contrast) return false;
-  // Half of what it lies off: one bar's noise must not lead astray.
-  const t: f32 = 0.5 * (1 + at);
-  setFloat(row.xs, n, x1 + dx * t);
-  setFloat(row.ys, n, y1 + dy * t);
-  row.bars = n + 1;
-  return true;
 }
 
 /** True if the same row stands in the list: of another level, or of a neighbouring region. */
@@ -378,76 +283,4 @@ function isNear(row: BarRow, other: BarRow, bar: i32): bool {
     if (abs(floatAt(row.xs, i) * row.size - x) < reach && abs(floatAt(row.ys, i) * row.size - y) < reach) return true;
   }
   return false;
-}
-
-/** Measures a row, and once more where its trackers' middle is now known to be. */
-function measureRow(plane: Plane, row: BarRow): bool {
-  if (!aimBars(plane, row) || !measureHeights(plane, row)) return false;
-  const middle: f32 = 0.5 * <f32>(row.bars - 1);
-  for (let i = 0; i < row.bars; i++) {
-    const shift = row.pitch * (row.offset + row.climb * (<f32>i - middle));
-    setFloat(row.xs, i, floatAt(row.xs, i) + row.downX * shift);
-    setFloat(row.ys, i, floatAt(row.ys, i) + row.downY * shift);
-  }
-  return aimBars(plane, row) && measureHeights(plane, row);
-}
-
-/** Leans of the bars that are tried (tangent): a region's normal takes in what stands around the row. */
-const LEANS: i32 = 8;
-const LEAN_STEP: f32 = 0.03;
-const LEAN_PART: f32 = 0.8;
-const leans = memory.data(4 * 20);
-
-/** Finds the direction in which the bars go on beyond their trackers; false where there is none. */
-function aimBars(plane: Plane, row: BarRow): bool {
-  const n = row.bars - 1;
-  // Along the row as it was followed.
-  const dx = floatAt(row.xs, n) - floatAt(row.xs, 0);
-  const dy = floatAt(row.ys, n) - floatAt(row.ys, 0);
-  const length = sqrt<f32>(dx * dx + dy * dy);
-  if (!(length > 0)) return false;
-  row.alongX = dx / length;
-  row.alongY = dy / length;
-  row.pitch = length / <f32>n;
-  const baseX = row.downX;
-  const baseY = row.downY;
-  let best: f32 = 0;
-  for (let k = -LEANS; k <= LEANS; k++) {
-    const sum = contrastAlong(plane, row, baseX, baseY, LEAN_STEP * <f32>k);
-    setFloat(leans, k + LEANS, sum);
-    best = max(best, sum);
-  }
-  if (!(best > 0)) return false;
-  // Bars are wide: the middle of all leans that stay within them is better than the best one.
-  let mass: f32 = 0;
-  let lean: f32 = 0;
-  for (let k = -LEANS; k <= LEANS; k++) {
-    const weight = max<f32>(0, floatAt(leans, k + LEANS) - LEAN_PART * best);
-    mass += weight;
-    lean += weight * LEAN_STEP * <f32>k;
-  }
-  lean /= mass;
-  const norm: f32 = 1 / sqrt<f32>(1 + lean * lean);
-  row.downX = (baseX - lean * baseY) * norm;
-  row.downY = (baseY + lean * baseX) * norm;
-  return true;
-}
-
-/** By how much spaces are lighter than bars, a pitch above and below the trackers, where bars lean so much more. */
-function contrastAlong(plane: Plane, row: BarRow, baseX: f32, baseY: f32, lean: f32): f32 {
-  const vx = (baseX - lean * baseY) * row.pitch;
-  const vy = (baseY + lean * baseX) * row.pitch;
-  const halfX: f32 = 0.5 * row.alongX * row.pitch;
-  const halfY: f32 = 0.5 * row.alongY * row.pitch;
-  let sum: f32 = 0;
-  for (let i = 0; i < row.bars; i++) {
-    for (let side = -1; side <= 1; side += 2) {
-      const x = floatAt(row.xs, i) + <f32>side * vx;
-      const y = floatAt(row.ys, i) + <f32>side * vy;
-      const spaces =
-        bilinear(plane, <f64>(x + halfX), <f64>(y + halfY)) + bilinear(plane, <f64>(x - halfX), <f64>(y - halfY));
-      sum += spaces - 2 * bilinear(plane, <f64>x, <f64>y);
-    }
-  }
-  return row.isInverted ? -sum : sum;
 }

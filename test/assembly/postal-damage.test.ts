@@ -28,7 +28,7 @@ const tallOrShort = (state: string): string => (state === "A" ? "T" : "A");
 
 describe("damaged postal codes (R54)", () => {
   it("Australia Post corrects a word", () => {
-    const text = "59123456786543210X".slice(0, 10) + "87654321";
+    const text = "591234567887654321";
     const states = postalStates("auspost", text, { custinfoenc: "numeric" });
     for (let word = 0; word < (states.length - 4) / 3; word++) {
       const at = [2 + 3 * word, 4 + 3 * word];

@@ -15,15 +15,23 @@ beforeAll(async () => {
 
 const LONG = process.env.TALLYMARK_LONG !== undefined;
 
+/** From the narrowest to the widest pitch and the shortest to the longest reach that the standards allow, and 1:1. */
+const SHAPES = fc.record({
+  space: fc.integer({ min: 2, max: 4 }),
+  tracker: fc.integer({ min: 4, max: 6 }),
+  reach: fc.integer({ min: 4, max: 8 }),
+});
+
 describe("round trips of R54", () => {
   it.each(POSTAL_CODES)("$name", ({ format, cases }) => {
     fc.assert(
       fc.property(
         cases,
         fc.constantFrom(0, 180),
+        SHAPES,
         fc.constantFrom(1, 1.6, 3.1),
-        ({ states, text }, rotation, moduleSize) => {
-          const symbol = drawStates(states);
+        ({ states, text }, rotation, shape, moduleSize) => {
+          const symbol = drawStates(states, shape);
           const width = Math.ceil((symbol.width + 2 * symbol.quiet.x) * moduleSize) + 8;
           const scene = renderScene({ width, height: 140, symbols: [{ symbol, moduleSize, rotation }] });
           const found = readFrame(core, scene, { formats: [idOf(format)], inverted: false });

@@ -35,7 +35,7 @@ interface Look {
   readonly thorough?: boolean;
 }
 
-const SCENES = Number(process.env.SCENES ?? 6);
+const SCENES = Number(process.env.SCENES ?? 4);
 
 /** A bar is two modules wide, the pitch is five. */
 const LOOKS: readonly Look[] = [
