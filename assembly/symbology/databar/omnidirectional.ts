@@ -5,13 +5,14 @@
 import { FORMAT_DATABAR } from "../../abi/formats";
 import { ECI_ASCII, SYMBOL_GS1, SYMBOL_LINKED } from "../../abi/layout";
 import { weightAt } from "../../content/databar-characters";
-import { report } from "../../io/results";
+import { reportAlone } from "../../io/results";
 import { allocSymbol, beginSegment, putByte } from "../../io/symbol";
 import { putGtin } from "../../content/gtin";
 import { mark, release } from "../../memory/arena";
 import { certaintyOf } from "./certainty";
 import { Group, across, along, centreX, centreY, groupAt, groupCount } from "./group";
 import { beginOutline, closeOutline, widenOutline } from "./outline";
+import { isRival } from "./rivals";
 import { addCharacter, chosenValue, openString, settle } from "./settle";
 import { OMNI } from "./tables";
 
@@ -47,6 +48,8 @@ export function readOmnidirectional(): bool {
 /** True where two halves lie as those of one symbol do. */
 function isPair(left: Group, right: Group): bool {
   if (left.isInverted != right.isInverted) return false;
+  // One of 79 pairs of anything has the right check value: all of what was read has to be there.
+  if (left.isCut || right.isCut) return false;
   const module: f32 = (left.module + right.module) * 0.5;
   if (abs<f32>(left.module - right.module) > 0.2 * module) return false;
   if (left.ux * right.ux + left.uy * right.uy > -0.93) return false;
@@ -89,7 +92,7 @@ function readPair(left: Group, right: Group): bool {
   beginOutline(left);
   widenOutline(right);
   symbol.rows = closeOutline(left, symbol);
-  if (report(symbol)) return true;
+  if (reportAlone(symbol, isRival)) return true;
   release(scratch);
   return false;
 }
