@@ -106,6 +106,26 @@ export function report(symbol: Symbol): bool {
   return true;
 }
 
+/**
+ * Reports a symbol where its code knows that a place holds but one of its symbols: of those that are rivals the surest
+ * stays, whatever they say. Returns true if it is in the list afterwards.
+ */
+export function reportAlone(symbol: Symbol, isRival: (a: Symbol, b: Symbol) => bool): bool {
+  for (let i = 0; i < count; i++) {
+    const other = resultAt(i);
+    if (!isSame(other, symbol) && isRival(other, symbol) && other.confidence >= symbol.confidence) return false;
+  }
+  for (let i = count - 1; i >= 0; i--) {
+    const other = resultAt(i);
+    if (isSame(other, symbol) || !isRival(other, symbol)) continue;
+    const at = symbols + ((<usize>i) << 2);
+    count--;
+    changes++;
+    memory.copy(at, at + 4, (<usize>(count - i)) << 2);
+  }
+  return report(symbol);
+}
+
 /** Same format, same content, overlapping place. */
 function isSame(a: Symbol, b: Symbol): bool {
   if (a.format != b.format || a.byteCount != b.byteCount) return false;

@@ -24,7 +24,7 @@ import { measureDarkness } from "./darkness";
 import { allocFloats, floatAt, sampleAt } from "./floats";
 import { printOf, ratioOf, rowWidth, samplesOf } from "./print";
 import { SEEN_SLACK, findStart, startEnd, startModule, startRatio, startRow, startSpread } from "./start-pattern";
-import { Strip, noteError, profileOf } from "./strip";
+import { Strip, isWithinFrame, noteError, profileOf } from "./strip";
 import { PER_MODULE } from "./template";
 
 /** Mean squared error per sample above which a string of characters is none. */
@@ -133,7 +133,7 @@ function readAt(code: Code, strip: Strip, from: f32, darkness: usize): bool {
   symbolModule = samples / modules;
   noteError(strip, symbolError, MOST_ERROR);
   if (symbolError > MOST_ERROR || !isLight(darkness, length, symbolTo, symbolModule, 1, code.quiet)) return false;
-  if (!isSeenWhole(code, strip)) return false;
+  if (!isWithinFrame(strip, symbolFrom, symbolTo, symbolModule) || !isSeenWhole(code, strip)) return false;
   if (compare(code, length, darkness) != walked) return false;
   symbolMargin = leastMargin(code);
   symbolBands = 1;

@@ -212,7 +212,7 @@ function average(lines: Lines, level: i32, first: i32, last: i32): Strip | null 
 }
 
 /** Finds which samples lie within the frame. */
-function findEnds(strip: Strip, width: f32, height: f32): void {
+export function findEnds(strip: Strip, width: f32, height: f32): void {
   let first: i32 = 0;
   let last = strip.length - 1;
   while (first < last && !isInside(strip, first, width, height)) first++;

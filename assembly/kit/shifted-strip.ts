@@ -5,6 +5,7 @@
 import { LEVELS, planeAt } from "../image/frame";
 import { alloc } from "../memory/arena";
 import { allocFloats, floatAt, setFloat } from "./floats";
+import { findEnds } from "./scan";
 import { sampleLine } from "./scan-line";
 import { Strip } from "./strip";
 import { EDGE_ROOM } from "./strip-views";
@@ -66,5 +67,6 @@ export function shiftStrip(strip: Strip, offset: f32, height: f32): Strip | null
   out.swing = strip.swing;
   out.edges = edges;
   out.nearest = 1e9;
+  findEnds(out, <f32>plane.width / size, <f32>plane.height / size);
   return out;
 }

@@ -63,6 +63,15 @@ export function linesOf(strip: Strip, band: i32): i32 {
   return load<i32>(strip.lines + ((<usize>band) << 2));
 }
 
+/**
+ * True if what lies between two places of the strip lies within the frame, but for a module's worth that blur and a close
+ * crop may take: beyond, a profile repeats its last pixel, which may look like a bar or space of a symbol cut off there.
+ */
+export function isWithinFrame(strip: Strip, from: f32, to: f32, module: f32): bool {
+  const begins = strip.first == 0 || from >= <f32>strip.first - module;
+  return begins && (strip.last == strip.length - 1 || to <= <f32>strip.last + module);
+}
+
 /** Bands of parts of the height that a strip of many lines has behind its parts, and the fewest bands of such a strip. */
 export const NARROW_BANDS: i32 = 8;
 const MANY_BANDS: i32 = 1 + 4 + NARROW_BANDS;

@@ -20,17 +20,17 @@ const FIELD = {
   appendIndex: 19,
   appendCount: 20,
   appendId: 21,
-  addOn: 22,
-  addOnLength: 23,
-  version: 24,
-  rows: 25,
-  columns: 26,
-  ecLevel: 27,
-  ecUsed: 28,
-  mask: 29,
-  model: 30,
-  scanLines: 31,
-  moduleSize: 32,
+  addOn: 25,
+  addOnLength: 26,
+  version: 27,
+  rows: 28,
+  columns: 29,
+  ecLevel: 30,
+  ecUsed: 31,
+  mask: 32,
+  model: 33,
+  scanLines: 34,
+  moduleSize: 35,
 } as const;
 
 interface Sample {
@@ -87,7 +87,7 @@ function build(core: Probe, made: Sample): number {
     expect(core.call("beginSegment", at, eci)).toBe(1);
     for (const byte of bytes) expect(core.call("putByte", at, byte)).toBe(1);
   }
-  const words = core.i32(at, 33);
+  const words = core.i32(at, 36);
   const floats = core.f32(at, 33);
   words[FIELD.confidence] = made.confidence;
   const { x, y, side } = made;
@@ -261,9 +261,9 @@ describe.each(BUILDS)("boundary (%s)", (build_) => {
   it("answers 0 where memory is exhausted, and lives on", () => {
     const at = build(core, sample());
     core.call("report", at);
-    core.i32(at, 33)[FIELD.byteCount] = 0x7ffffff0;
+    core.i32(at, 36)[FIELD.byteCount] = 0x7ffffff0;
     expect(core.call("writeResults", 0, 0, 0)).toBe(0);
-    core.i32(at, 33)[FIELD.byteCount] = 2;
+    core.i32(at, 36)[FIELD.byteCount] = 2;
     expect(core.call("writeResults", 0, 0, 0)).toBeGreaterThan(0);
   });
 

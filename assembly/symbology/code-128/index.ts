@@ -12,7 +12,7 @@ import { measureDarkness } from "../../kit/darkness";
 import { allocFloats, floatAt, sampleAt } from "../../kit/floats";
 import { outline } from "../../kit/outline";
 import { PER_MODULE } from "../../kit/template";
-import { Strip, linesOf, noteError, profileOf } from "../../kit/strip";
+import { Strip, linesOf, noteError, profileOf, isWithinFrame } from "../../kit/strip";
 import { mark, release } from "../../memory/arena";
 import { lead, settle } from "./check";
 import { decodeContent } from "./content";
@@ -109,7 +109,7 @@ function readFrom(strip: Strip, from: f32, to: f32, module: f32, darkness: usize
   const end = floatAt(boundaries, walked);
   const width = (end - from) / <f32>(walked * CHARACTER_MODULES);
   const last = end + <f32>FINAL_BAR * width;
-  if (!isClosed(darkness, length, end, width)) return 0;
+  if (!isWithinFrame(strip, from, last, width) || !isClosed(darkness, length, end, width)) return 0;
   let agreed: i32 = 1;
   for (let band = 1; band < strip.bands; band++) {
     if (band == strip.band) continue;

@@ -6,7 +6,7 @@ import { FORMAT_DATABAR_EXPANDED } from "../../abi/formats";
 import { SYMBOL_LINKED } from "../../abi/layout";
 import { OK } from "../../abi/status";
 import { weightAt } from "../../content/databar-characters";
-import { report } from "../../io/results";
+import { reportAlone } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
 import { spend } from "../../kit/budget";
 import { mark, release } from "../../memory/arena";
@@ -15,6 +15,7 @@ import { certaintyOf } from "./certainty";
 import { decodeContent, isLinked } from "./expanded-content";
 import { Character, Group, across, along, centreX, centreY, groupAt, groupCount } from "./group";
 import { beginOutline, closeOutline, widenOutline } from "./outline";
+import { isRival } from "./rivals";
 import { addCharacter, chosenValue, openString, settle } from "./settle";
 import { EXPANDED, MOST_FINDERS, letterAt } from "./tables";
 
@@ -151,7 +152,7 @@ function readChain(): bool {
   for (let k = 1; k < finders; k++) widenOutline(chained(k));
   symbol.rows = closeOutline(chained(0), symbol);
   symbol.columns = characters;
-  if (report(symbol)) return true;
+  if (reportAlone(symbol, isRival)) return true;
   release(scratch);
   return false;
 }

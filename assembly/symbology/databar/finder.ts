@@ -8,7 +8,7 @@ import { FIRST_SHAPE, SHAPES, patternError } from "../../kit/blurred-modules";
 import { measureDarkness, sampleModules } from "../../kit/darkness";
 import { floatAt, sampleAt, setFloat } from "../../kit/floats";
 import { foundCosts, openSearch, searchPatterns, widthsFound } from "../../kit/pattern-search";
-import { Strip, bandBottom, bandTop, linesOf, profileOf } from "../../kit/strip";
+import { Strip, bandBottom, bandTop, linesOf, profileOf, isWithinFrame } from "../../kit/strip";
 import { PER_MODULE } from "../../kit/template";
 import { isThorough } from "../../io/options";
 import {
@@ -35,6 +35,8 @@ const MOST_FINDER_ERROR: f32 = 0.03;
 const MOST_ERROR: f32 = 0.035;
 /** Modules of the least and the greatest surroundings of a finder: its characters and the next guard. */
 const REACH: f32 = 20;
+/** Modules that may lie beyond the frame: the guard, and what a close crop or a bent surface takes of a character. */
+const OUTSIDE_FRAME: f32 = 3;
 /** Ends tried for a character, and how many of them are searched. */
 const MOST_ENDS: i32 = 9;
 /** Change of a character's width from one end tried to the next, as a part of it. */
@@ -208,6 +210,7 @@ function readGroup(strip: Strip, i: i32, kind: i32, finder: i32, isDark: bool, m
   group.agreed = 1;
   group.lines = linesOf(strip, strip.band);
   group.isInverted = strip.inverted;
+  group.isCut = !isWithinFrame(strip, begin, end, OUTSIDE_FRAME * module);
   return keepGroup();
 }
 

@@ -51,6 +51,8 @@ export class Group {
   agreed: i32;
   lines: i32;
   isInverted: bool;
+  /** Reaches beyond the frame, where profiles are made up. */
+  isCut: bool;
   /** Rows above and below were looked for. */
   isFollowed: bool;
 }

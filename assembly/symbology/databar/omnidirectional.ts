@@ -5,15 +5,16 @@
 import { FORMAT_DATABAR } from "../../abi/formats";
 import { ECI_ASCII, SYMBOL_GS1, SYMBOL_LINKED } from "../../abi/layout";
 import { weightAt } from "../../content/databar-characters";
-import { report } from "../../io/results";
+import { reportAlone } from "../../io/results";
 import { allocSymbol, beginSegment, putByte } from "../../io/symbol";
 import { putGtin } from "../../content/gtin";
 import { mark, release } from "../../memory/arena";
 import { certaintyOf } from "./certainty";
 import { Group, across, along, centreX, centreY, groupAt, groupCount } from "./group";
 import { beginOutline, closeOutline, widenOutline } from "./outline";
+import { isRival } from "./rivals";
 import { addCharacter, chosenValue, openString, settle } from "./settle";
-import { OMNI } from "./tables";
+import { EXPANDED, OMNI } from "./tables";
 
 const PRIME: i32 = 79;
 /** Values of the inside characters, of a half symbol, and of a symbol without linkage flag. */
@@ -24,6 +25,9 @@ const GTINS: f64 = 10000000000000;
 const APART: f32 = 45;
 const SHIFTED: f32 = -1;
 const SLACK: f32 = 4;
+/** Modules along the row, and across it, within which two looks at a finder pattern are of the same one. */
+const ONE_PLACE: f32 = 3;
+const ONE_ROW: f32 = 30;
 /** How far apart the two rows of a stacked symbol may be, in modules: 6 to some 40. */
 const LEAST_ROW: f32 = 3;
 const MOST_ROW: f32 = 80;
@@ -47,6 +51,9 @@ export function readOmnidirectional(): bool {
 /** True where two halves lie as those of one symbol do. */
 function isPair(left: Group, right: Group): bool {
   if (left.isInverted != right.isInverted) return false;
+  // One of 79 pairs of anything has the right check value: all of what was read has to be there.
+  if (left.isCut || right.isCut) return false;
+  if (isExpanded(left) || isExpanded(right)) return false;
   const module: f32 = (left.module + right.module) * 0.5;
   if (abs<f32>(left.module - right.module) > 0.2 * module) return false;
   if (left.ux * right.ux + left.uy * right.uy > -0.93) return false;
@@ -54,6 +61,19 @@ function isPair(left: Group, right: Group): bool {
   const below = across(left, centreX(right), centreY(right)) / module;
   if (abs<f32>(beside - APART) < SLACK) return abs<f32>(below) < 0.4 * APART;
   return abs<f32>(beside - SHIFTED) < SLACK && below > LEAST_ROW && below < MOST_ROW;
+}
+
+/** True where the same place reads better as a part of an Expanded symbol: the finder patterns of both are much alike. */
+function isExpanded(group: Group): bool {
+  const reach = ONE_PLACE * group.module;
+  for (let i = 0, n = groupCount(); i < n; i++) {
+    const other = groupAt(i);
+    if (other.kind != EXPANDED || other.error >= group.error) continue;
+    const x = centreX(other);
+    const y = centreY(other);
+    if (abs<f32>(along(group, x, y)) < reach && abs<f32>(across(group, x, y)) < ONE_ROW * group.module) return true;
+  }
+  return false;
 }
 
 function readPair(left: Group, right: Group): bool {
@@ -89,7 +109,7 @@ function readPair(left: Group, right: Group): bool {
   beginOutline(left);
   widenOutline(right);
   symbol.rows = closeOutline(left, symbol);
-  if (report(symbol)) return true;
+  if (reportAlone(symbol, isRival)) return true;
   release(scratch);
   return false;
 }

@@ -9,7 +9,7 @@ import { isFull, report } from "../../io/results";
 import { allocSymbol, beginSegment, putByte } from "../../io/symbol";
 import { spend } from "../../kit/budget";
 import { allocFloats } from "../../kit/floats";
-import { Strip, linesOf, noteError, profileOf } from "../../kit/strip";
+import { Strip, linesOf, noteError, profileOf, isWithinFrame } from "../../kit/strip";
 import { PER_MODULE } from "../../kit/template";
 import { outline } from "../../kit/outline";
 import { addOnDigits, readAddOn } from "./add-on";
@@ -107,6 +107,7 @@ function readPlace(strip: Strip, kind: i32, index: i32, darkness: usize): bool {
   }
   const confidence = confidenceOf(kind, margin, error, guard, agreed);
   if (confidence == 0) return false;
+  if (!isWithinFrame(strip, outerFrom, outerTo, (outerTo - outerFrom) / <f32>modulesOf(kind))) return false;
   return put(strip, kind, system, check, confidence, darkness);
 }
 
