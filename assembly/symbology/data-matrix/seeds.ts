@@ -17,7 +17,7 @@ import {
   moduleOf,
 } from "./texture-map";
 import { roomFor } from "./candidates";
-import { STRONG, inkAlong, clockEvidence } from "./clock-bits";
+import { inkAlong, clockEvidence } from "./clock-bits";
 
 /** Pixels by which an edge may move to either side from one compared row to the next. */
 const REACH: i32 = 14;
