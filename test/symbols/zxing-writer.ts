@@ -63,15 +63,3 @@ export async function zxingSymbol(format: ZxingWriterFormat, text: string, optio
   const { data, width, height } = symbol;
   return modulesFrom(width, height, QUIET[format], (x, y) => (data[y * width + x] ?? 255) < 128);
 }
-
-/** A symbol as this writer draws it, with a white margin: for what has no square modules. */
-export async function zxingImage(
-  format: "MaxiCode",
-  text: string,
-  scale: number,
-): Promise<{ width: number; height: number; data: Uint8Array }> {
-  await prepare();
-  const { symbol, error } = await writeBarcode(text, { format, scale, addQuietZones: true, addHRT: false });
-  if (error !== "") throw new Error(`zxing-wasm wrote no ${format}: ${error}`);
-  return { width: symbol.width, height: symbol.height, data: Uint8Array.from(symbol.data) };
-}
