@@ -18,11 +18,14 @@ export {
 } from "./io/options";
 export { clearResults, isFull, report, resultAt, resultCount, writeResults } from "./io/results";
 export { allocSymbol, beginSegment, clearContent, putByte } from "./io/symbol";
+export * from "./probe-aztec";
 export * from "./probe-data-matrix";
 export * from "./probe-databar";
 export * from "./probe-inspect";
 export * from "./probe-linear";
+export * from "./probe-micro-qr";
 export * from "./probe-maxi-code";
+export * from "./probe-postal";
 export * from "./probe-qr";
 export * from "./probe-stacked";
 export { alloc, mark, release, reset, wipe } from "./memory/arena";

@@ -10,6 +10,8 @@ import { describeTrouble } from "./trouble.js";
 const RATE_FRAMES = 20;
 
 interface PanelParts {
+  /** Options of the licence, where there is one. */
+  readonly licensing: () => Promise<{ readonly license?: string; readonly deviceName?: string }>;
   readonly settings: () => Settings;
   readonly scans: ScanList;
   readonly tally: Tally;
@@ -99,6 +101,7 @@ export class CameraPanel {
     const settings = this.#parts.settings();
     try {
       const scanner = await BarcodeScanner.create({
+        ...(await this.#parts.licensing()),
         ...readOptionsOf(settings),
         container: byId("view"),
         duplicateForgetTime: settings.forgetSeconds * 1000,

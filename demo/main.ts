@@ -2,6 +2,8 @@
 import { BarcodeReader } from "../src/index.js";
 import { CameraPanel } from "./camera-panel.js";
 import { ImagePanel } from "./image-panel.js";
+import { findLicense, LicensePanel } from "./license-panel.js";
+import { keepForOffline } from "./offline.js";
 import { ScanList } from "./scan-list.js";
 import { SettingsForm } from "./settings.js";
 import { Tabs } from "./tabs.js";
@@ -9,9 +11,18 @@ import { Tally } from "./tally.js";
 
 const scans = new ScanList();
 const tally = new Tally();
-const reader = BarcodeReader.create();
+const licensing = findLicense();
+const reader = licensing.then(({ license }) => BarcodeReader.create(optionsOf(license)));
 // Whoever needs the reader is told of a failure; nobody is told twice.
-reader.then(({ meter }) => tally.watch(meter)).catch(() => undefined);
+licensing.then((found) => {
+  const panel = new LicensePanel(found);
+  reader
+    .then((ready) => {
+      tally.watch(ready.meter);
+      panel.watch(ready);
+    })
+    .catch((error: unknown) => panel.refuse(error));
+});
 
 const form = new SettingsForm((next) => {
   camera.settingsChanged(next, previous);
@@ -24,6 +35,7 @@ const tabs = new Tabs(["tab-camera", "tab-images"], (id) => {
 });
 
 const camera = new CameraPanel({
+  licensing: async () => optionsOf((await licensing).license),
   settings: () => form.settings,
   scans,
   tally,
@@ -36,3 +48,12 @@ new ImagePanel({
   scans,
   onImages: () => tabs.select("tab-images"),
 });
+
+void keepForOffline(async () => {
+  await reader;
+  await (await BarcodeReader.create()).close();
+});
+
+function optionsOf(license: string | undefined) {
+  return license === undefined ? {} : { license, deviceName: "Demo" };
+}

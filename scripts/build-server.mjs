@@ -2,6 +2,7 @@
  * Builds the licence server into server/dist/: `node scripts/build-server.mjs`.
  *
  *   lts.js         the command; what only `lts serve` needs is in chunks beside it. Packages stay in node_modules
+ *   demo.js        the server that `npm start` runs
  *   migrations/    plain SQL, read by the storage from beside lts.js
  */
 import { chmodSync, cpSync, existsSync, rmSync } from "node:fs";
@@ -16,9 +17,8 @@ export async function buildServer({ out = join(root, "server/dist") } = {}) {
   rmSync(out, { recursive: true, force: true });
   const file = join(out, "lts.js");
   await build({
-    entryPoints: [join(root, "server/src/main.ts")],
+    entryPoints: { lts: join(root, "server/src/main.ts"), demo: join(root, "server/src/cli/demo.ts") },
     outdir: out,
-    entryNames: "lts",
     bundle: true,
     splitting: true,
     packages: "external",

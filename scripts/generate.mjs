@@ -47,21 +47,35 @@ const leastEdges = (rows) =>
     .sort((a, b) => a.leastEdges - b.leastEdges || a.id - b.id)
     .map((row) => `  if (isWanted(${constantOf(row)})) return ${row.leastEdges};\n`)
     .join("");
+/**
+ * Order of the calls: by folder, but within the QR family by id. Micro QR Code and rMQR have one finder, which looks like
+ * each of a QR Code's three: the QR Codes of a frame must be known first.
+ */
+const siblingsById = (rows) => {
+  const rank = (folder) => {
+    const row = rows.find((one) => one.folder === folder);
+    return row.family === "QR" ? `qr ${String(row.id).padStart(3, "0")}` : folder;
+  };
+  return (a, b) => (rank(a) < rank(b) ? -1 : 1);
+};
+
+/** An expression that is true where a format that meets the test is asked for. */
+const anyWanted = (rows, test) =>
+  rows
+    .filter(test)
+    .map((row) => `isWanted(${constantOf(row)})`)
+    .join(" || ") || "false";
 
 /** Text of assembly/reader/registry.ts for the rows whose folder exists. */
 export function registry(formats) {
   const rows = formats.filter((row) => existsSync(join(root, "assembly/symbology", row.folder, "index.ts")));
   const folders = [...new Set(rows.map((row) => row.folder))].sort();
-  const byKind = (isKind) => folders.filter((folder) => rows.some((row) => row.folder === folder && isKind(row.kind)));
+  const inOrder = [...folders].sort(siblingsById(rows));
+  const byKind = (isKind) => inOrder.filter((folder) => rows.some((row) => row.folder === folder && isKind(row.kind)));
   const isLinear = (kind) => kind === "linear";
-  const wanted = (folder) =>
-    rows
-      .filter((row) => row.folder === folder)
-      .map((row) => `isWanted(${constantOf(row)})`)
-      .join(" || ");
+  const wanted = (folder) => anyWanted(rows, (row) => row.folder === folder);
   const calls = (isKind, argument) =>
     byKind(isKind).map((folder) => `  if (!isFull() && (${wanted(folder)})) ${functionOf(folder)}(${argument});\n`);
-  const linear = rows.filter((row) => row.kind === "linear").map((row) => `isWanted(${constantOf(row)})`);
   const text = [
     "/** Generated from src/formats.ts by `npm run generate`. The only importer of symbologies. */\n",
     rows.length ? `import { ${rows.map(constantOf).sort().join(", ")} } from "../abi/formats";\n` : "",
@@ -72,9 +86,13 @@ export function registry(formats) {
     "\n/** Lets every symbology that is asked for and not linear look at the frame. */\n",
     `export function readMatrix(): void {\n${calls((kind) => !isLinear(kind), "").join("")}}\n`,
     "\n/** True if any linear symbology is asked for. */\n",
-    `export function wantsLinear(): bool {\n  return ${linear.length ? linear.join(" || ") : "false"};\n}\n`,
+    `export function wantsLinear(): bool {\n  return ${anyWanted(rows, (row) => isLinear(row.kind))};\n}\n`,
     "\n/** Fewest edges of a symbol that is asked for: so many that any strip of fewer is left alone. */\n",
     `export function leastEdges(): i32 {\n${leastEdges(rows)}  return ${UPC_E_EDGES};\n}\n`,
+    "\n/** True if a format is asked for whose elements may be so wide that blocks within are calm. */\n",
+    `export function hasWideElements(): bool {\n  return ${anyWanted(rows, (row) => row.wideElements)};\n}\n`,
+    "\n/** True if a format is asked for that needs light where a still may end. */\n",
+    `export function mayTouchEdge(): bool {\n  return ${anyWanted(rows, (row) => row.mayTouchEdge)};\n}\n`,
     "\n/** Lets every linear symbology that is asked for look at one strip. */\n",
     `export function readLinear(strip: Strip): void {\n${calls(isLinear, "strip").join("")}}\n`,
   ].join("");

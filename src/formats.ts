@@ -28,6 +28,7 @@ export const FORMATS = [
     family: "Data Matrix",
     standard: "ISO/IEC 16022",
   },
+  { name: "aztec", id: 7, folder: "aztec", kind: "matrix", aim: "z", family: "Aztec", standard: "ISO/IEC 24778" },
   { name: "pdf417", id: 8, folder: "pdf417", kind: "stacked", aim: "L", family: "PDF417", standard: "ISO/IEC 15438" },
   {
     name: "micro_pdf417",
@@ -37,6 +38,24 @@ export const FORMATS = [
     aim: "L",
     family: "MicroPDF417",
     standard: "ISO/IEC 24728",
+  },
+  {
+    name: "micro_qr_code",
+    id: 10,
+    folder: "micro-qr-code",
+    kind: "matrix",
+    aim: "Q",
+    family: "QR",
+    standard: "ISO/IEC 18004",
+  },
+  {
+    name: "rm_qr_code",
+    id: 11,
+    folder: "rm-qr-code",
+    kind: "matrix",
+    aim: "Q",
+    family: "QR",
+    standard: "ISO/IEC 23941",
   },
   {
     name: "maxi_code",
@@ -55,10 +74,38 @@ export const FORMATS = [
     aim: "A",
     family: "Code 39",
     standard: "ISO/IEC 16388",
+    mayTouchEdge: true,
   },
-  { name: "code_93", id: 15, folder: "code-93", kind: "linear", aim: "G", family: "Code 93", standard: "AIM BC5" },
-  { name: "codabar", id: 16, folder: "codabar", kind: "linear", aim: "F", family: "Codabar", standard: "EN 798" },
-  { name: "itf", id: 17, folder: "itf", kind: "linear", aim: "I", family: "2 of 5", standard: "ISO/IEC 16390" },
+  {
+    name: "code_93",
+    id: 15,
+    folder: "code-93",
+    kind: "linear",
+    aim: "G",
+    family: "Code 93",
+    standard: "AIM BC5",
+    mayTouchEdge: true,
+  },
+  {
+    name: "codabar",
+    id: 16,
+    folder: "codabar",
+    kind: "linear",
+    aim: "F",
+    family: "Codabar",
+    standard: "EN 798",
+    mayTouchEdge: true,
+  },
+  {
+    name: "itf",
+    id: 17,
+    folder: "itf",
+    kind: "linear",
+    aim: "I",
+    family: "2 of 5",
+    standard: "ISO/IEC 16390",
+    mayTouchEdge: true,
+  },
   {
     name: "industrial_2_of_5",
     id: 18,
@@ -68,6 +115,7 @@ export const FORMATS = [
     family: "2 of 5",
     standard: "AIM USS-2/5",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "matrix_2_of_5",
@@ -78,6 +126,7 @@ export const FORMATS = [
     family: "2 of 5",
     standard: "Nieaf Matrix 2 of 5",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "code_11",
@@ -88,6 +137,7 @@ export const FORMATS = [
     family: "Code 11",
     standard: "AIM USS-11",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "msi",
@@ -98,6 +148,7 @@ export const FORMATS = [
     family: "MSI",
     standard: "MSI Plessey",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "telepen",
@@ -107,6 +158,7 @@ export const FORMATS = [
     aim: "B",
     family: "Telepen",
     standard: "AIM USS Telepen",
+    mayTouchEdge: true,
   },
   {
     name: "dx_film_edge",
@@ -139,6 +191,7 @@ export const FORMATS = [
     family: "GS1 DataBar",
     standard: "ISO/IEC 24724",
     leastEdges: 24,
+    wideElements: true,
   },
   {
     name: "databar_limited",
@@ -158,6 +211,67 @@ export const FORMATS = [
     family: "GS1 DataBar",
     standard: "ISO/IEC 24724",
     leastEdges: 24,
+    wideElements: true,
+  },
+  {
+    name: "usps_intelligent_mail",
+    id: 28,
+    folder: "intelligent-mail",
+    kind: "postal",
+    aim: "X",
+    family: "USPS",
+    standard: "USPS-B-3200",
+    onRequest: true,
+  },
+  {
+    name: "postnet",
+    id: 29,
+    folder: "postnet",
+    kind: "postal",
+    aim: "X",
+    family: "USPS",
+    standard: "USPS DMM 708.4",
+    onRequest: true,
+  },
+  {
+    name: "planet",
+    id: 30,
+    folder: "postnet",
+    kind: "postal",
+    aim: "X",
+    family: "USPS",
+    standard: "USPS DMM 708.4",
+    onRequest: true,
+  },
+  {
+    name: "royal_mail_4_state",
+    id: 31,
+    folder: "royal-mail",
+    kind: "postal",
+    aim: "X",
+    family: "Royal Mail",
+    standard: "RM4SCC",
+    onRequest: true,
+  },
+  {
+    name: "kix",
+    id: 32,
+    folder: "royal-mail",
+    kind: "postal",
+    aim: "X",
+    family: "Royal Mail",
+    standard: "PostNL KIX",
+    onRequest: true,
+  },
+  {
+    name: "australia_post",
+    id: 33,
+    folder: "australia-post",
+    kind: "postal",
+    aim: "X",
+    family: "Australia Post",
+    standard: "Australia Post 4-State",
+    onRequest: true,
   },
   {
     name: "code_32",
@@ -168,6 +282,7 @@ export const FORMATS = [
     family: "Code 39",
     standard: "Decree 30 May 1983",
     onRequest: true,
+    mayTouchEdge: true,
   },
   {
     name: "pzn",
@@ -178,6 +293,7 @@ export const FORMATS = [
     family: "Code 39",
     standard: "IFA PZN",
     onRequest: true,
+    mayTouchEdge: true,
   },
 ] as const;
 
@@ -204,6 +320,13 @@ export interface FormatRow {
   readonly onRequest?: boolean;
   /** Edges of its shortest symbol (linear), where they are fewer than those of a UPC-E. */
   readonly leastEdges?: number;
+  /** Has bars and spaces so wide that blocks of pixels within are calm, which part its regions (linear). */
+  readonly wideElements?: boolean;
+  /**
+   * Needs light before its first bar and behind its last, where a still may end (linear): what lies outside of the frame
+   * is then made light for another look.
+   */
+  readonly mayTouchEdge?: boolean;
 }
 
 const rows: readonly FormatRow[] = FORMATS;

@@ -9,13 +9,13 @@ import { BitReader, bitsLeft, readBits } from "../math/bit-reader";
 
 /** Mode indicators, table 2; Hanzi is GB/T 18284. */
 const MODE_TERMINATOR = 0;
-const MODE_NUMERIC = 1;
-const MODE_ALPHANUMERIC = 2;
+export const MODE_NUMERIC = 1;
+export const MODE_ALPHANUMERIC = 2;
 const MODE_APPEND = 3;
-const MODE_BYTE = 4;
+export const MODE_BYTE = 4;
 const MODE_FNC1_FIRST = 5;
 const MODE_ECI = 7;
-const MODE_KANJI = 8;
+export const MODE_KANJI = 8;
 const MODE_FNC1_SECOND = 9;
 const MODE_HANZI = 13;
 
@@ -94,7 +94,11 @@ export function readQrSegments(reader: BitReader, version: i32, symbol: Symbol, 
 
 function readData(reader: BitReader, mode: i32, version: i32, eci: i32, fnc1: i32, symbol: Symbol): i32 {
   if (mode == MODE_HANZI && readBits(reader, 4) != 1) return BAD_FORMAT;
-  const count = readBits(reader, countBits(mode, version));
+  return readCounted(reader, mode, readBits(reader, countBits(mode, version)), eci, fnc1, symbol);
+}
+
+/** Reads `count` characters of a mode, by QR Code's own mode indicators. */
+export function readCounted(reader: BitReader, mode: i32, count: i32, eci: i32, fnc1: i32, symbol: Symbol): i32 {
   switch (mode) {
     case MODE_NUMERIC:
       return readNumeric(reader, count, symbol);
@@ -112,7 +116,7 @@ function readData(reader: BitReader, mode: i32, version: i32, eci: i32, fnc1: i3
 }
 
 /** ECI designator, clause 7.4.2: one to three bytes, by the leading ones of the first; −1 where malformed. */
-function readEci(reader: BitReader): i32 {
+export function readEci(reader: BitReader): i32 {
   const first = readBits(reader, 8);
   let value = first;
   if ((first & 0x80) != 0) {
@@ -124,7 +128,7 @@ function readEci(reader: BitReader): i32 {
 }
 
 /** Application indicator, clause 7.4.8.3: two digits, or a letter as its ASCII value + 100. It leads the content. */
-function readIndicator(reader: BitReader, symbol: Symbol): i32 {
+export function readIndicator(reader: BitReader, symbol: Symbol): i32 {
   const value = readBits(reader, 8);
   if (!beginSegment(symbol, ECI_ASCII)) return BAD_FORMAT;
   if (value < 100) return putDigits(symbol, value, 2);
@@ -224,7 +228,7 @@ function readDoubleBytes(reader: BitReader, count: i32, eci: i32, symbol: Symbol
 }
 
 /** Counts pad codewords that are not 11101100 and 00010001 in turn; the bits up to the byte boundary count as one. */
-function checkPads(reader: BitReader, end: StreamEnd): void {
+export function checkPads(reader: BitReader, end: StreamEnd): void {
   const rest = (8 - (reader.position & 7)) & 7;
   if (readBits(reader, rest) != 0) end.badPads++;
   let want: i32 = 0xec;

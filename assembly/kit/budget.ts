@@ -2,7 +2,7 @@
  * The frame's budget in work units, so that no image can hold the decoder for long: the core has no clock, so work is
  * counted. One unit is about a microsecond on a desktop machine of 2024: 1,000 sampled pixels, or a Reed–Solomon block.
  */
-import { givenBudget, isThorough } from "../io/options";
+import { frameNumber, givenBudget, isThorough } from "../io/options";
 
 /** Units for one live frame and for a still, after the front end. */
 export const FAST_BUDGET: i32 = 20000;
@@ -48,4 +48,9 @@ export function candidateCount(): i32 {
 
 export function workDone(): i32 {
   return spentUnits;
+}
+
+/** True for the live frames on which dear attempts take their turn. */
+export function isDearTurn(): bool {
+  return (frameNumber() & 3) == 3;
 }

@@ -23,7 +23,7 @@ import { Code, beginsAs, firstStart, firstStop, rowCount } from "./code";
 import { measureDarkness } from "./darkness";
 import { allocFloats, floatAt, sampleAt } from "./floats";
 import { printOf, ratioOf, rowWidth, samplesOf } from "./print";
-import { findStart, startEnd, startModule, startRatio, startRow, startSpread } from "./start-pattern";
+import { SEEN_SLACK, findStart, startEnd, startModule, startRatio, startRow, startSpread } from "./start-pattern";
 import { Strip, noteError, profileOf } from "./strip";
 import { PER_MODULE } from "./template";
 
@@ -167,7 +167,7 @@ function isSeenWhole(code: Code, strip: Strip): bool {
   const after = (<f32>strip.last - symbolTo) / symbolModule;
   const less = min(before, after);
   if (less >= code.seenQuiet) return true;
-  return code.croppedQuiet > 0 && less >= code.croppedQuiet && abs<f32>(before - after) <= CROPPED_ALIKE;
+  return code.croppedQuiet > 0 && less >= code.croppedQuiet - SEEN_SLACK && abs<f32>(before - after) <= CROPPED_ALIKE;
 }
 
 /** True if the profile is light from one to `quiet` modules beside a place; `module` is negative to the left. */

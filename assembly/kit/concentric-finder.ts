@@ -143,10 +143,42 @@ function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: b
       if (streak.length % needed != 0 || streak.length > MOST_LOOKS * needed) continue;
       if (unitsLeft() > least) consider(level, isColumns, line, streak.centre2, width, streak.isInverted);
     }
+    if (withInverted && unitsLeft() > least) considerBorders(table, index, level, isColumns, line, widest);
     const swap = lastStreaks;
     lastStreaks = streaks;
     streaks = swap;
     lastCount = found;
+  }
+}
+
+/**
+ * Looks at light patterns at the ends of a line: pictures are often cropped to the symbol, and where light meets the border
+ * there is no edge.
+ */
+function considerBorders(table: RunTable, index: i32, level: i32, isColumns: bool, line: i32, widest: i32): void {
+  const n = lineEdgeCount(table, index);
+  if (n < 4) return;
+  const first = lineEdges(table, index);
+  // A line of nothing but a finder.
+  if (n == 4) {
+    if (edge(first, 0) == 0 || edge(first, 3) == table.length || table.length > widest) return;
+    if (isFinder(0, edge(first, 0), edge(first, 1), edge(first, 2), edge(first, 3), table.length)) {
+      consider(level, isColumns, line, edge(first, 1) + edge(first, 2), table.length, true);
+    }
+    return;
+  }
+  const end = edge(first, 4);
+  if (edge(first, 0) > 0 && end <= widest) {
+    if (isFinder(0, edge(first, 0), edge(first, 1), edge(first, 2), edge(first, 3), end)) {
+      consider(level, isColumns, line, edge(first, 1) + edge(first, 2), end, true);
+    }
+  }
+  const last = first + ((<usize>(n - 5)) << 1);
+  const width = table.length - edge(last, 0);
+  if (edge(last, 4) < table.length && width <= widest) {
+    if (isFinder(edge(last, 0), edge(last, 1), edge(last, 2), edge(last, 3), edge(last, 4), table.length)) {
+      consider(level, isColumns, line, edge(last, 2) + edge(last, 3), width, true);
+    }
   }
 }
 

@@ -56,9 +56,15 @@ export let partCount: i32 = 0;
 
 /**
  * Lists regions, heaviest first, as u32 addresses at `out` (room for MOST_REGIONS); returns how many. Their parts go to
- * `parts` (room for MOST_PARTS) where that is given.
+ * `parts` (room for MOST_PARTS) where that is given. Short bars, whose ends count, ask for less coherence.
  */
-export function findRegions(field: Directions, step: i32, out: usize, parts: usize = 0): i32 {
+export function findRegions(
+  field: Directions,
+  step: i32,
+  out: usize,
+  parts: usize = 0,
+  coherence2: f32 = COHERENCE2,
+): i32 {
   partCount = 0;
   const pitch = field.columns + 2 * FRAME;
   const count = pitch * (field.rows + 2 * FRAME);
@@ -66,7 +72,7 @@ export function findRegions(field: Directions, step: i32, out: usize, parts: usi
   const units = alloc((<usize>count) << 3);
   const state = allocZero(<usize>count);
   if (units == 0 || state == 0) return 0;
-  const active = activate(field, ENERGY / step, pitch, units, state);
+  const active = activate(field, ENERGY / step, coherence2, pitch, units, state);
   if (active < LEAST_BLOCKS) return 0;
   const queue = alloc((<usize>active) << 2);
   if (queue == 0) return 0;
@@ -90,7 +96,7 @@ export function findRegions(field: Directions, step: i32, out: usize, parts: usi
 }
 
 /** Marks blocks that have a direction as free and stores cosine and sine of their doubled angle; returns how many. */
-function activate(field: Directions, energy: i32, pitch: i32, units: usize, state: usize): i32 {
+function activate(field: Directions, energy: i32, coherence2: f32, pitch: i32, units: usize, state: usize): i32 {
   const columns = field.columns;
   const rows = field.rows;
   let active: i32 = 0;
@@ -110,7 +116,7 @@ function activate(field: Directions, energy: i32, pitch: i32, units: usize, stat
         cur = next;
         const e = i32x4.extract_lane(sum, 0);
         if (e < energy) continue;
-        active += point(e, i32x4.extract_lane(sum, 1), i32x4.extract_lane(sum, 2), to + bx, units, state);
+        active += point(e, i32x4.extract_lane(sum, 1), i32x4.extract_lane(sum, 2), coherence2, to + bx, units, state);
       }
     } else {
       for (let bx = 0; bx < columns; bx++) {
@@ -120,7 +126,7 @@ function activate(field: Directions, energy: i32, pitch: i32, units: usize, stat
         const e = around(at, up, down, left, right);
         if (e < energy) continue;
         const c = around(at + COSINE, up, down, left, right);
-        active += point(e, c, around(at + SINE, up, down, left, right), to + bx, units, state);
+        active += point(e, c, around(at + SINE, up, down, left, right), coherence2, to + bx, units, state);
       }
     }
   }
@@ -128,12 +134,12 @@ function activate(field: Directions, energy: i32, pitch: i32, units: usize, stat
 }
 
 /** Marks a block if the tensor around it has a direction; returns 1 if so. */
-function point(energy: i32, cosine: i32, sine: i32, at: i32, units: usize, state: usize): i32 {
+function point(energy: i32, cosine: i32, sine: i32, coherence2: f32, at: i32, units: usize, state: usize): i32 {
   const e = <f32>energy;
   const c = <f32>cosine;
   const s = <f32>sine;
   const m = c * c + s * s;
-  if (m < COHERENCE2 * e * e) return 0;
+  if (m < coherence2 * e * e) return 0;
   const inverse: f32 = 1 / sqrt<f32>(m);
   const unit = units + ((<usize>at) << 3);
   store<f32>(unit, c * inverse);

@@ -16,6 +16,8 @@ const MOST_SPREAD: f32 = 0.7;
 const RATIO_SLACK: f32 = 0.35;
 /** No start pattern's elements are wider in the mean, in modules. */
 const MOST_MEAN: f32 = 2.4;
+/** Modules by which what is seen of a quiet zone may be mismeasured. */
+export const SEEN_SLACK: f32 = 0.25;
 /** Widths whose extremes differ less than so are all of one kind. */
 const ONE_KIND: f32 = 1.45;
 
@@ -49,7 +51,7 @@ export function findStart(code: Code, strip: Strip, edge: i32): bool {
     if (!(startModule >= LEAST_MODULE) || !(abs<f32>(startSpread) <= MOST_SPREAD)) continue;
     if (edge > 0 && widthAt(strip, edge - 1) < code.quiet * startModule) continue;
     const seen = code.croppedQuiet > 0 ? code.croppedQuiet : code.seenQuiet;
-    if (seen > 0 && floatAt(strip.edges, edge) - <f32>strip.first < seen * startModule) continue;
+    if (seen > 0 && floatAt(strip.edges, edge) - <f32>strip.first < (seen - SEEN_SLACK) * startModule) continue;
     if (!fits(code, strip, edge, row, n)) continue;
     startRow = row;
     startEnd = floatAt(strip.edges, edge + n);

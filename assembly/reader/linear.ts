@@ -2,11 +2,10 @@
  * The linear pass: regions of one direction on each pyramid level, scanned into strips, offered to the linear
  * symbologies in both directions. Dear work goes to regions that earned it.
  */
-import { FORMAT_DATABAR, FORMAT_DATABAR_EXPANDED } from "../abi/formats";
 import { directionsOf } from "../image/direction";
 import { planeAt } from "../image/frame";
 import { BLOCK, Plane } from "../image/plane";
-import { frameNumber, isThorough, isWanted, seeksInverted } from "../io/options";
+import { frameNumber, isThorough, seeksInverted } from "../io/options";
 import { changeCount, isFull, isWithin, resultAt, resultCount } from "../io/results";
 import { countCandidate, isSpent } from "../kit/budget";
 import { COARSE, FINE, SHARP } from "../kit/edges";
@@ -28,7 +27,7 @@ import { scanRegion } from "../kit/scan";
 import { MOST_LINES } from "../kit/scan-lines";
 import { Strip } from "../kit/strip";
 import { alloc, mark, release } from "../memory/arena";
-import { leastEdges, readLinear, wantsLinear } from "./registry";
+import { hasWideElements, leastEdges, mayTouchEdge, readLinear, wantsLinear } from "./registry";
 
 /** Pyramid levels looked at: bars of 1 to some 12 pixels per module. */
 const LEVELS: i32 = 3;
@@ -84,9 +83,7 @@ function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): voi
   const step = isThorough() || level > 0 ? 1 : 2;
   const field = directionsOf(plane, step);
   if (field == null) return;
-  // Bars and spaces so wide that blocks within are calm are GS1 DataBar's.
-  const hasWideBars = isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED);
-  const parts: usize = hasWideBars ? alloc((<usize>MOST_PARTS) << 2) : 0;
+  const parts: usize = hasWideElements() ? alloc((<usize>MOST_PARTS) << 2) : 0;
   let count = findRegions(field, step, regions, parts);
   if (parts != 0) count = joinRegions(parts, partCount, regions, count);
   const most = isThorough() ? count : min(count, FAST_REGIONS);
@@ -145,14 +142,14 @@ function readStrip(strip: Strip): void {
     }
     readSharpened(strip, before, strip.bands);
     if (resultCount() > before || isFull() || isSpent()) return;
-    if (!closeEnds(strip)) return;
+    if (!mayTouchEdge() || !closeEnds(strip)) return;
     strip.band = 0;
     strip.swing = SHARP;
     readBand(strip, before);
     return;
   }
   if (strip.trust < DEAR_TRUST) return;
-  if (closeEnds(strip)) {
+  if (mayTouchEdge() && closeEnds(strip)) {
     readBand(strip, before);
     if (resultCount() > before || isFull()) return;
   }

@@ -1,5 +1,7 @@
 /** Generated from src/formats.ts by `npm run generate`. The only importer of symbologies. */
 import {
+  FORMAT_AUSTRALIA_POST,
+  FORMAT_AZTEC,
   FORMAT_CODABAR,
   FORMAT_CODE_11,
   FORMAT_CODE_128,
@@ -15,21 +17,30 @@ import {
   FORMAT_EAN_8,
   FORMAT_INDUSTRIAL_2_OF_5,
   FORMAT_ITF,
+  FORMAT_KIX,
   FORMAT_MATRIX_2_OF_5,
   FORMAT_MAXI_CODE,
   FORMAT_MICRO_PDF417,
+  FORMAT_MICRO_QR_CODE,
   FORMAT_MSI,
   FORMAT_PDF417,
   FORMAT_PHARMACODE,
+  FORMAT_PLANET,
+  FORMAT_POSTNET,
   FORMAT_PZN,
   FORMAT_QR_CODE,
+  FORMAT_RM_QR_CODE,
+  FORMAT_ROYAL_MAIL_4_STATE,
   FORMAT_TELEPEN,
   FORMAT_UPC_A,
   FORMAT_UPC_E,
+  FORMAT_USPS_INTELLIGENT_MAIL,
 } from "../abi/formats";
 import { isWanted } from "../io/options";
 import { isFull } from "../io/results";
 import { Strip } from "../kit/strip";
+import { read as readAustraliaPost } from "../symbology/australia-post/index";
+import { read as readAztec } from "../symbology/aztec/index";
 import { read as readCodabar } from "../symbology/codabar/index";
 import { read as readCode11 } from "../symbology/code-11/index";
 import { read as readCode128 } from "../symbology/code-128/index";
@@ -41,23 +52,35 @@ import { read as readDatabarLimited } from "../symbology/databar-limited/index";
 import { read as readDxFilmEdge } from "../symbology/dx-film-edge/index";
 import { read as readEanUpc } from "../symbology/ean-upc/index";
 import { read as readIndustrial2Of5 } from "../symbology/industrial-2-of-5/index";
+import { read as readIntelligentMail } from "../symbology/intelligent-mail/index";
 import { read as readItf } from "../symbology/itf/index";
 import { read as readMatrix2Of5 } from "../symbology/matrix-2-of-5/index";
 import { read as readMaxiCode } from "../symbology/maxi-code/index";
 import { read as readMicroPdf417 } from "../symbology/micro-pdf417/index";
+import { read as readMicroQrCode } from "../symbology/micro-qr-code/index";
 import { read as readMsi } from "../symbology/msi/index";
 import { read as readPdf417 } from "../symbology/pdf417/index";
 import { read as readPharmacode } from "../symbology/pharmacode/index";
+import { read as readPostnet } from "../symbology/postnet/index";
 import { read as readQrCode } from "../symbology/qr-code/index";
+import { read as readRmQrCode } from "../symbology/rm-qr-code/index";
+import { read as readRoyalMail } from "../symbology/royal-mail/index";
 import { read as readTelepen } from "../symbology/telepen/index";
 
 /** Lets every symbology that is asked for and not linear look at the frame. */
 export function readMatrix(): void {
+  if (!isFull() && isWanted(FORMAT_AUSTRALIA_POST)) readAustraliaPost();
+  if (!isFull() && isWanted(FORMAT_AZTEC)) readAztec();
   if (!isFull() && isWanted(FORMAT_DATA_MATRIX)) readDataMatrix();
+  if (!isFull() && isWanted(FORMAT_USPS_INTELLIGENT_MAIL)) readIntelligentMail();
   if (!isFull() && isWanted(FORMAT_MAXI_CODE)) readMaxiCode();
   if (!isFull() && isWanted(FORMAT_MICRO_PDF417)) readMicroPdf417();
   if (!isFull() && isWanted(FORMAT_PDF417)) readPdf417();
+  if (!isFull() && (isWanted(FORMAT_POSTNET) || isWanted(FORMAT_PLANET))) readPostnet();
   if (!isFull() && isWanted(FORMAT_QR_CODE)) readQrCode();
+  if (!isFull() && isWanted(FORMAT_MICRO_QR_CODE)) readMicroQrCode();
+  if (!isFull() && isWanted(FORMAT_RM_QR_CODE)) readRmQrCode();
+  if (!isFull() && (isWanted(FORMAT_ROYAL_MAIL_4_STATE) || isWanted(FORMAT_KIX))) readRoyalMail();
 }
 
 /** True if any linear symbology is asked for. */
@@ -94,6 +117,28 @@ export function leastEdges(): i32 {
   if (isWanted(FORMAT_DATABAR)) return 24;
   if (isWanted(FORMAT_DATABAR_EXPANDED)) return 24;
   return 34;
+}
+
+/** True if a format is asked for whose elements may be so wide that blocks within are calm. */
+export function hasWideElements(): bool {
+  return isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED);
+}
+
+/** True if a format is asked for that needs light where a still may end. */
+export function mayTouchEdge(): bool {
+  return (
+    isWanted(FORMAT_CODE_39) ||
+    isWanted(FORMAT_CODE_93) ||
+    isWanted(FORMAT_CODABAR) ||
+    isWanted(FORMAT_ITF) ||
+    isWanted(FORMAT_INDUSTRIAL_2_OF_5) ||
+    isWanted(FORMAT_MATRIX_2_OF_5) ||
+    isWanted(FORMAT_CODE_11) ||
+    isWanted(FORMAT_MSI) ||
+    isWanted(FORMAT_TELEPEN) ||
+    isWanted(FORMAT_CODE_32) ||
+    isWanted(FORMAT_PZN)
+  );
 }
 
 /** Lets every linear symbology that is asked for look at one strip. */

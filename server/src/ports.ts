@@ -298,10 +298,20 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** What was looked up a moment ago. */
+export interface Memory {
+  /** What `look` gives, or gave a moment ago under this name; failures are not remembered. */
+  recall<T>(organisation: string, name: string, look: () => Promise<T>): Promise<T>;
+  /** Something of the organisation has changed. */
+  forget(organisation: string): void;
+}
+
 /** All ports together, as use cases take them. */
 export interface Ports {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
   readonly keys: Keys;
+  /** Spares reports the look at their licence. @default each looks for itself */
+  readonly memory?: Memory;
 }

@@ -51,6 +51,8 @@ function looksJapanese(bytes: Uint8Array): boolean {
     characters++;
     const isLead = byte < 0xa0 || byte >= 0xe0;
     if (!isLead) continue;
+    // Leads from F0 on are for characters of one's own: no text holds any, and many letters of Latin-1 stand there.
+    if (byte >= 0xf0) return false;
     if (byte < 0xa0) leadsBelowA0++;
     at++;
   }

@@ -11,7 +11,7 @@ import type { UsageSource } from "./usage-source.js";
 /** Scans that are reported before the three minutes are over. */
 const REPORT_SCANS = 20;
 /** How long after a change a report is sealed for the beacon. */
-const SEAL_MS = 1000;
+const SEAL_MS = 200;
 /** How long closing waits for a last report; what does not arrive goes with the first of the next visit. */
 const END_MS = 2000;
 /** Longest that a timer is set for; browsers take 2^31 − 1 milliseconds. */

@@ -4,7 +4,7 @@
  */
 import type { DecodeControl, DecodeOutcome, DecodeRequest, Engine, Sighting } from "../engine/engine.js";
 import { type CountingState, count, forget, forgetDue, NOTHING_COUNTED, type Scan } from "../rules/counting.js";
-import { resultKey } from "../rules/forget-window.js";
+import { LATE_MS, resultKey } from "../rules/forget-window.js";
 import type { Barcode } from "../types.js";
 
 /** Where counts go; a {@link Meter} is one. */
@@ -85,7 +85,7 @@ export class MeteredEngine implements Engine {
         this.#state = forget(this.#state, due);
         this.#forgetLater(due);
       },
-      Math.min(due - at, 0x7fffffff),
+      Math.min(due - at + LATE_MS, 0x7fffffff),
     );
     (this.#timer as { unref?: () => void }).unref?.();
   }

@@ -2,7 +2,7 @@
  * What counts as a scan (R49–R58): a reducer from sightings to scans, the clock passed in. It must not know how symbols are
  * found, nor where scans are kept; what the reader's filters dropped never gets here (R58).
  */
-import { EMPTY_WINDOW, type ForgetWindow, purge, purgeDue, see } from "./forget-window.js";
+import { dropBefore, EMPTY_WINDOW, type ForgetWindow, purgeDue, see } from "./forget-window.js";
 
 /** One symbol as counting sees it: its symbology, and a key that stands for its value (`resultKey`). */
 export interface SightedSymbol {
@@ -70,7 +70,7 @@ export function count(state: CountingState, sighting: SymbolSighting, room = Num
 export function forget(state: CountingState, now: number): CountingState {
   let next = state;
   for (const [stream, { window, forgetMs }] of state) {
-    const kept = purge(window, now, forgetMs);
+    const kept = dropBefore(window, now - forgetMs);
     if (kept !== window) next = withStream(next, stream, { window: kept, forgetMs });
   }
   return next;

@@ -12,6 +12,12 @@ export const EMPTY_WINDOW: ForgetWindow = new Map();
 /** Default of `duplicateForgetTime` (R54). */
 export const DEFAULT_FORGET_MS = 3000;
 
+/**
+ * How much longer than the forget time a result is kept where no frame follows (R6), in milliseconds: a frame is looked at
+ * some time after it was taken, and by its own time it may still find a duplicate.
+ */
+export const LATE_MS = 5000;
+
 /** What a look at a window gave: what is new in it, and the window after it. */
 export interface Seen {
   readonly window: ForgetWindow;
@@ -48,7 +54,13 @@ export function purge(window: ForgetWindow, now: number, forgetMs: number): Forg
   return kept;
 }
 
-/** From when on {@link purge} has something to remove, or undefined for an empty window. */
+/** The window without results that were last seen before a time (R6); the same object where nothing changes. */
+export function dropBefore(window: ForgetWindow, time: number): ForgetWindow {
+  const kept = new Map([...window].filter(([, at]) => at >= time));
+  return kept.size === window.size ? window : kept;
+}
+
+/** From when on a result is forgotten, or undefined for an empty window. */
 export function purgeDue(window: ForgetWindow, forgetMs: number): number | undefined {
   if (window.size === 0) return undefined;
   return Math.min(...window.values()) + forgetMs + 1;

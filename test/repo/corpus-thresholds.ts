@@ -10,6 +10,8 @@ export interface Threshold {
 }
 
 export const THRESHOLDS: Readonly<Record<string, Threshold>> = {
+  "aztec-1": { read: 32, wrong: 0 },
+  "aztec-2": { read: 16, wrong: 0 },
   "code128-1": { read: 6, wrong: 0 },
   "code128-2": { read: 14, wrong: 0 },
   "code128-3": { read: 2, wrong: 0 },

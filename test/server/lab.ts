@@ -80,13 +80,18 @@ export function openLab(store: Store = new MemoryStore("g1")) {
 }
 
 /** An organisation with one code, `<id>-shop`. */
-export async function addOrganisation({ operator }: Lab, id = "100"): Promise<void> {
+export async function addOrganisation({ operator }: Pick<Lab, "operator">, id = "100"): Promise<void> {
   await createOrganisation(operator, id, `Organisation ${id}`);
   await createCode(operator, id, "shop");
 }
 
 /** An item that is bought and, unless told otherwise, activated now. */
-export async function buy({ operator }: Lab, order: InitialOrder, organisation = "100", isActivated = true) {
+export async function buy(
+  { operator }: Pick<Lab, "operator">,
+  order: InitialOrder,
+  organisation = "100",
+  isActivated = true,
+) {
   const { item, order: placed } = await orderItem(operator, organisation, order);
   await confirmOrder(operator, organisation, placed.id);
   if (isActivated) await activateOrder(operator, organisation, placed.id);
@@ -94,8 +99,12 @@ export async function buy({ operator }: Lab, order: InitialOrder, organisation =
 }
 
 /** Puts items behind the code, `shop` unless told otherwise. */
-export const attach = ({ operator }: Lab, items: readonly string[], organisation = "100", code = "shop") =>
-  changeCode(operator, organisation, code, { items });
+export const attach = (
+  { operator }: Pick<Lab, "operator">,
+  items: readonly string[],
+  organisation = "100",
+  code = "shop",
+) => changeCode(operator, organisation, code, { items });
 
 /** A lab with one organisation and one item of this kind behind its code. */
 export async function labWith(order: Partial<InitialOrder> = {}, store?: Store) {

@@ -112,6 +112,46 @@ export function qrCode(text: string, { version, level = "M", mask }: QrOptions =
 export const gs1QrCode = (elements: string, level: "L" | "M" | "Q" | "H" = "M"): Modules =>
   bwipMatrix("gs1qrcode", elements, 4, { eclevel: level });
 
+/** Micro QR Code versions and levels; M1 has none. */
+export interface MicroQrOptions {
+  /** 1–4. */
+  readonly version?: number;
+  readonly level?: "L" | "M" | "Q";
+  /** Data mask pattern reference, 0–3. */
+  readonly mask?: number;
+}
+
+/** Micro QR Code of a Latin-1 text, in which pairs of Shift JIS bytes become kanji mode. */
+export function microQrCode(text: string, { version, level, mask }: MicroQrOptions = {}): Modules {
+  return bwipMatrix("microqrcode", text, 2, {
+    binarytext: true,
+    suppresskanjimode: false,
+    fixedeclevel: true,
+    ...(version === undefined ? {} : { version: `M${version}` }),
+    ...(level === undefined ? {} : { eclevel: level }),
+    ...(mask === undefined ? {} : { mask: mask + 1 }),
+  });
+}
+
+/** Rows and columns of the rMQR versions, in the order of their indicators 0–31. */
+export const RMQR_SIZES: readonly (readonly [rows: number, columns: number])[] = [7, 9, 11, 13, 15, 17].flatMap(
+  (rows) =>
+    [27, 43, 59, 77, 99, 139]
+      .filter((columns) => columns > 27 || rows === 11 || rows === 13)
+      .map((columns) => [rows, columns] as const),
+);
+
+/** rMQR of a Latin-1 text in a version by its indicator, in which pairs of Shift JIS bytes become kanji mode. */
+export function rmQrCode(text: string, indicator: number, level: "M" | "H" = "M", escapes = false): Modules {
+  const [rows, columns] = RMQR_SIZES[indicator] as readonly [number, number];
+  return bwipMatrix("rectangularmicroqrcode", text, 2, {
+    version: `R${rows}x${columns}`,
+    eclevel: level,
+    fixedeclevel: true,
+    ...(escapes ? { parse: true, parsefnc: true } : { binarytext: true, suppresskanjimode: false }),
+  });
+}
+
 /** Rows of modules that a linear symbol is drawn with when nothing else is said: EAN-13's nominal height. */
 export const NOMINAL_HEIGHT = 69;
 

@@ -20,12 +20,15 @@ function prepare(): Promise<unknown> {
 /** Formats that this writer is asked for, with the quiet zone each is drawn with. */
 const QUIET = {
   QRCode: 4,
+  MicroQRCode: 2,
+  rMQRCode: 2,
   EAN13: 11,
   EAN8: 7,
   UPCA: 9,
   UPCE: 9,
   Code128: 10,
   DataMatrix: 1,
+  Aztec: 2,
   Code39: 10,
   Code39Ext: 10,
   Code93: 10,

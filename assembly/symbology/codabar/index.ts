@@ -3,6 +3,7 @@
  * what is read.
  */
 import { FORMAT_CODABAR } from "../../abi/formats";
+import { isThorough } from "../../io/options";
 import { isFull, report } from "../../io/results";
 import { putByte } from "../../io/symbol";
 import { characterAt, characterCount, readSymbols } from "../../kit/character-reader";
@@ -16,6 +17,9 @@ const MOST_ERROR: f32 = 0.04;
 const LEAST_RATIO: f32 = 1.8;
 const MOST_RATIO: f32 = 3.4;
 const QUIET: f32 = 6;
+/** Seen within the frame, as a start letter may be read from what the edge cuts; stills may be cropped to the bars. */
+const SEEN_QUIET: f32 = 2;
+const CROPPED_QUIET: f32 = 0.01;
 /** Characters between start and stop letter: shorter symbols are too easily a part of something else. */
 const LEAST_DATA: i32 = 2;
 const LETTER_A: i32 = 65;
@@ -39,6 +43,8 @@ function open(isFirst: bool): Code {
   code.leastRatio = LEAST_RATIO;
   code.mostRatio = MOST_RATIO;
   code.quiet = QUIET;
+  code.seenQuiet = SEEN_QUIET;
+  code.croppedQuiet = isThorough() ? CROPPED_QUIET : 0;
   code.leastData = LEAST_DATA;
   return code;
 }

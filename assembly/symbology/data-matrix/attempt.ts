@@ -4,13 +4,14 @@ import { SYMBOL_INVERTED, SYMBOL_MIRRORED } from "../../abi/layout";
 import { isThorough } from "../../io/options";
 import { Symbol } from "../../io/symbol";
 import { countCandidate, isSpent, spend } from "../../kit/budget";
+import { sharpen, soften } from "../../kit/soft-grid";
 import { cross, direction } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
 import { decodeGrid } from "./decoder";
 import { BY_BOTH, BY_FIRST, BY_SECOND, Frame, closeFrame, cornerX, cornerY, count1, count2 } from "./frame-finder";
 import { Grid, place, placeX, placeY, setCorner, startGrid } from "./grid";
 import { BY_ALL, BY_ALL_BENT, BY_KNOWN, BY_KNOWN_BENT, agreement, clockScore, refine } from "./grid-merit";
-import { fixedShare, sampleGrid, sharpen, soften } from "./grid-sample";
+import { fixedShare, sampleGrid } from "./grid-sample";
 import { fitWarp } from "./warp";
 import { SIZE_COUNT, checksOf, columnsOf, rowsOf } from "./tables";
 
@@ -22,8 +23,14 @@ const GUESS_WEIGHT: f64 = 0.3;
 /** Clock agreement below which there is no symbol: on the first grid, and on the refined one. */
 const FIRST_CLOCK: f32 = 0.4;
 const LEAST_CLOCK: f32 = 0.5;
-/** Part of the fixed modules that must have the right colour for a grid to be worth refining: a coin gives a half. */
-const FIRST_FIXED: f32 = 0.66;
+/**
+ * Part of the fixed modules that must have the right colour for a grid to be worth refining: a coin gives a half, texture that
+ * came so far two thirds, symbols of the test images 0.77 and more, 0.9 in a live frame.
+ */
+const FIRST_FIXED: f32 = 0.74;
+const FAST_FIRST_FIXED: f32 = 0.84;
+/** The same for one that is worth the search by all modules: 0.7 and more there. */
+const ALL_FIXED: f32 = 0.68;
 /** The same for one that is worth bending a second time. */
 const BENT_FIXED: f32 = 0.85;
 /** Least contrast of the known modules in grey levels. */
@@ -117,11 +124,11 @@ function readSize(
   if (!spend(4 + (grid.rows + grid.columns) / 20) || fitWarp(grid) < FIRST_CLOCK) return false;
   countCandidate();
   if (look(grid, symbol, 0, isMirrored)) return true;
-  if (bestShare < FIRST_FIXED) return false;
+  if (bestShare < (isThorough() ? FIRST_FIXED : FAST_FIRST_FIXED)) return false;
   refine(grid, 0.5, grid.hasBend ? BY_KNOWN_BENT : BY_KNOWN);
   if (clockScore(grid) < LEAST_CLOCK || agreement(grid) < LEAST_CONTRAST) return false;
   if (look(grid, symbol, isThorough() ? MOST_LOOKS : FAST_LOOKS, isMirrored)) return true;
-  if (!isThorough() || isSpent() || grid.rows * grid.columns > MOST_BENT) return false;
+  if (!isThorough() || isSpent() || bestShare < ALL_FIXED || grid.rows * grid.columns > MOST_BENT) return false;
   refine(grid, 0.4, BY_ALL);
   if (look(grid, symbol, 0, isMirrored)) return true;
   if (isSpent()) return false;

@@ -12,6 +12,8 @@ import { LEAST_SIDE, MOST_SIDE } from "./tables";
 /** Modules that are tried, as parts of what the thickness of the sides says. */
 const FEWEST: f64 = 0.6;
 const MOST: f64 = 1.45;
+/** Steps of lean about the one that findClock() left. */
+const NEAR: i32 = 4;
 /** Lengths that are tried, as parts of the opposite side's. */
 const SHORTEST: f64 = 0.86;
 const LONGEST: f64 = 1.14;
@@ -36,7 +38,8 @@ export function matchClock(side: ClockSide, most: f64, clock: Clock): void {
     const half = <i32>min<f64>(most / step, 30);
     const inset = (0.5 * side.across) / depth;
     let best: f64 = 0;
-    for (let k = -half; k <= half; k++) {
+    const near = <i32>Math.round(clock.lean / step);
+    for (let k = max(-half, near - NEAR); k <= min(half, near + NEAR); k++) {
       if (!spend(2 + samples / 20)) break;
       sampleTrack(side, <f64>k * step, inset, 0, samples, samples, line);
       normalise(line, samples, low, high);

@@ -71,6 +71,7 @@ export class ClockSide {
 /** Finds the best line among leans of −most … most. */
 export function findClock(side: ClockSide, most: f64, clock: Clock): void {
   clock.modules = 0;
+  clock.lean = 0;
   clock.score = 0;
   clock.reach = 0;
   const length = Math.hypot(side.alongX, side.alongY);

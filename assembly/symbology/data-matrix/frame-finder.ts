@@ -202,6 +202,26 @@ function seekClocks(finder: FrameFinder): bool {
   const frame = finder.frame;
   const side = finder.side;
   const most = isThorough() ? THOROUGH_LEAN : FAST_LEAN;
+  aimAtSecond(frame, side);
+  findClock(side, most, frame.clock2);
+  // A live frame asks for both.
+  if (frame.clock2.modules < LEAST_CLOCK && !isThorough()) return false;
+  aimAtFirst(frame, side);
+  findClock(side, most, frame.clock1);
+  if (isThorough()) {
+    // Of what is worth the dear comparison one track at least shows.
+    if (max(frame.clock1.modules, frame.clock2.modules) < LEAST_CLOCK) return false;
+    if (!isWhole(frame.clock1)) matchClock(side, most, frame.clock1);
+
+    aimAtSecond(frame, side);
+    if (!isWhole(frame.clock2)) matchClock(side, most, frame.clock2);
+  }
+  const both = min(frame.clock1.modules, frame.clock2.modules) >= LEAST_CLOCK;
+  return both || isWhole(frame.clock1) || isWhole(frame.clock2);
+}
+
+/** The track opposite to the second solid side. */
+function aimAtSecond(frame: Frame, side: ClockSide): void {
   side.plane = frame.plane;
   side.isInverted = frame.isInverted;
   side.x = frame.x1;
@@ -214,11 +234,12 @@ function seekClocks(finder: FrameFinder): bool {
   side.bowY = frame.bow2Y;
   side.across = frame.module1;
   side.along = frame.module2;
-  findClock(side, most, frame.clock2);
-  if (isThorough() && !isWhole(frame.clock2)) matchClock(side, most, frame.clock2);
-  // A live frame asks for both.
-  if (frame.clock2.modules < LEAST_CLOCK && !isThorough()) return false;
+}
 
+/** The track opposite to the first solid side. */
+function aimAtFirst(frame: Frame, side: ClockSide): void {
+  side.plane = frame.plane;
+  side.isInverted = frame.isInverted;
   side.x = frame.x2;
   side.y = frame.y2;
   side.alongX = frame.x1 - frame.x0;
@@ -229,10 +250,6 @@ function seekClocks(finder: FrameFinder): bool {
   side.bowY = frame.bow1Y;
   side.across = frame.module2;
   side.along = frame.module1;
-  findClock(side, most, frame.clock1);
-  if (isThorough() && !isWhole(frame.clock1)) matchClock(side, most, frame.clock1);
-  const both = min(frame.clock1.modules, frame.clock2.modules) >= LEAST_CLOCK;
-  return both || isWhole(frame.clock1) || isWhole(frame.clock2);
 }
 
 /** True for a track that was followed to its end: it alone tells where the frame's fourth corner lies. */

@@ -1,6 +1,7 @@
 /** Data Matrix, ISO/IEC 16022 and ISO/IEC 21471 (DMRE): looks for symbols in the frame and reports them. */
 import { OK } from "../../abi/status";
 import { LEVELS, planeAt } from "../../image/frame";
+import { Plane } from "../../image/plane";
 import { frameNumber, isThorough, seeksInverted } from "../../io/options";
 import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
@@ -9,17 +10,9 @@ import { alloc, mark, release } from "../../memory/arena";
 import { attempt } from "./attempt";
 import { FrameFinder, allocFinder, completeFrame, trackSide } from "./frame-finder";
 import { Grid, allocGrid } from "./grid";
-import {
-  SeedCursor,
-  SeedScan,
-  cornersOfSeed,
-  nextSeed,
-  openSeeds,
-  seedDarkRight,
-  seedSlope,
-  seedX,
-  seedY,
-} from "./seeds";
+import { Candidate, openCandidates, takeBest } from "./candidates";
+import { STRONG } from "./clock-bits";
+import { SeedCursor, nextSeed, offerCorners, openSeeds } from "./seeds";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 6;
@@ -55,6 +48,12 @@ const GAP: f64 = 2;
 /** Levels of a live frame that are looked at. */
 const FAST_LEVELS: i32 = 2;
 
+/** Dear looks at one frame: at candidates whose tracks show on the bits, and at others. */
+const FAST_TRIES: i32 = 8;
+const THOROUGH_TRIES: i32 = 40;
+const WEAK_TRIES: i32 = 4;
+const FAST_WEAK_TRIES: i32 = 2;
+
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
   // All levels first: what the frame makes later would be freed with a candidate's scratch memory.
@@ -62,14 +61,23 @@ export function read(): void {
   const finder = allocFinder();
   const grid = allocGrid();
   const cursor = alloc(offsetof<SeedCursor>());
-  if (finder == null || grid == null || cursor == 0) return;
+  if (finder == null || grid == null || cursor == 0 || !openCandidates()) return;
   const levels = isThorough() ? LEVELS : FAST_LEVELS;
-  for (let level = 0; level < levels && !isSpent() && !isFull(); level++) {
-    readLevel(level, finder, grid, changetype<SeedCursor>(cursor));
+  for (let level = 0; level < levels && !isSpent(); level++) collect(level, changetype<SeedCursor>(cursor));
+  const floor = unitsLeft() - (isThorough() ? THOROUGH_ALLOTMENT : FAST_ALLOTMENT);
+  let tries = isThorough() ? THOROUGH_TRIES : FAST_TRIES;
+  let weak = isThorough() ? WEAK_TRIES : FAST_WEAK_TRIES;
+  for (let candidate = takeBest(); candidate != null && tries > 0; candidate = takeBest()) {
+    if (isRead(candidate)) continue;
+    if (-candidate.evidence < STRONG && --weak < 0) return;
+    tries--;
+    readCandidate(candidate, finder, grid);
+    if (isSpent() || isFull() || unitsLeft() < floor) return;
   }
 }
 
-function readLevel(level: i32, finder: FrameFinder, grid: Grid, cursor: SeedCursor): void {
+/** Collects a level's candidates. */
+function collect(level: i32, cursor: SeedCursor): void {
   const plane = planeAt(level);
   if (plane == null) return;
   const isSmall = plane.width * plane.height <= SMALL;
@@ -80,39 +88,38 @@ function readLevel(level: i32, finder: FrameFinder, grid: Grid, cursor: SeedCurs
   const first = byTurns ? (FAST_STEP >> 1) + FAST_STEP * (frameNumber() & 1) : step >> 1;
   const scan = openSeeds(level, step, first, unit, isThorough() ? 0 : FAST_CONTRAST);
   if (scan == null) return;
-  const floor = unitsLeft() - (isThorough() ? THOROUGH_ALLOTMENT : FAST_ALLOTMENT);
   cursor.row = 0;
   cursor.edge = 0;
-  while (nextSeed(scan, cursor, isThorough() || level > 0 ? 1 : 2, isThorough())) {
-    if (isRead(level)) continue;
-    readSeed(scan, finder, grid);
-    if (isSpent() || isFull() || unitsLeft() < floor) return;
+  while (nextSeed(scan, cursor, isThorough() || level > 0 ? 1 : 2, isThorough(), seeksInverted())) {
+    offerCorners(scan, leastSide(plane), seeksInverted());
+    if (!spend(1)) return;
   }
 }
 
-/** True if the seed lies in a symbol that was read already. */
-function isRead(level: i32): bool {
-  const size = <f32>(1 << level);
+/** Least side of a symbol in pixels of a plane. */
+function leastSide(plane: Plane): i32 {
+  return isThorough() || plane.width * plane.height <= SMALL ? THOROUGH_SIDE : FAST_SIDE;
+}
+
+/** True if the candidate's side lies in a symbol that was read already. */
+function isRead(candidate: Candidate): bool {
+  const size = <f32>(1 << candidate.level);
   for (let i = 0; i < resultCount(); i++) {
-    if (isWithin(resultAt(i), <f32>seedX * size, <f32>seedY * size)) return true;
+    if (isWithin(resultAt(i), <f32>candidate.x * size, <f32>candidate.y * size)) return true;
   }
   return false;
 }
 
-function readSeed(scan: SeedScan, finder: FrameFinder, grid: Grid): void {
-  const plane = scan.plane;
-  const least = isThorough() || plane.width * plane.height <= SMALL ? THOROUGH_SIDE : FAST_SIDE;
-  spend(1);
-  const corners = cornersOfSeed(scan, least, seeksInverted());
-  if (corners == 0) return;
-  trackSide(finder, plane, seedX, seedY, seedSlope, seedDarkRight, GAP);
-  for (let k = 0; k < 4; k++) {
-    if (((corners >> k) & 1) == 0 || !completeFrame(finder, plane, (k & 1) == 0, k >= 2, GAP, 0.6 * <f64>least))
-      continue;
-    const scratch = mark();
-    const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
-    if (symbol != null && attempt(grid, finder.frame, scan.level, symbol) == OK && report(symbol)) return;
-    release(scratch);
-    if (isSpent() || isFull()) return;
+function readCandidate(candidate: Candidate, finder: FrameFinder, grid: Grid): void {
+  const plane = planeAt(candidate.level);
+  if (plane == null) return;
+  trackSide(finder, plane, candidate.x, candidate.y, candidate.slope, candidate.isDarkRight, GAP);
+  const corner = candidate.corner;
+  if (!completeFrame(finder, plane, (corner & 1) == 0, corner >= 2, GAP, 0.6 * <f64>leastSide(plane))) return;
+  const scratch = mark();
+  const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
+  if (symbol != null && attempt(grid, finder.frame, candidate.level, symbol) == OK && report(symbol)) {
+    return;
   }
+  release(scratch);
 }

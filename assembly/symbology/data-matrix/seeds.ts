@@ -7,9 +7,18 @@ import { BLOCK, Plane, bitAt } from "../../image/plane";
 import { lineEdgeCount, lineEdges } from "../../image/runs";
 import { alloc } from "../../memory/arena";
 import { isTextured } from "./texture";
+import {
+  TextureMap,
+  blocksWithin,
+  changesAlong,
+  changesDown,
+  changesWithin,
+  mapTexture,
+  moduleOf,
+} from "./texture-map";
+import { roomFor } from "./candidates";
+import { STRONG, inkAlong, clockEvidence } from "./clock-bits";
 
-/** Most edges of one seed row that are marked as tracked. */
-const MOST_TAKEN: i32 = 48;
 /** Pixels by which an edge may move to either side from one compared row to the next. */
 const REACH: i32 = 14;
 
@@ -25,9 +34,10 @@ export class SeedScan {
   unit: i32;
   /** Least contrast in grey levels of the block that an edge lies in. */
   contrast: i32;
-  /** Per seed row: how many edges are taken (u16), then their positions (u16 × MOST_TAKEN). */
+  /** Per seed row a bit for each pixel where an edge was followed, as the plane's bits lie. */
   taken: usize;
   rows: i32;
+  texture: TextureMap;
 }
 
 /** Where the last seed lies: the row, the edge's position, how far it moves per row, and whether dark lies right of it. */
@@ -42,9 +52,10 @@ export function openSeeds(level: i32, step: i32, first: i32, unit: i32, contrast
   if (plane == null) return null;
   const at = alloc(offsetof<SeedScan>());
   const rows = (plane.height + step - 1) / step;
-  const bytes = <usize>rows * ((MOST_TAKEN + 1) << 1);
+  const bytes = <usize>rows * <usize>plane.bitStride;
   const taken = alloc(bytes);
-  if (at == 0 || taken == 0) return null;
+  const texture = mapTexture(plane);
+  if (at == 0 || taken == 0 || texture == null) return null;
   memory.fill(taken, 0, bytes);
   const scan = changetype<SeedScan>(at);
   scan.plane = plane;
@@ -55,6 +66,7 @@ export function openSeeds(level: i32, step: i32, first: i32, unit: i32, contrast
   scan.contrast = contrast;
   scan.taken = taken;
   scan.rows = rows;
+  scan.texture = texture;
   return scan;
 }
 
@@ -66,7 +78,7 @@ export class SeedCursor {
 }
 
 /** Finds the next seed from the cursor on; false where there is none. */
-export function nextSeed(scan: SeedScan, cursor: SeedCursor, every: i32, withBorder: bool): bool {
+export function nextSeed(scan: SeedScan, cursor: SeedCursor, every: i32, withBorder: bool, withInverted: bool): bool {
   const table = everyNthRowAt(scan.level, every);
   if (table == null) return false;
   const margin = 2 * scan.unit;
@@ -83,15 +95,34 @@ export function nextSeed(scan: SeedScan, cursor: SeedCursor, every: i32, withBor
       // Only stills are cut to a symbol's very edge.
       if (!withBorder && (x < 2 || x > scan.plane.width - 2)) continue;
       if (contrastAt(scan.plane, x, y) < scan.contrast) continue;
-      if (isStraight(scan.plane, x, y, scan.unit, (index & 1) == 0) && !isTaken(scan, cursor.row, x)) {
+      const isDarkRight = (index & 1) == 0;
+      if (
+        !isBusyBeside(scan.texture, x, y, isDarkRight) &&
+        !(withInverted && isBusyBeside(scan.texture, x, y, !isDarkRight))
+      )
+        continue;
+      if (!isTaken(scan, cursor.row, x) && isStraight(scan.plane, x, y, scan.unit, isDarkRight)) {
         seedX = <f64>x;
         seedY = <f64>y + 0.5;
-        seedDarkRight = (index & 1) == 0;
+        seedDarkRight = isDarkRight;
         return true;
       }
     }
   }
   return false;
+}
+
+/** Blocks beside an edge that must be textured: three wide, three high. */
+const BESIDE: i32 = 3;
+/** Least changes of a block on average, along rows and along columns. */
+const LEAST_BESIDE: i32 = 1;
+
+/** True if there is texture in both directions on one side of the edge at (x, y). */
+function isBusyBeside(map: TextureMap, x: i32, y: i32, isRight: bool): bool {
+  const bx = x / BLOCK - (isRight ? 0 : BESIDE - 1);
+  const by = y / BLOCK - (BESIDE >> 1);
+  changesWithin(map, bx, by, bx + BESIDE, by + BESIDE);
+  return min(changesAlong, changesDown) >= LEAST_BESIDE * blocksWithin;
 }
 
 /** Range of luma of the block around a pixel. */
@@ -124,11 +155,11 @@ const GAP: i32 = 2;
 const MOST_PLACES: i32 = 400;
 
 /**
- * Which corners the last seed's edge may end in, as a bit set: 1 a dark symbol's at the lower end, 2 at the upper one, 4 and 8
- * the same of a light symbol. A cheap look at the bits: the edge is followed to its ends, and there another one must lead
- * off, towards the ink, that has ink on its inner side.
+ * Offers the corners that the last seed's edge may end in as candidates: a dark symbol's at the lower end (corner 0) and at
+ * the upper one (1), the same of a light symbol (2, 3). A cheap look at the bits: the edge is followed to its ends, and
+ * there another one must lead off, towards the ink, that has ink on its inner side; opposite to both ink must alternate.
  */
-export function cornersOfSeed(scan: SeedScan, leastSide: i32, withInverted: bool): i32 {
+export function offerCorners(scan: SeedScan, leastSide: i32, withInverted: bool): void {
   const plane = scan.plane;
   const down = endOf(scan, 1);
   const downX = endX;
@@ -137,15 +168,19 @@ export function cornersOfSeed(scan: SeedScan, leastSide: i32, withInverted: bool
   const rise = <f64>(down - up);
   const run = downX - upX;
   const length = Math.sqrt(rise * rise + run * run);
-  if (length < <f64>leastSide) return 0;
+  if (length < <f64>leastSide) return;
   const dx = run / length;
   const dy = rise / length;
   // Towards the dark side.
   const nx = seedDarkRight ? dy : -dy;
   const ny = seedDarkRight ? -dx : dx;
-  let corners: i32 = 0;
-  const looks = withInverted ? 4 : 2;
-  for (let k = 0; k < looks; k++) {
+  const middleX = (downX + upX) * 0.5;
+  const middleY = <f64>(down + up) * 0.5;
+  const darkModule = moduleBeside(scan.texture, middleX, middleY, dx, dy, nx, ny, length);
+  const lightModule = withInverted ? moduleBeside(scan.texture, middleX, middleY, dx, dy, -nx, -ny, length) : 0;
+  for (let k = 0; k < 4; k++) {
+    const module = k < 2 ? darkModule : lightModule;
+    if (module == 0 || length < LEAST_MODULES * module) continue;
     const isDown = (k & 1) == 0;
     const x = isDown ? downX : upX;
     const y = <f64>(isDown ? down : up);
@@ -155,10 +190,82 @@ export function cornersOfSeed(scan: SeedScan, leastSide: i32, withInverted: bool
     if (other < <f64>leastSide) continue;
     const farX = isDown ? upX : downX;
     const farY = <f64>(isDown ? up : down);
-    if (isTextured(plane, x, y, farX, farY, endX, endY)) corners |= 1 << k;
+    const ox = (endX - x) / other;
+    const oy = (endY - y) / other;
+    const alongX = farX - x;
+    const alongY = farY - y;
+    const ink = k < 2 ? 1 : 0;
+    const out = Math.max(QUIET_AT * module, 1.5);
+    const inn = Math.max(SOLID_AT * module, 1);
+    const wx = way * dx;
+    const wy = way * dy;
+    const q1 = inkAlong(plane, x - out * ox, y - out * oy, alongX, alongY, module, ink);
+    if (q1 > MOST_INK) continue;
+    const q2 = inkAlong(plane, x + out * wx, y + out * wy, endX - x, endY - y, module, ink);
+    if (q2 > MOST_INK_BESIDE) continue;
+    const s1 = inkAlong(plane, x + inn * ox, y + inn * oy, alongX, alongY, module, ink);
+    const s2 = inkAlong(plane, x - inn * wx, y - inn * wy, endX - x, endY - y, module, ink);
+    if (s1 + s2 < LEAST_SOLID) continue;
+    if (!isTextured(plane, x, y, farX, farY, endX, endY)) continue;
+    const evidence = clockEvidence(plane, x, y, farX, farY, endX, endY, k < 2 ? 1 : 0);
+    if (evidence == 0) continue;
+    const candidate = roomFor(evidence);
+    if (candidate == null) continue;
+    const scale = <f64>(1 << scan.level);
+    candidate.level = scan.level;
+    candidate.x = seedX;
+    candidate.y = seedY;
+    candidate.slope = seedSlope;
+    candidate.isDarkRight = seedDarkRight;
+    candidate.corner = k;
+    candidate.evidence = evidence;
+    candidate.cornerX = x * scale;
+    candidate.cornerY = y * scale;
+    candidate.size = min(length, other) * scale;
   }
-  return corners;
 }
+
+/** Module size that three squares along the side, a quarter of its length wide, speak of; 0 where there is no texture. */
+function moduleBeside(map: TextureMap, x: f64, y: f64, dx: f64, dy: f64, nx: f64, ny: f64, length: f64): f64 {
+  const half = 0.125 * length;
+  let along: i32 = 0;
+  let down: i32 = 0;
+  let blocks: i32 = 0;
+  for (let k = -1; k <= 1; k++) {
+    const cx = x + 0.3 * length * <f64>k * dx + 0.18 * length * nx;
+    const cy = y + 0.3 * length * <f64>k * dy + 0.18 * length * ny;
+    const left = floorOf((cx - half) / <f64>BLOCK);
+    const top = floorOf((cy - half) / <f64>BLOCK);
+    changesWithin(
+      map,
+      left,
+      top,
+      max(left + 1, floorOf((cx + half) / <f64>BLOCK + 0.5)),
+      max(top + 1, floorOf((cy + half) / <f64>BLOCK + 0.5)),
+    );
+    along += changesAlong;
+    down += changesDown;
+    blocks += blocksWithin;
+  }
+  return moduleOf(along, down, blocks);
+}
+
+/**
+ * Shortest side in modules as its texture tells them: of 8, the fewest that a side has, less what few modules' chance and
+ * perspective may be off by. Symbols of all sizes in the test images have 5.4 and more, squares 8.
+ */
+const LEAST_MODULES: f64 = 4.8;
+
+/**
+ * Where the quiet zone and the solid side are looked at, in modules from the edge, and how much ink may be and must be there: the
+ * module's size is known to a third only. Symbols of the test images have 0.16 of ink beside the seed's own side at most,
+ * 0.6 beside the other one, whose direction is rough yet, and 0.75 on both solid sides together at least.
+ */
+const QUIET_AT: f64 = 0.8;
+const SOLID_AT: f64 = 0.4;
+const MOST_INK: f64 = 0.3;
+const MOST_INK_BESIDE: f64 = 0.65;
+const LEAST_SOLID: f64 = 0.72;
 
 /** Where the edge was last seen by endOf(), or by leadsOff(). */
 let endX: f64 = 0;
@@ -273,15 +380,10 @@ function nearest(marks: u32): i32 {
   return r <= l ? r : -l;
 }
 
-function takenRow(scan: SeedScan, row: i32): usize {
-  return scan.taken + <usize>row * ((MOST_TAKEN + 1) << 1);
-}
-
 function isTaken(scan: SeedScan, row: i32, x: i32): bool {
-  const at = takenRow(scan, row);
-  const count = <i32>load<u16>(at);
-  for (let k = 1; k <= count; k++) {
-    if (abs(<i32>load<u16>(at + ((<usize>k) << 1)) - x) <= 1) return true;
+  const at = scan.taken + <usize>row * <usize>scan.plane.bitStride;
+  for (let near = max(x - 1, 0); near <= x + 1; near++) {
+    if (((<i32>load<u8>(at + <usize>(near >> 3)) >> (near & 7)) & 1) != 0) return true;
   }
   return false;
 }
@@ -289,10 +391,7 @@ function isTaken(scan: SeedScan, row: i32, x: i32): bool {
 /** Marks an edge as looked at where a seed row crosses it. */
 function take(scan: SeedScan, x: i32, y: i32): void {
   const row = (y - scan.first) / scan.step;
-  if (row < 0 || row >= scan.rows || row * scan.step + scan.first != y) return;
-  const at = takenRow(scan, row);
-  const used = <i32>load<u16>(at);
-  if (used >= MOST_TAKEN || x < 0) return;
-  store<u16>(at + ((<usize>(used + 1)) << 1), <u16>x);
-  store<u16>(at, <u16>(used + 1));
+  if (row < 0 || row >= scan.rows || row * scan.step + scan.first != y || <u32>x >= <u32>scan.plane.width) return;
+  const at = scan.taken + <usize>row * <usize>scan.plane.bitStride + <usize>(x >> 3);
+  store<u8>(at, <u8>(<i32>load<u8>(at) | (1 << (x & 7))));
 }

@@ -30,7 +30,7 @@ const QUIET: f32 = 6;
  * that move through live frames are cut at every place sooner or later. Stills may be cropped closely on both sides.
  */
 const SEEN_QUIET: f32 = 3.6;
-const CROPPED_QUIET: f32 = 0.8;
+const CROPPED_QUIET: f32 = 1.05;
 /** Digits of an ITF-14. */
 const GTIN_DIGITS: i32 = 14;
 const GTIN_CHECK: f32 = 2.3;

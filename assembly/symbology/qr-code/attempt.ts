@@ -2,8 +2,9 @@
 import { OK, NOT_FOUND } from "../../abi/status";
 import { SYMBOL_INVERTED } from "../../abi/layout";
 import { Symbol } from "../../io/symbol";
-import { frameNumber, isThorough } from "../../io/options";
-import { countCandidate, isSpent, spend } from "../../kit/budget";
+import { isThorough } from "../../io/options";
+import { countCandidate, isDearTurn, isSpent, spend } from "../../kit/budget";
+import { sharpen, soften } from "../../kit/module-softness";
 import { direction, distance } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
 import { decodeGrid, decodeModel1Grid } from "./decoder";
@@ -12,7 +13,7 @@ import { fitLattice, snapToAlignment } from "./alignment";
 import { GridFit, inkAt, place, placeX, placeY, startFit } from "./grid-fit";
 import { BY_ALL, BY_ALL_BENT, BY_KNOWN, finderContrast, levelBetween, refine, timingScore } from "./grid-merit";
 import { MOST_MODEL1_VERSION } from "./model-1";
-import { sampleGrid, sharpen, soften } from "./grid-sample";
+import { sampleGrid } from "./grid-sample";
 import { LEAST_VERSION, MOST_VERSION } from "./tables";
 import { Triple } from "./triples";
 
@@ -25,11 +26,6 @@ const LEAST_TIMING: f32 = 0.6;
 
 /** Largest version whose bend is sought module by module; beyond it the alignment patterns must do. */
 const MOST_BENT_VERSION: i32 = 14;
-
-/** True for the live frames on which dear attempts take their turn. */
-export function isDearTurn(): bool {
-  return (frameNumber() & 3) == 3;
-}
 
 /** Reads the symbol of three finders into `symbol`; OK or why not. */
 export function attempt(fit: GridFit, triple: Triple, symbol: Symbol): i32 {
@@ -125,13 +121,13 @@ function look(fit: GridFit, symbol: Symbol, more: i32): bool {
   if (values != 0 && sharp != 0 && soft != 0) {
     spend((d * d) / 10);
     sampleGrid(fit, values);
-    soften(values, d, 5, soft);
+    soften(values, d, d, 5, soft);
     isRead = decodeGrid(soft, fit.version, symbol) == OK;
     for (let k = 0; k < more && !isRead && !isSpent(); k++) {
       spend((d * d) / 20);
       const strength: f32 = k == 0 ? 0.4 : k == 1 ? 0.8 : k == 2 ? 0 : 1.4;
-      sharpen(values, d, strength, sharp);
-      soften(sharp, d, k == 2 ? 3 : 5, soft);
+      sharpen(values, d, d, strength, sharp);
+      soften(sharp, d, d, k == 2 ? 3 : 5, soft);
       isRead = decodeGrid(soft, fit.version, symbol) == OK;
     }
   }
@@ -151,7 +147,7 @@ function lookForModel1(fit: GridFit, triple: Triple, symbol: Symbol): bool {
   if (values != 0 && soft != 0) {
     spend((d * d) / 10);
     sampleGrid(fit, values);
-    soften(values, d, 5, soft);
+    soften(values, d, d, 5, soft);
     isRead = decodeModel1Grid(soft, fit.version, symbol) == OK;
   }
   release(scratch);

@@ -6,38 +6,19 @@ import { BAD_CHECKSUM, BAD_FORMAT, OK } from "../../abi/status";
 import { SYMBOL_MIRRORED } from "../../abi/layout";
 import { StreamEnd, readQrSegments } from "../../content/qr-segments";
 import { Symbol, clearContent } from "../../io/symbol";
-import { spend } from "../../kit/budget";
+import { BlockCorrection, correctBlock, openBlocks, putWord, wordAt } from "../../kit/block-correction";
+import { isMasked } from "../../kit/data-mask";
+import { MODULE_DATA } from "../../kit/module-map";
 import { BitReader, openBits, readBits } from "../../math/bit-reader";
-import { GaloisField, buildField, fieldBytes } from "../../math/galois-field";
-import { UNCORRECTABLE, correct } from "../../math/reed-solomon";
 import { alloc, mark, release } from "../../memory/arena";
 import { GridView, formatBits, formatScore, softAt } from "./format-information";
 import { MOST_MODEL1_VERSION, model1Blocks, model1Checks, readModel1Codewords } from "./model-1";
-import {
-  MODULE_DATA,
-  blocksOf,
-  checksOf,
-  dataModules,
-  dimensionOf,
-  fillModuleMap,
-  isMasked,
-  levelOfFormat,
-  maskOfFormat,
-} from "./tables";
+import { blocksOf, checksOf, dataModules, dimensionOf, fillModuleMap, levelOfFormat, maskOfFormat } from "./tables";
 
 /** Most codewords of a symbol (version 40). */
 const MOST_CODEWORDS: i32 = 3706;
-/** Most codewords of a block, and check codewords. */
-const MOST_BLOCK: i32 = 256;
-
 /** GF(256) of clause 7.5.2, x⁸ + x⁴ + x³ + x² + 1. */
 const POLYNOMIAL: i32 = 0x11d;
-
-/**
- * Check words that remain for detection beside erasures: a chance word passes once in 256⁴. With two, an unreadable symbol
- * that stays in front of a camera, with all its looks in every frame, would be misread within hours.
- */
-const ERASURE_SPARE: i32 = 4;
 
 /**
  * Format words tried, best agreement first. Of 32 words with distance 7 or more the second rarely is the right one, and
@@ -50,18 +31,12 @@ const LEAST_FORMAT: f32 = 0.3;
 /** Scratch memory of a decode. */
 @unmanaged
 class Workspace {
-  field: GaloisField;
   /** u8 per module, MODULE_*. */
   map: usize;
   /** u8 and f32 per codeword in symbol order. */
   codewords: usize;
   trust: usize;
-  /** u16 and f32 per codeword of one block. */
-  block: usize;
-  blockTrust: usize;
-  /** u16 positions, least trusted first. */
-  order: usize;
-  attempt: usize;
+  blocks: BlockCorrection;
   /** u8, data codewords of all blocks one after the other. */
   data: usize;
   /** f32 × 15. */
@@ -70,40 +45,23 @@ class Workspace {
   end: StreamEnd;
 }
 
-/** What error correction had to do. */
-@unmanaged
-class Correction {
-  /** Largest (2·errors + erasures) / check words of a block. */
-  used: f32;
-  /** Codewords changed in all blocks. */
-  changed: i32;
-}
-
 function openWorkspace(version: i32): Workspace | null {
   const head = alloc(offsetof<Workspace>());
   const dimension = dimensionOf(version);
-  const field = alloc(fieldBytes(8));
   const map = alloc(<usize>(dimension * dimension));
   const codewords = alloc(<usize>MOST_CODEWORDS);
   const trust = alloc((<usize>MOST_CODEWORDS) << 2);
-  const block = alloc((<usize>MOST_BLOCK) << 1);
-  const blockTrust = alloc((<usize>MOST_BLOCK) << 2);
-  const order = alloc((<usize>MOST_BLOCK) << 1);
-  const attempt = alloc((<usize>MOST_BLOCK) << 1);
+  const blocks = openBlocks(POLYNOMIAL);
   const data = alloc(<usize>MOST_CODEWORDS);
   const bits = alloc(32 << 2);
   const reader = alloc(offsetof<BitReader>());
   const end = alloc(offsetof<StreamEnd>());
-  if (head == 0 || end == 0 || reader == 0 || data == 0) return null;
+  if (head == 0 || end == 0 || reader == 0 || data == 0 || blocks == null) return null;
   const work = changetype<Workspace>(head);
-  work.field = buildField(field, POLYNOMIAL, 8);
   work.map = map;
   work.codewords = codewords;
   work.trust = trust;
-  work.block = block;
-  work.blockTrust = blockTrust;
-  work.order = order;
-  work.attempt = attempt;
+  work.blocks = blocks;
   work.data = data;
   work.bits = bits;
   work.reader = changetype<BitReader>(reader);
@@ -181,7 +139,7 @@ export function decodeModel1Grid(soft: usize, version: i32, symbol: Symbol): i32
     const level = levelOfFormat(pick & 31);
     const mask = maskOfFormat(pick & 31);
     const total = readModel1Codewords(view, mask, work.codewords, work.trust);
-    const fix = changetype<Correction>(alloc(offsetof<Correction>()));
+    const fix = work.blocks;
     const dataCount = correctModel1(work, version, level, total, fix);
     status =
       dataCount < 0 ? BAD_CHECKSUM : interpret(work, view, version, level, mask, 1, dataCount, fix, false, symbol);
@@ -191,7 +149,7 @@ export function decodeModel1Grid(soft: usize, version: i32, symbol: Symbol): i32
 }
 
 /** Corrects blocks that are not interleaved; returns the number of data codewords, −1 where one block fails. */
-function correctModel1(work: Workspace, version: i32, level: i32, total: i32, fix: Correction): i32 {
+function correctModel1(work: Workspace, version: i32, level: i32, total: i32, fix: BlockCorrection): i32 {
   const blocks = model1Blocks(version, level);
   const checks = model1Checks(version, level);
   const dataLength = total / blocks - checks;
@@ -200,9 +158,9 @@ function correctModel1(work: Workspace, version: i32, level: i32, total: i32, fi
   for (let b = 0; b < blocks; b++) {
     for (let i = 0; i < dataLength; i++) copyCodeword(work, b * dataLength + i, i);
     for (let i = 0; i < checks; i++) copyCodeword(work, blocks * dataLength + b * checks + i, dataLength + i);
-    if (!correctBlock(work, dataLength + checks, checks, reserved(version, level), fix)) return -1;
+    if (!correctBlock(fix, dataLength + checks, checks, reserved(version, level))) return -1;
     for (let i = 0; i < dataLength; i++) {
-      store<u8>(work.data + <usize>(b * dataLength + i), <u8>load<u16>(work.block + ((<usize>i) << 1)));
+      store<u8>(work.data + <usize>(b * dataLength + i), <u8>wordAt(fix, i));
     }
   }
   return blocks * dataLength;
@@ -212,7 +170,7 @@ function decodeWith(work: Workspace, view: GridView, version: i32, format: i32, 
   const level = levelOfFormat(format);
   const mask = maskOfFormat(format);
   const total = readCodewords(work, view, mask, dataModules(version) >> 3);
-  const fix = changetype<Correction>(alloc(offsetof<Correction>()));
+  const fix = work.blocks;
   const dataCount = correctBlocks(work, version, level, total, fix);
   if (dataCount < 0) return BAD_CHECKSUM;
   // A format word that is not the best must be borne out by a symbol that is nearly clean.
@@ -230,7 +188,7 @@ function interpret(
   mask: i32,
   model: i32,
   dataCount: i32,
-  fix: Correction,
+  fix: BlockCorrection,
   isSecond: bool,
   symbol: Symbol,
 ): i32 {
@@ -295,7 +253,7 @@ function readCodewords(work: Workspace, view: GridView, mask: i32, total: i32): 
 }
 
 /** De-interleaves (clause 7.6) and corrects all blocks; returns the number of data codewords, −1 where one block fails. */
-function correctBlocks(work: Workspace, version: i32, level: i32, total: i32, fix: Correction): i32 {
+function correctBlocks(work: Workspace, version: i32, level: i32, total: i32, fix: BlockCorrection): i32 {
   const blocks = blocksOf(version, level);
   const checks = checksOf(version, level);
   const shortLength = total / blocks;
@@ -315,9 +273,9 @@ function correctBlocks(work: Workspace, version: i32, level: i32, total: i32, fi
     for (let i = 0; i < checks; i++) {
       copyCodeword(work, blocks * shortData + longBlocks + i * blocks + b, dataLength + i);
     }
-    if (!correctBlock(work, dataLength + checks, checks, reserved(version, level), fix)) return -1;
+    if (!correctBlock(fix, dataLength + checks, checks, reserved(version, level))) return -1;
     for (let i = 0; i < dataLength; i++) {
-      store<u8>(work.data + <usize>(written + i), <u8>load<u16>(work.block + ((<usize>i) << 1)));
+      store<u8>(work.data + <usize>(written + i), <u8>wordAt(fix, i));
     }
     written += dataLength;
   }
@@ -325,8 +283,8 @@ function correctBlocks(work: Workspace, version: i32, level: i32, total: i32, fi
 }
 
 function copyCodeword(work: Workspace, from: i32, to: i32): void {
-  store<u16>(work.block + ((<usize>to) << 1), <u16>load<u8>(work.codewords + <usize>from));
-  store<f32>(work.blockTrust + ((<usize>to) << 2), load<f32>(work.trust + ((<usize>from) << 2)));
+  const trust = load<f32>(work.trust + ((<usize>from) << 2));
+  putWord(work.blocks, to, <i32>load<u8>(work.codewords + <usize>from), trust);
 }
 
 /** Check codewords kept for misdecode protection, table 9: small symbols only. */
@@ -334,65 +292,4 @@ function reserved(version: i32, level: i32): i32 {
   if (version == 1) return level == 0 ? 3 : level == 1 ? 2 : 1;
   if (level == 0) return version == 2 ? 2 : version == 3 ? 1 : 0;
   return 0;
-}
-
-/**
- * Corrects work.block: first by errors alone, then with more and more of the least trusted codewords as erasures. With
- * erasures ERASURE_SPARE check words always remain for detection.
- */
-function correctBlock(work: Workspace, length: i32, checks: i32, spare: i32, fix: Correction): bool {
-  const bytes = (<usize>length) << 1;
-  memory.copy(work.attempt, work.block, bytes);
-  let changed = correct(work.field, work.attempt, length, checks, 0, 0, 0, spare);
-  let used: i32 = 2 * changed;
-  if (changed == UNCORRECTABLE) {
-    orderByTrust(work, length, checks);
-    const kept = max(ERASURE_SPARE, spare);
-    const most = checks - kept;
-    const step = max(2, checks >> 3);
-    for (let erasures = step; erasures <= most && changed == UNCORRECTABLE; erasures += step) {
-      if (!spend(8)) return false;
-      memory.copy(work.attempt, work.block, bytes);
-      changed = correct(work.field, work.attempt, length, checks, 0, work.order, erasures, kept);
-      used = erasures + 2 * errorsOutside(work, length, erasures);
-    }
-  }
-  if (changed == UNCORRECTABLE) return false;
-  memory.copy(work.block, work.attempt, bytes);
-  fix.used = max<f32>(fix.used, <f32>used / <f32>checks);
-  fix.changed += changed;
-  return true;
-}
-
-/** Codewords that were corrected and are not among the first `erasures` of the order. */
-function errorsOutside(work: Workspace, length: i32, erasures: i32): i32 {
-  let errors: i32 = 0;
-  for (let i = 0; i < length; i++) {
-    if (load<u16>(work.attempt + ((<usize>i) << 1)) != load<u16>(work.block + ((<usize>i) << 1))) errors++;
-  }
-  for (let k = 0; k < erasures; k++) {
-    const at = (<usize>load<u16>(work.order + ((<usize>k) << 1))) << 1;
-    if (load<u16>(work.attempt + at) != load<u16>(work.block + at)) errors--;
-  }
-  return errors;
-}
-
-/** Fills the first `count` places of work.order with the least trusted positions, in order. */
-function orderByTrust(work: Workspace, length: i32, count: i32): void {
-  for (let i = 0; i < length; i++) store<u16>(work.order + ((<usize>i) << 1), <u16>i);
-  for (let k = 0; k < min(count, length); k++) {
-    let least = k;
-    for (let i = k + 1; i < length; i++) {
-      if (trustAt(work, i) < trustAt(work, least)) least = i;
-    }
-    const at = work.order + ((<usize>k) << 1);
-    const other = work.order + ((<usize>least) << 1);
-    const swap = load<u16>(at);
-    store<u16>(at, load<u16>(other));
-    store<u16>(other, swap);
-  }
-}
-
-function trustAt(work: Workspace, rank: i32): f32 {
-  return load<f32>(work.blockTrust + ((<usize>load<u16>(work.order + ((<usize>rank) << 1))) << 2));
 }

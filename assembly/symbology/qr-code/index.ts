@@ -1,22 +1,13 @@
 /** QR Code, ISO/IEC 18004: looks for symbols in the frame and reports them. */
 import { OK } from "../../abi/status";
-import { LEVELS, planeAt } from "../../image/frame";
-import { isThorough, seeksInverted } from "../../io/options";
+import { isThorough } from "../../io/options";
 import { isFull, report, resultCount } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
-import { isSpent } from "../../kit/budget";
-import {
-  ANY_WIDTH,
-  MOST_FINDERS,
-  finderAt,
-  finderCount,
-  hasLevel,
-  openFinders,
-  scanColumns,
-  scanRows,
-} from "../../kit/concentric-finder";
+import { isDearTurn, isSpent } from "../../kit/budget";
+import { MOST_FINDERS, finderCount } from "../../kit/concentric-finder";
+import { seekFinders, seekMoreFinders } from "../../kit/finder-passes";
 import { mark, release } from "../../memory/arena";
-import { attempt, isDearTurn } from "./attempt";
+import { attempt } from "./attempt";
 import { GridFit, allocFit } from "./grid-fit";
 import { collectGuesses, guessAt, guessCount } from "./pairs";
 import { MOST_TRIPLES, Triple, collectTriples, openTriples, tripleAt, tripleCount } from "./triples";
@@ -29,56 +20,27 @@ const MOST_BYTES: i32 = 7200;
 /** A segment takes two bytes of the stream at least; 2,956 data codewords at most. */
 const MOST_SEGMENTS: i32 = 1500;
 
-/** Rows of a live frame that are scanned: every second one. */
-const FAST_STEP: i32 = 2;
-
-/** Wider finders of a still are left to the next level. A live frame has fewer chances: there both levels look at them. */
-const WIDEST: i32 = 64;
-
-/** Quality of a finder that texture hardly reaches: half of the photographs without a symbol have one of 0.5 somewhere. */
-const PROMISING: f32 = 0.7;
-
 /** Triples that are tried, and best finders that make them: the first few are right in almost every frame. */
 const FAST_TRIES: i32 = 24;
 const FAST_FINDERS: i32 = 48;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
-  // All levels first: what the frame makes later would be freed with a candidate's scratch memory.
-  planeAt(LEVELS - 1);
-  openFinders();
+  seekFinders();
   openTriples();
   const fit = allocFit();
   if (fit == null) return;
-  const withInverted = seeksInverted();
-  // A live scanner comes back: dear looks take turns.
-  const isTurn = isDearTurn();
-  const widest = isThorough() && hasLevel(1) ? WIDEST : ANY_WIDTH;
-  scanRows(0, withInverted, isThorough() || isTurn ? 1 : FAST_STEP, widest);
-  if (hasLevel(1)) scanRows(1, withInverted, 1, ANY_WIDTH);
   if (!isThorough()) {
     readTriples(fit, FAST_TRIES, FAST_FINDERS);
-    if (resultCount() == 0 && isTurn) readPairs(fit);
+    if (resultCount() == 0 && isDearTurn()) readPairs(fit);
     return;
   }
   readTriples(fit, MOST_TRIPLES, MOST_FINDERS);
   if (isFull()) return;
   const before = finderCount();
-  if (hasLevel(2)) scanRows(2, withInverted, 1, ANY_WIDTH);
-  // A symbol has three finders: columns look for the others where rows saw one.
-  if (bestQuality() >= PROMISING) {
-    scanColumns(0, withInverted, 1, widest);
-    if (hasLevel(1)) scanColumns(1, withInverted, 1, ANY_WIDTH);
-  }
+  seekMoreFinders();
   if (finderCount() > before) readTriples(fit, MOST_TRIPLES, MOST_FINDERS);
   readPairs(fit);
-}
-
-/** Quality of the best finder. */
-function bestQuality(): f32 {
-  let best: f32 = 0;
-  for (let i = 0; i < finderCount(); i++) best = max(best, finderAt(i).quality);
-  return best;
 }
 
 function readTriples(fit: GridFit, tries: i32, finders: i32): void {

@@ -12,7 +12,8 @@
  *   +---+-------+---+
  */
 import { GridView, softAt } from "./format-information";
-import { LEVEL_H, isMasked } from "./tables";
+import { isMasked } from "../../kit/data-mask";
+import { LEVEL_H } from "./tables";
 
 export const MOST_MODEL1_VERSION: i32 = 5;
 

@@ -1,5 +1,8 @@
 /** The numbers of ISO/IEC 18004: sizes, block structure, alignment positions, format and version codes. Knows no image. */
 
+import { MODULE_DARK, MODULE_DATA, MODULE_INFORMATION, MODULE_LIGHT, fillRings, setModule } from "../../kit/module-map";
+import { bchWord } from "../../math/bch";
+
 export const LEAST_VERSION: i32 = 1;
 export const MOST_VERSION: i32 = 40;
 
@@ -73,22 +76,14 @@ export function dataModules(version: i32): i32 {
   return dimension * dimension - used;
 }
 
-/** Remainder of data · x^(bits of generator) modulo the generator. */
-function bchRemainder(data: i32, generator: i32): i32 {
-  const degree = 31 - clz(generator);
-  let value = data << degree;
-  while (value >= 1 << degree) value ^= generator << (31 - clz(value) - degree);
-  return value;
-}
-
 /** Format information: 15 bits of (15,5) BCH code over level indicator and mask, masked (annex C). */
 export function formatCode(data: i32): i32 {
-  return ((data << 10) | bchRemainder(data, 0x537)) ^ 0x5412;
+  return bchWord(data, 0x537) ^ 0x5412;
 }
 
 /** The same for model 1 symbols, whose codes are masked with another constant (AIM ITS/97-001). */
 export function formatCodeModel1(data: i32): i32 {
-  return ((data << 10) | bchRemainder(data, 0x537)) ^ 0x2825;
+  return bchWord(data, 0x537) ^ 0x2825;
 }
 
 /** Level of a format data word: its indicator 01 is L, 00 M, 11 Q, 10 H (table 12). */
@@ -102,37 +97,8 @@ export function maskOfFormat(data: i32): i32 {
 
 /** Version information: 18 bits of (18,6) BCH code (annex D). */
 export function versionCode(version: i32): i32 {
-  return (version << 12) | bchRemainder(version, 0x1f25);
+  return bchWord(version, 0x1f25);
 }
-
-/** True where the data mask pattern inverts a module (table 10). */
-export function isMasked(mask: i32, row: i32, column: i32): bool {
-  switch (mask) {
-    case 0:
-      return ((row + column) & 1) == 0;
-    case 1:
-      return (row & 1) == 0;
-    case 2:
-      return column % 3 == 0;
-    case 3:
-      return (row + column) % 3 == 0;
-    case 4:
-      return (((row >> 1) + column / 3) & 1) == 0;
-    case 5:
-      return ((row * column) & 1) + ((row * column) % 3) == 0;
-    case 6:
-      return ((((row * column) & 1) + ((row * column) % 3)) & 1) == 0;
-    default:
-      return ((((row + column) & 1) + ((row * column) % 3)) & 1) == 0;
-  }
-}
-
-/** What a module is for. */
-export const MODULE_DATA: u8 = 0;
-/** Function pattern or information bit without a fixed colour. */
-export const MODULE_INFORMATION: u8 = 1;
-export const MODULE_LIGHT: u8 = 2;
-export const MODULE_DARK: u8 = 3;
 
 /** Fills dimension² bytes with MODULE_* values (model 2). */
 export function fillModuleMap(map: usize, version: i32): void {
@@ -140,57 +106,36 @@ export function fillModuleMap(map: usize, version: i32): void {
   memory.fill(map, MODULE_DATA, <usize>(dimension * dimension));
   for (let i = 8; i < dimension - 8; i++) {
     const colour = (i & 1) == 0 ? MODULE_DARK : MODULE_LIGHT;
-    setModule(map, dimension, 6, i, colour);
-    setModule(map, dimension, i, 6, colour);
+    setModule(map, dimension, dimension, 6, i, colour);
+    setModule(map, dimension, dimension, i, 6, colour);
   }
   const count = alignmentCount(version);
   for (let i = 0; i < count; i++) {
     for (let j = 0; j < count; j++) {
       if ((i == 0 && j == 0) || (i == 0 && j == count - 1) || (i == count - 1 && j == 0)) continue;
-      fillRings(map, dimension, alignmentAt(version, i), alignmentAt(version, j), 2);
+      fillRings(map, dimension, dimension, alignmentAt(version, i), alignmentAt(version, j), 2);
     }
   }
-  fillRings(map, dimension, 3, 3, 4);
-  fillRings(map, dimension, 3, dimension - 4, 4);
-  fillRings(map, dimension, dimension - 4, 3, 4);
+  fillRings(map, dimension, dimension, 3, 3, 4);
+  fillRings(map, dimension, dimension, 3, dimension - 4, 4);
+  fillRings(map, dimension, dimension, dimension - 4, 3, 4);
   for (let i = 0; i < 9; i++) {
     if (i != 6) {
-      setModule(map, dimension, 8, i, MODULE_INFORMATION);
-      setModule(map, dimension, i, 8, MODULE_INFORMATION);
+      setModule(map, dimension, dimension, 8, i, MODULE_INFORMATION);
+      setModule(map, dimension, dimension, i, 8, MODULE_INFORMATION);
     }
     if (i < 8) {
-      setModule(map, dimension, 8, dimension - 1 - i, MODULE_INFORMATION);
-      setModule(map, dimension, dimension - 1 - i, 8, MODULE_INFORMATION);
+      setModule(map, dimension, dimension, 8, dimension - 1 - i, MODULE_INFORMATION);
+      setModule(map, dimension, dimension, dimension - 1 - i, 8, MODULE_INFORMATION);
     }
   }
-  setModule(map, dimension, dimension - 8, 8, MODULE_DARK);
+  setModule(map, dimension, dimension, dimension - 8, 8, MODULE_DARK);
   if (version >= 7) {
     for (let i = 0; i < 6; i++) {
       for (let j = dimension - 11; j < dimension - 8; j++) {
-        setModule(map, dimension, i, j, MODULE_INFORMATION);
-        setModule(map, dimension, j, i, MODULE_INFORMATION);
+        setModule(map, dimension, dimension, i, j, MODULE_INFORMATION);
+        setModule(map, dimension, dimension, j, i, MODULE_INFORMATION);
       }
-    }
-  }
-}
-
-function setModule(map: usize, dimension: i32, row: i32, column: i32, value: u8): void {
-  store<u8>(map + <usize>(row * dimension + column), value);
-}
-
-/**
- * Concentric square rings around a centre module: an alignment pattern (reach 2: dark, light, dark) or a finder with its
- * separator (reach 4: dark 3×3, light, dark, light), clipped to the symbol.
- */
-function fillRings(map: usize, dimension: i32, row: i32, column: i32, reach: i32): void {
-  for (let dr = -reach; dr <= reach; dr++) {
-    for (let dc = -reach; dc <= reach; dc++) {
-      const r = row + dr;
-      const c = column + dc;
-      if (<u32>r >= <u32>dimension || <u32>c >= <u32>dimension) continue;
-      const ring = max(abs(dr), abs(dc));
-      const isDark = reach == 2 ? ring != 1 : ring != 2 && ring != 4;
-      setModule(map, dimension, r, c, isDark ? MODULE_DARK : MODULE_LIGHT);
     }
   }
 }

@@ -88,7 +88,8 @@ async function listen(app: FastifyInstance, host: string, port: number, setting:
   } catch (error) {
     const { code } = error as { code?: string };
     const where = `${SETTINGS[setting].variable} ("${setting}") is ${port}`;
-    if (code === "EADDRINUSE") throw new Error(`${where}, where another program listens. Choose another port.`);
+    if (code === "EADDRINUSE")
+      throw new Error(`${where}, where another program listens. Choose another port.`, { cause: error });
     if (code === "EACCES") throw new Error(`${where}, which this user may not open. Choose a port above 1023.`);
     if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
       throw new Error(`This machine has no address ${host}. Write another into the setting of the host.`);

@@ -15,6 +15,7 @@ import type { HttpPorts } from "../http/options.js";
 import type { Clock, Store } from "../ports.js";
 import { openStorage } from "../storage/open.js";
 import type { Admin } from "../usecases/admin.js";
+import { ShortMemory } from "../usecases/short-memory.js";
 
 /** Who sits at the machine may do everything, and the audit log says that it was from there. */
 const COMMAND_LINE: Actor = { id: "command-line", role: "operator", organisation: SERVER };
@@ -91,7 +92,14 @@ export async function openWorkbench(config: Config, { isNew = false }: OpenOptio
     const clock = systemClock;
     const ring = await (isNew ? Keyring.found : Keyring.open)({ store, clock, masterKey });
     const keys = serverKeys(ring, clock);
-    const ports: HttpPorts = { store, clock, random: nodeRandom(clock), keys, envelopes: keys };
+    const ports: HttpPorts = {
+      store,
+      clock,
+      random: nodeRandom(clock),
+      keys,
+      envelopes: keys,
+      memory: new ShortMemory(clock),
+    };
     return { store, ring, ports, admin: { ports, actor: COMMAND_LINE } };
   } catch (error) {
     await store.close();

@@ -54,7 +54,7 @@ export async function change<T>(
 ): Promise<T> {
   demandMay(actor, action, organisation);
   const now = ports.clock.now();
-  return ports.store.transaction(async (records) => {
+  const changed = ports.store.transaction(async (records) => {
     if (action !== "organisation.create") await demandOrganisation(records, organisation);
     const done = await work(records, now);
     if ("repeated" in done) return done.repeated;
@@ -64,6 +64,8 @@ export async function change<T>(
     await records.audit.append(nextRecord(head, draft, ports.keys.sha256));
     return result;
   });
+  // Also after a failure: nobody knows whether a commit whose answer was lost took place.
+  return changed.finally(() => ports.memory?.forget(organisation));
 }
 
 /** Looks at something of an organisation. */

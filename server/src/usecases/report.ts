@@ -58,14 +58,17 @@ export async function report(ports: Ports, session: Session, request: ReportRequ
   };
 }
 
-const licenceOf = ({ store }: Ports, { organisation, code, item }: Session, now: number): Promise<Licence> =>
-  store.read(async (records) => {
-    const found = await codeByText(records, code);
-    return {
-      item: await records.items.get(organisation, item),
-      items: found && (await withItemsOf(records, found, now)).items,
-    };
-  });
+function licenceOf({ store, memory }: Ports, { organisation, code, item }: Session, now: number): Promise<Licence> {
+  const look = () =>
+    store.read(async (records) => {
+      const found = await codeByText(records, code);
+      return {
+        item: await records.items.get(organisation, item),
+        items: found && (await withItemsOf(records, found, now)).items,
+      };
+    });
+  return memory === undefined ? look() : memory.recall(organisation, `${code} ${item}`, look);
+}
 
 /**
  * Where added scans are charged: to the per-scan items in force now, in their order, whatever day the scans are of; so use

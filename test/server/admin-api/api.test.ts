@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DomainError } from "../../../server/src/domain/domain-error.js";
+import { BusyError, DomainError } from "../../../server/src/domain/domain-error.js";
 import { ADMIN_ROUTES } from "../../../server/src/http/admin/routes.js";
 import type { Store } from "../../../server/src/ports.js";
 import { addOrganisation, ask, attach, buy, cell, deviceId, granted, type Lab, labWith, START, send } from "../lab.js";
@@ -187,6 +187,8 @@ describe("problems", () => {
     };
     const busy = await failing(new DomainError("busy", "The disk is full."));
     expect([busy.status, busy.body.code, busy.headers["retry-after"]]).toEqual([503, "busy", "5"]);
+    const away = await failing(new BusyError("storage_unavailable", "PostgreSQL does not answer.", 7.5));
+    expect([away.status, away.headers["retry-after"]]).toEqual([503, "8"]);
     const broken = await failing(new Error("secret of the store"));
     expect([broken.status, broken.body.code, typeof broken.body.request]).toEqual([500, "internal", "string"]);
     expect(JSON.stringify(broken.body)).not.toContain("secret of the store");

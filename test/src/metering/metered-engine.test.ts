@@ -4,6 +4,7 @@ import type { BarcodeFormat } from "../../../src/formats.js";
 import { openMeter } from "../../../src/metering/meter.js";
 import { MeteredEngine, type ScanSink } from "../../../src/metering/metered-engine.js";
 import { MemoryStore } from "../../../src/metering/store.js";
+import { LATE_MS } from "../../../src/rules/forget-window.js";
 import type { Scan } from "../../../src/rules/index.js";
 import type { Barcode } from "../../../src/types.js";
 
@@ -161,10 +162,19 @@ describe("a metered engine", () => {
     vi.useFakeTimers();
     await counted([A], video(0));
     expect(vi.getTimerCount()).toBe(1);
-    await vi.advanceTimersByTimeAsync(3001);
+    await vi.advanceTimersByTimeAsync(3001 + LATE_MS);
     expect(vi.getTimerCount()).toBe(0);
     // The same instant again by the caller's clock: counted, so nothing of it was left.
     expect(await counted([A], video(0))).toHaveLength(1);
+  });
+
+  test("R55 R56 a frame that is looked at late finds what is a duplicate by its own time, whatever timers did", async () => {
+    vi.useFakeTimers();
+    await counted([A, B], video(0));
+    await counted([B], video(2900));
+    // Late by more than the rest of the forget time of A, and of what the clock on the wall would call B's.
+    await vi.advanceTimersByTimeAsync(3500);
+    expect(await counted([A, B], video(3000))).toEqual([]);
   });
 
   test("close ends the engine and its timer; what comes back later is not counted", async () => {

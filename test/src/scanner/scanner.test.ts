@@ -1,6 +1,7 @@
 /** Shows the scanner whole, on fake cameras and a fake clock: frames, what is new, controls, and that nothing is left behind. */
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { LATE_MS } from "../../../src/rules/forget-window.js";
 import type { Region } from "../../../src/types.js";
 import { barcode } from "../reader/fake-engine.js";
 import { listen, setUp } from "./fake-camera.js";
@@ -297,7 +298,7 @@ describe("nothing is left behind", () => {
     await pass(300);
     await settled(scanner.stop());
     expect(vi.getTimerCount()).toBe(1); // the purge
-    await pass(3100);
+    await pass(3100 + LATE_MS);
     expect(vi.getTimerCount()).toBe(0);
   });
 

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ERROR_CODES, ScanError } from "../../../src/errors.js";
+import { LATE_MS } from "../../../src/rules/forget-window.js";
 import { readControls, shareZoom } from "../../../src/scanner/camera-controls.js";
 import { toCameraError } from "../../../src/scanner/camera-error.js";
 import { constraintLadder } from "../../../src/scanner/constraint-ladder.js";
@@ -258,7 +259,7 @@ describe("duplicate filter", () => {
     await vi.advanceTimersByTimeAsync(600);
     filter.sift([barcode("B")], Date.now());
     expect(filter.size).toBe(2);
-    await vi.advanceTimersByTimeAsync(500);
+    await vi.advanceTimersByTimeAsync(500 + LATE_MS);
     expect(filter.size).toBe(1);
     await vi.advanceTimersByTimeAsync(600);
     expect([filter.size, vi.getTimerCount()]).toEqual([0, 0]);
@@ -266,7 +267,7 @@ describe("duplicate filter", () => {
 
   test("a shorter forget time holds at once", () => {
     const filter = new DuplicateFilter(60_000, Date.now);
-    filter.sift([barcode("A")], Date.now() - 500);
+    filter.sift([barcode("A")], Date.now() - 500 - LATE_MS);
     filter.setForgetMs(100);
     expect([filter.size, vi.getTimerCount()]).toEqual([0, 0]);
   });

@@ -4,7 +4,7 @@
  */
 import type { FastifyError } from "fastify";
 import { Type } from "typebox";
-import { DomainError } from "../../domain/domain-error.js";
+import { BusyError, DomainError } from "../../domain/domain-error.js";
 
 interface ProblemRow {
   readonly status: number;
@@ -149,5 +149,6 @@ export function problemOf(error: unknown, request: string): Problem {
 /** Seconds after which to try again; undefined where time changes nothing. */
 export function retryAfterOf(error: unknown): number | undefined {
   if (error instanceof ProblemError) return error.retryAfterSeconds;
+  if (error instanceof BusyError) return Math.max(1, Math.ceil(error.retryAfterSeconds));
   return error instanceof DomainError && error.code === "busy" ? 5 : undefined;
 }

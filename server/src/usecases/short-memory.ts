@@ -1,0 +1,52 @@
+/**
+ * What was looked up a moment ago, so that a crowd of reports asks the store once and not each for itself. A change made
+ * through this server forgets what it touches; what another node changes shows after {@link REMEMBER_MS}. It must not know
+ * what it remembers.
+ */
+import type { Clock, Memory } from "../ports.js";
+
+/** How late a change by another node may show. */
+export const REMEMBER_MS = 1000;
+/** Organisations, and things of one of them, that are remembered at most. */
+const SIZE = 1000;
+
+interface Remembered {
+  readonly at: number;
+  readonly value: Promise<unknown>;
+}
+
+export class ShortMemory implements Memory {
+  /** By organisation and name. */
+  readonly #known = new Map<string, Map<string, Remembered>>();
+
+  constructor(private readonly clock: Clock) {}
+
+  recall<T>(organisation: string, name: string, look: () => Promise<T>): Promise<T> {
+    const now = this.clock.now();
+    const names = this.#of(organisation);
+    const known = names.get(name);
+    // A clock that was set back remembers nothing for longer.
+    if (known !== undefined && Math.abs(now - known.at) < REMEMBER_MS) return known.value as Promise<T>;
+    if (names.size >= SIZE) names.clear();
+    const value = look();
+    const remembered = { at: now, value };
+    names.set(name, remembered);
+    value.catch(() => {
+      if (names.get(name) === remembered) names.delete(name);
+    });
+    return value;
+  }
+
+  forget(organisation: string): void {
+    this.#known.delete(organisation);
+  }
+
+  #of(organisation: string): Map<string, Remembered> {
+    const known = this.#known.get(organisation);
+    if (known !== undefined) return known;
+    if (this.#known.size >= SIZE) this.#known.clear();
+    const names = new Map<string, Remembered>();
+    this.#known.set(organisation, names);
+    return names;
+  }
+}
