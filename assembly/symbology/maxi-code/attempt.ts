@@ -18,7 +18,7 @@ const FAST_TRIES: i32 = 2;
 const MOST_TRIES: i32 = 4;
 const APART: i32 = 3;
 /** Agreement of the orientation patterns below which a turn is not tried. */
-const LEAST_AGREEMENT: f32 = 0.35;
+const LEAST_AGREEMENT: f32 = 0.5;
 /** Part of the fixed modules that must have the right colour. */
 const LEAST_FIXED: f32 = 0.8;
 /** Strengths of sharpening that are tried. */

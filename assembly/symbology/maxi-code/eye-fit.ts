@@ -27,6 +27,8 @@ const STEP: f64 = 0.125;
 const SAMPLES: i32 = 56;
 /** Part of the rays that must show all three rings. */
 const LEAST_RAYS: i32 = 20;
+/** The same of a first look at a quarter of them. */
+const LEAST_GLANCE: i32 = 5;
 /** Contrast below which there is nothing but noise, in grey levels. */
 const LEAST_CONTRAST: f32 = 10;
 /** Part of a ray's contrast by which light and dark differ at least: blur leaves little of thin rings. */
@@ -54,6 +56,7 @@ export function fitEye(eye: Eye, shape: EyeShape): bool {
   const scratch = mark();
   const system = alloc((<usize>(UNKNOWNS * COLUMNS)) << 3);
   let isFit = system != 0;
+  if (isFit) isFit = spend(2) && glance(plane, shape);
   for (let pass = 0; pass < 3 && isFit; pass++) isFit = spend(8) && fitOnce(plane, shape, system);
   release(scratch);
   shape.cx *= scale;
@@ -62,6 +65,15 @@ export function fitEye(eye: Eye, shape: EyeShape): bool {
   shape.b *= scale;
   shape.d *= scale;
   return isFit;
+}
+
+/** True if enough of a quarter of the rays show the rings: that tells most texture from a bull's-eye. */
+function glance(plane: Plane, shape: EyeShape): bool {
+  let good: i32 = 0;
+  for (let k = 0; k < RAYS; k += 4) {
+    if (castRay(plane, shape.cx, shape.cy, rayX(shape, k), rayY(shape, k), k)) good++;
+  }
+  return good >= LEAST_GLANCE;
 }
 
 /** RAYS × EDGES f64: where rays crossed the rings, in their own steps; a ray that did not has 0 for its outer edge. */
