@@ -13,9 +13,8 @@ const PAD: i32 = 258;
 /** A shift for one character, a latch (in C, D and E: lock-in), each plus the number of a code set. */
 const SHIFT: i32 = 260;
 const LATCH: i32 = 270;
-/** Shifts from code set B to A for two and three characters. */
-const SHIFT_2A: i32 = 280;
-const SHIFT_3A: i32 = 281;
+/** From code set B to A for two characters; the next number is for three. */
+const SHIFTS_TO_A: i32 = 280;
 
 /** Table A.1: 64 codewords of code set A, then B, C, D, E. */
 // biome-ignore format: four lines are a code set
@@ -163,9 +162,9 @@ function endOfCharacter(stream: MaxiCodeStream): void {
 }
 
 function changeSet(stream: MaxiCodeStream, meaning: i32): void {
-  if (meaning >= SHIFT_2A) {
+  if (meaning >= SHIFTS_TO_A) {
     stream.set = 0;
-    stream.shifted = meaning == SHIFT_2A ? 2 : 3;
+    stream.shifted = 2 + meaning - SHIFTS_TO_A;
   } else if (meaning >= LATCH) {
     stream.latched = meaning - LATCH;
     stream.set = stream.latched;

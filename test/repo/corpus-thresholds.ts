@@ -36,6 +36,7 @@ export const THRESHOLDS: Readonly<Record<string, Threshold>> = {
   "ean13-4": { read: 18, wrong: 0 },
   "ean13-extension-1": { read: 5, wrong: 0 },
   "ean8-1": { read: 9, wrong: 0 },
+  "maxicode-1": { read: 9, wrong: 0 },
   "micropdf417-1": { read: 10, wrong: 0 },
   "pdf417-1": { read: 16, wrong: 0 },
   "pdf417-2": { read: 25, wrong: 0 },

@@ -9,7 +9,7 @@ import { alloc, mark, release } from "../../memory/arena";
 import { decodeModules } from "./decoder";
 import { Eye } from "./eye-finder";
 import { EyeShape, fitEye } from "./eye-fit";
-import { Grid, TURNS, orientationScore, placeGrid, refineGrid } from "./grid";
+import { Grid, PLANS, TURNS, orientationScore, placeGrid, refineGrid } from "./grid";
 import { fixedShare, sampleModules, sharpenModules, softenModules } from "./grid-sample";
 import { MODULES, ROW_PITCH } from "./placement";
 
@@ -18,7 +18,7 @@ const FAST_TRIES: i32 = 2;
 const MOST_TRIES: i32 = 4;
 const APART: i32 = 3;
 /** Agreement of the orientation patterns below which a turn is not tried. */
-const LEAST_AGREEMENT: f32 = 0.35;
+const LEAST_AGREEMENT: f32 = 0.5;
 /** Part of the fixed modules that must have the right colour. */
 const LEAST_FIXED: f32 = 0.8;
 /** Strengths of sharpening that are tried. */
@@ -80,10 +80,12 @@ export function readEye(attempt: Attempt, eye: Eye, symbol: Symbol): i32 {
   for (let k = 0; k < tries && !isSpent(); k++) {
     const turn = takeBestTurn(attempt);
     if (turn < 0) return NOT_FOUND;
-    placeGrid(grid, attempt.shape, angleOf(turn));
-    refineGrid(grid, isThorough());
     countCandidate();
-    if (look(attempt, symbol)) return OK;
+    for (let plan = 0; plan < (isThorough() ? PLANS : 1); plan++) {
+      placeGrid(grid, attempt.shape, angleOf(turn));
+      refineGrid(grid, plan);
+      if (look(attempt, symbol)) return OK;
+    }
   }
   return NOT_FOUND;
 }

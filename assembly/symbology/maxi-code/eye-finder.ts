@@ -7,7 +7,7 @@ import { Plane, bitAt } from "../../image/plane";
 import { lineEdgeCount, lineEdges } from "../../image/runs";
 import { spend, unitsLeft } from "../../kit/budget";
 import { alloc } from "../../memory/arena";
-import { EDGES, edge, findEyes, isEye, ringRadius } from "./ring-pattern";
+import { EDGES, PATTERN_EDGES, edge, eyeWidth, findEyes, isEye, ringRadius } from "./ring-pattern";
 
 /** A bull's-eye as bits show it, in pixels of level 0. */
 @unmanaged
@@ -23,6 +23,10 @@ const MOST_EYES: i32 = 32;
 const MOST_PATTERNS: i32 = 64;
 /** Pixels that a line is followed either way. */
 const MOST_REACH: i32 = 1200;
+/** Width and height of a bull's-eye seen at a slant differ by so much at most. */
+const MOST_ASPECT: f64 = 2.2;
+/** Quantised widths keep the sum of their inverse squares to so much. */
+const LEAST_ROUND: f64 = 0.75;
 /** Cross-checks that take about a microsecond. */
 const CHECKS_OF_UNIT: i32 = 2;
 /** Part of the budget that is left which one scan may take: texture is full of equal runs. */
@@ -62,24 +66,21 @@ export function scanEyes(level: i32, step: i32): void {
     const found = findEyes(edges, lineEdgeCount(table, index), patterns, MOST_PATTERNS);
     for (let n = 0; n < found; n++) {
       const at = edges + ((<usize>load<u16>(patterns + ((<usize>n) << 1))) << 1);
-      consider(plane, level, index * table.step, edge(at, 5) + edge(at, 6), edge(at, 11) - edge(at, 0));
+      consider(plane, level, index * table.step, edge(at, 5) + edge(at, 6), eyeWidth(at));
       if (unitsLeft() < floor || count == MOST_EYES) return;
     }
   }
 }
 
 /** Looks at a pattern: centred at `centre2` / 2 of a row, `width` pixels wide. */
-function consider(plane: Plane, level: i32, row: i32, centre2: i32, width: i32): void {
+function consider(plane: Plane, level: i32, row: i32, centre2: i32, width: f64): void {
   const scale = <f64>(1 << level);
   const column = centre2 >> 1;
-  for (let i = 0; i < count; i++) {
-    const known = eyeAt(i);
-    const reach = known.size * 3;
-    if (Math.abs(known.x - <f64>column * scale) < reach && Math.abs(known.y - <f64>row * scale) < reach) return;
-  }
+  const size = width / (2 * ringRadius(EDGES - 1));
+  if (isKnown(<f64>column * scale, <f64>row * scale, size * scale)) return;
   checks++;
   if (checks % CHECKS_OF_UNIT == 0) spend(1);
-  const limit = min(MOST_REACH, width);
+  const limit = min(MOST_REACH, <i32>width);
   // Down the column the pattern's centre is found, then all lines must agree there.
   if (!through(plane, column, row, 0, 1, limit)) return;
   const y = <f64>row + centre;
@@ -87,7 +88,9 @@ function consider(plane: Plane, level: i32, row: i32, centre2: i32, width: i32):
   if (!through(plane, column, <i32>y, 1, 0, limit)) return;
   const x = <f64>column + centre;
   const across = outerWidth;
-  if (!through(plane, <i32>x, <i32>y, 1, 1, limit) && !through(plane, <i32>x, <i32>y, 1, -1, limit)) return;
+  if (across > MOST_ASPECT * down || down > MOST_ASPECT * across) return;
+  if (!isEllipse(plane, <i32>x, <i32>y, across, down, limit)) return;
+  if (isKnown(x * scale, y * scale, size * scale)) return;
   const eye = eyeAt(count);
   eye.x = x * scale;
   eye.y = y * scale;
@@ -95,25 +98,60 @@ function consider(plane: Plane, level: i32, row: i32, centre2: i32, width: i32):
   count++;
 }
 
-/** Where the centre lies on the last line that agreed, from the start's border on, and the outer ring's width, in steps. */
-let centre: f64 = 0;
-let outerWidth: f64 = 0;
-/** u16 positions of the twelve edges on a line. */
-const crossings = memory.data(64);
-
-/** True if the line through (x, y) along (dx, dy) crosses six ring edges either way in the right proportions. */
-function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, limit: i32): bool {
-  if (!walk(plane, x, y, -dx, -dy, limit, false) || !walk(plane, x, y, dx, dy, limit, true)) return false;
-  if (!isEye(crossings)) return false;
-  const sum = edge(crossings, 0) + edge(crossings, 11) + edge(crossings, 2) + edge(crossings, 9);
-  centre = <f64>sum * 0.25 - <f64>limit;
-  outerWidth = <f64>(edge(crossings, 11) - edge(crossings, 0));
-  return true;
+/** True if a bull's-eye is known whose core is there: what looks like one beside it does not hide it. */
+function isKnown(x: f64, y: f64, size: f64): bool {
+  for (let i = 0; i < count; i++) {
+    const known = eyeAt(i);
+    const reach = min(known.size, size) * 0.5;
+    if (Math.abs(known.x - x) < reach && Math.abs(known.y - y) < reach) return true;
+  }
+  return false;
 }
 
 /**
- * Writes where six runs from the light pixel (x, y) on end, `limit` steps on so that numbers stay positive; false where there
- * are fewer within `limit` steps.
+ * True if the diagonals fit to the ellipse that row and column show: of all pairs of lines at right angles through its
+ * centre the sum of 1 / width² is the same. One diagonal may be damaged.
+ */
+function isEllipse(plane: Plane, x: i32, y: i32, across: f64, down: f64, limit: i32): bool {
+  const reach = 1 + 0.08 * min(across, down);
+  const isFirst = through(plane, x, y, 1, 1, limit) && Math.abs(centre - 0.5) < reach;
+  const first = outerWidth * Math.SQRT2;
+  const isSecond = through(plane, x, y, 1, -1, limit) && Math.abs(centre - 0.5) < reach;
+  const second = outerWidth * Math.SQRT2;
+  if (!isFirst || !isSecond) return isFirst || isSecond;
+  const sum = 1 / (across * across) + 1 / (down * down);
+  const other = 1 / (first * first) + 1 / (second * second);
+  return other > sum * LEAST_ROUND && sum > other * LEAST_ROUND;
+}
+
+/** Where the centre lies on the last line that agreed, from the start's border on, and the outer ring's width, in steps. */
+let centre: f64 = 0;
+let outerWidth: f64 = 0;
+/** u16 positions of the twelve edges on a line; the first and the last are left out. */
+const crossings = memory.data(64);
+
+/** True if the line through (x, y) along (dx, dy) crosses the rings either way in the right proportions. */
+function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, limit: i32): bool {
+  if (!walk(plane, x, y, -dx, -dy, limit, false) || !walk(plane, x, y, dx, dy, limit, true)) return false;
+  if (!isEye(crossings)) return false;
+  outerWidth = eyeWidth(crossings);
+  let sum: i32 = 0;
+  let least: i32 = i32.MAX_VALUE;
+  let most: i32 = 0;
+  for (let k = 1; k < EDGES; k++) {
+    const pair = edge(crossings, k) + edge(crossings, PATTERN_EDGES - 1 - k);
+    sum += pair;
+    least = min(least, pair);
+    most = max(most, pair);
+  }
+  centre = <f64>sum / (2 * <f64>(EDGES - 1)) - <f64>limit;
+  // All rings have one centre.
+  return <f64>(most - least) <= 4 + outerWidth * 0.1;
+}
+
+/**
+ * Writes where five runs from the light pixel (x, y) on end, `limit` steps on so that numbers stay positive; false where
+ * there are fewer within `limit` steps. The sixth, the outer ring's, may touch modules.
  */
 function walk(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, limit: i32, isAhead: bool): bool {
   let ink: i32 = 0;
@@ -126,7 +164,7 @@ function walk(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, limit: i32, isAhea
       const slot = isAhead ? EDGES + found : EDGES - 1 - found;
       store<u16>(crossings + ((<usize>slot) << 1), <u16>(isAhead ? limit + n : limit + 1 - n));
       found++;
-      if (found == EDGES) return true;
+      if (found == EDGES - 1) return true;
       ink ^= 1;
     }
     x += dx;

@@ -22,15 +22,20 @@ export class EyeShape {
 }
 
 const RAYS: i32 = 32;
-/** Where rays stop, in module widths of the first guess, and their step. */
-const REACH: f64 = 7;
+/** Step along a ray in module widths of the shape so far, and steps: a good half more than the outer ring. */
 const STEP: f64 = 0.125;
+const SAMPLES: i32 = 56;
 /** Part of the rays that must show all three rings. */
 const LEAST_RAYS: i32 = 20;
+/** The same of a first look at a quarter of them. */
+const LEAST_GLANCE: i32 = 5;
 /** Contrast below which there is nothing but noise, in grey levels. */
 const LEAST_CONTRAST: f32 = 10;
-/** By how much of the outer radius an edge may lie off where the rings' proportions put it. */
-const TOLERANCE: f64 = 0.09;
+/** Part of a ray's contrast by which light and dark differ at least: blur leaves little of thin rings. */
+const TURN: f32 = 0.25;
+/** By how much of the outer radius an edge may lie off the standard's proportions (writers differ), and off all rays' mean. */
+const TOLERANCE: f64 = 0.15;
+const SPREAD: f64 = 0.07;
 /** Module widths of this many pixels are measured best. */
 const BEST_SIZE: f64 = 3;
 
@@ -51,6 +56,7 @@ export function fitEye(eye: Eye, shape: EyeShape): bool {
   const scratch = mark();
   const system = alloc((<usize>(UNKNOWNS * COLUMNS)) << 3);
   let isFit = system != 0;
+  if (isFit) isFit = spend(2) && glance(plane, shape);
   for (let pass = 0; pass < 3 && isFit; pass++) isFit = spend(8) && fitOnce(plane, shape, system);
   release(scratch);
   shape.cx *= scale;
@@ -61,24 +67,71 @@ export function fitEye(eye: Eye, shape: EyeShape): bool {
   return isFit;
 }
 
+/** True if enough of a quarter of the rays show the rings: that tells most texture from a bull's-eye. */
+function glance(plane: Plane, shape: EyeShape): bool {
+  let good: i32 = 0;
+  for (let k = 0; k < RAYS; k += 4) {
+    if (castRay(plane, shape.cx, shape.cy, rayX(shape, k), rayY(shape, k), k)) good++;
+  }
+  return good >= LEAST_GLANCE;
+}
+
+/** RAYS × EDGES f64: where rays crossed the rings, in their own steps; a ray that did not has 0 for its outer edge. */
+const crossings = memory.data(RAYS * EDGES * 8);
+/** Mean radius of each edge in outer radii: any two rings of a symbol keep their proportion along all rays. */
+const shares = memory.data(EDGES * 8);
+
+function crossing(ray: i32, edge: i32): usize {
+  return crossings + ((<usize>(ray * EDGES + edge)) << 3);
+}
+
+/** Fills in `shares` and drops the rays that are off them; returns how many stay. */
+function compareRays(): i32 {
+  let good: i32 = 0;
+  memory.fill(shares, 0, EDGES * 8);
+  for (let k = 0; k < RAYS; k++) {
+    const outer = load<f64>(crossing(k, EDGES - 1));
+    if (outer == 0) continue;
+    good++;
+    for (let j = 0; j < EDGES; j++) {
+      const at = shares + ((<usize>j) << 3);
+      store<f64>(at, load<f64>(at) + load<f64>(crossing(k, j)) / outer);
+    }
+  }
+  if (good == 0) return 0;
+  for (let j = 0; j < EDGES; j++)
+    store<f64>(shares + ((<usize>j) << 3), load<f64>(shares + ((<usize>j) << 3)) / <f64>good);
+  let stay: i32 = 0;
+  for (let k = 0; k < RAYS; k++) {
+    const outer = load<f64>(crossing(k, EDGES - 1));
+    if (outer == 0) continue;
+    let isOff = false;
+    for (let j = 0; j < EDGES - 1; j++) {
+      const off = load<f64>(crossing(k, j)) / outer - load<f64>(shares + ((<usize>j) << 3));
+      if (Math.abs(off) > SPREAD) isOff = true;
+    }
+    if (isOff) store<f64>(crossing(k, EDGES - 1), 0);
+    else stay++;
+  }
+  return stay;
+}
+
 /**
  * One pass around the shape so far. With p relative to its centre the rings are m11·x² + 2·m12·xy + m22·y² + p·x + q·y = R²,
  * where p and q move the centre; each equation is divided by R so that all rings weigh alike in pixels.
  */
 function fitOnce(plane: Plane, shape: EyeShape, system: usize): bool {
   memory.fill(system, 0, (<usize>(UNKNOWNS * COLUMNS)) << 3);
-  let good: i32 = 0;
   for (let k = 0; k < RAYS; k++) {
-    const angle = (<f64>k * 2 * Math.PI) / <f64>RAYS;
-    const u = Math.cos(angle);
-    const v = Math.sin(angle);
-    const dx = shape.a * u + shape.b * v;
-    const dy = shape.b * u + shape.d * v;
-    if (!castRay(plane, shape.cx, shape.cy, dx, dy)) continue;
-    good++;
+    if (!castRay(plane, shape.cx, shape.cy, rayX(shape, k), rayY(shape, k), k)) store<f64>(crossing(k, EDGES - 1), 0);
+  }
+  const good = compareRays();
+  for (let k = 0; k < RAYS; k++) {
+    if (load<f64>(crossing(k, EDGES - 1)) == 0) continue;
     for (let j = 0; j < EDGES; j++) {
-      const t = load<f64>(found + ((<usize>j) << 3));
-      addEquation(system, dx * t, dy * t, ringRadius(j));
+      const t = load<f64>(crossing(k, j));
+      const radius = load<f64>(shares + ((<usize>j) << 3)) * ringRadius(EDGES - 1);
+      addEquation(system, rayX(shape, k) * t, rayY(shape, k) * t, radius);
     }
   }
   if (good < LEAST_RAYS || !solveSystem(system, UNKNOWNS)) return false;
@@ -126,42 +179,75 @@ function addEquation(system: usize, x: f64, y: f64, radius: f64): void {
   }
 }
 
-/** f64 per edge: where the last ray crossed the rings, in its own steps. */
-const found = memory.data(64);
+/** Step of ray k in pixels: a module width. */
+function rayX(shape: EyeShape, k: i32): f64 {
+  const angle = (<f64>k * 2 * Math.PI) / <f64>RAYS;
+  return shape.a * Math.cos(angle) + shape.b * Math.sin(angle);
+}
 
-/** True if the ray crosses the six edges of the rings about where they should be. */
-function castRay(plane: Plane, x: f64, y: f64, dx: f64, dy: f64): bool {
-  let dark: f32 = 0;
-  let light = bilinear(plane, x, y);
-  for (let j = 0; j < EDGES - 1; j++) {
-    const middle = (ringRadius(j) + ringRadius(j + 1)) * 0.5;
-    const value = bilinear(plane, x + dx * middle, y + dy * middle);
-    if ((j & 1) == 0) dark += value;
-    else light += value;
-  }
-  dark /= 3;
-  light /= 3;
-  if (light - dark < LEAST_CONTRAST) return false;
-  const threshold = (dark + light) * 0.5;
-  let edges: i32 = 0;
-  let before = bilinear(plane, x, y);
-  if (before <= threshold) return false;
-  for (let r = STEP; r < REACH; r += STEP) {
+function rayY(shape: EyeShape, k: i32): f64 {
+  const angle = (<f64>k * 2 * Math.PI) / <f64>RAYS;
+  return shape.b * Math.cos(angle) + shape.d * Math.sin(angle);
+}
+
+/** Grey values along a ray (f32), and where they turn between light and dark (i32 indices): core, ring, gap … */
+const profile = memory.data(SAMPLES * 4);
+const extremes = memory.data((EDGES + 1) * 4);
+
+function sample(index: i32): f32 {
+  return load<f32>(profile + ((<usize>index) << 2));
+}
+
+/** True if the ray crosses the six edges of the rings about where they should be; fills in its crossings. */
+function castRay(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, ray: i32): bool {
+  let least: f32 = 255;
+  let most: f32 = 0;
+  for (let i = 0; i < SAMPLES; i++) {
+    const r = <f64>i * STEP;
     const value = bilinear(plane, x + dx * r, y + dy * r);
-    const isCrossing = (edges & 1) == 0 ? value <= threshold : value > threshold;
-    if (isCrossing) {
-      const part = <f64>((before - threshold) / (before - value));
-      store<f64>(found + ((<usize>edges) << 3), r - STEP + STEP * part);
-      edges++;
-      if (edges == EDGES) break;
-    }
-    before = value;
+    store<f32>(profile + ((<usize>i) << 2), value);
+    if (r > ringRadius(EDGES - 1)) continue;
+    least = min(least, value);
+    most = max(most, value);
   }
-  if (edges < EDGES) return false;
-  const outer = load<f64>(found, 40);
+  if (most - least < LEAST_CONTRAST || !findExtremes((most - least) * TURN)) return false;
+  for (let j = 0; j < EDGES; j++) {
+    const from = load<i32>(extremes + ((<usize>j) << 2));
+    // Behind the outer ring anything may stand: its edge is judged by the gap before it.
+    const to = j < EDGES - 1 ? load<i32>(extremes + ((<usize>(j + 1)) << 2)) : SAMPLES - 1;
+    const other = j < EDGES - 1 ? to : load<i32>(extremes + ((<usize>(j - 1)) << 2));
+    const threshold = (sample(from) + sample(other)) * 0.5;
+    const isFalling = (j & 1) == 0;
+    let index = from + 1;
+    while (index <= to && (isFalling ? sample(index) > threshold : sample(index) < threshold)) index++;
+    if (index > to) return false;
+    const before = sample(index - 1);
+    const part = <f64>((before - threshold) / (before - sample(index)));
+    store<f64>(crossing(ray, j), (<f64>(index - 1) + part) * STEP);
+  }
+  const outer = load<f64>(crossing(ray, EDGES - 1));
   for (let j = 0; j < EDGES - 1; j++) {
     const want = ringRadius(j) / ringRadius(EDGES - 1);
-    if (Math.abs(load<f64>(found + ((<usize>j) << 3)) / outer - want) > TOLERANCE) return false;
+    if (Math.abs(load<f64>(crossing(ray, j)) / outer - want) > TOLERANCE) return false;
   }
   return true;
+}
+
+/** Fills in the core's lightest place, the darkest of the first ring, and so on to the third; false where there are fewer. */
+function findExtremes(turn: f32): bool {
+  let found: i32 = 0;
+  let best: i32 = 0;
+  for (let i = 1; i < SAMPLES; i++) {
+    const isLight = (found & 1) == 0;
+    const gain = isLight ? sample(i) - sample(best) : sample(best) - sample(i);
+    if (gain >= 0) {
+      best = i;
+    } else if (-gain > turn) {
+      store<i32>(extremes + ((<usize>found) << 2), best);
+      found++;
+      if (found == EDGES) return true;
+      best = i;
+    }
+  }
+  return false;
 }

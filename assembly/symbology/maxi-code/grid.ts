@@ -129,24 +129,37 @@ function contrast(grid: Grid, map: Homography, reach: f64): f64 {
 
 /** Modes of the refinement: shifts, stretches, shears, and the two of perspective. */
 const MODES: i32 = 8;
-const AFFINE_MODES: i32 = 6;
 /** Budget units of a look at all modules. */
 const LOOK: i32 = 8;
+/** The part that is looked at grows from the modules around the bull's-eye to all of them, in module widths. */
+const FIRST_REACH: f64 = 7;
+const LAST_REACH: f64 = 15.5;
+const GROWTH: f64 = 1.2;
+/** First and last steps at the border of that part. */
+const FIRST_STEP: f64 = 0.4;
+const LAST_STEP: f64 = 0.1;
+const FINAL_STEP: f64 = 0.03;
+
+/** Ways to refine a grid: with perspective from the start, and without it until the part is large enough to show it. */
+export const PLANS: i32 = 2;
+const AFFINE_MODES: i32 = 6;
+const AFFINE_REACH: f64 = 9;
 
 /**
- * Refines the grid from the middle to its border, as what is known of the perspective grows. Steps are in module widths at
- * the border of the part that is looked at.
+ * Refines the grid from the middle to its border: what is known of the perspective reaches a little beyond the part that it
+ * was fitted to.
  */
-export function refineGrid(grid: Grid, isDear: bool): void {
-  climb(grid, 8, AFFINE_MODES, 0.3);
-  climb(grid, 11.5, MODES, 0.4);
-  climb(grid, 16, MODES, isDear ? 0.5 : 0.3);
+export function refineGrid(grid: Grid, plan: i32): void {
+  for (let reach = FIRST_REACH; reach < LAST_REACH; reach *= GROWTH) {
+    climb(grid, reach, plan == 1 && reach < AFFINE_REACH ? AFFINE_MODES : MODES, LAST_STEP);
+  }
+  climb(grid, LAST_REACH, MODES, FINAL_STEP);
 }
 
 /** Moves the corners of the part within `reach` by one mode after the other for as long as contrast grows. */
-function climb(grid: Grid, reach: f64, modes: i32, first: f64): void {
+function climb(grid: Grid, reach: f64, modes: i32, last: f64): void {
   let best = contrast(grid, grid.map, reach);
-  for (let step = first; step > 0.03; step *= 0.5) {
+  for (let step = FIRST_STEP; step >= last; step *= 0.5) {
     for (let round = 0; round < 2; round++) {
       let isBetter = false;
       for (let mode = 0; mode < modes; mode++) {

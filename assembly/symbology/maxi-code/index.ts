@@ -2,12 +2,12 @@
 import { OK } from "../../abi/status";
 import { LEVELS, planeAt } from "../../image/frame";
 import { isThorough } from "../../io/options";
-import { isFull, report } from "../../io/results";
+import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
 import { isSpent } from "../../kit/budget";
 import { mark, release } from "../../memory/arena";
 import { allocAttempt, readEye } from "./attempt";
-import { eyeAt, eyeCount, openEyes, scanEyes } from "./eye-finder";
+import { Eye, eyeAt, eyeCount, openEyes, scanEyes } from "./eye-finder";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 12;
@@ -34,8 +34,17 @@ export function read(): void {
   const attempt = allocAttempt();
   if (attempt == null) return;
   for (let index = 0; index < eyeCount() && !isSpent() && !isFull(); index++) {
+    if (isRead(eyeAt(index))) continue;
     const scratch = mark();
     const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
     if (symbol == null || readEye(attempt, eyeAt(index), symbol) != OK || !report(symbol)) release(scratch);
   }
+}
+
+/** True if the bull's-eye lies in a symbol that was read already: its modules look like rings here and there. */
+function isRead(eye: Eye): bool {
+  for (let i = 0; i < resultCount(); i++) {
+    if (isWithin(resultAt(i), <f32>eye.x, <f32>eye.y)) return true;
+  }
+  return false;
 }

@@ -4,7 +4,7 @@
  *
  * Twelve edges: e0 outer ring begins … e5 inner ring ends, core, e6 inner ring begins … e11 outer ring ends. Distances of
  * edges of like sign are compared, which ink spread and a wrong threshold leave as they are: two rings on either side, each
- * 1.5 modules, and the inner ring's diameter, 2.6 modules.
+ * 1.5 modules, and the inner ring's diameter, 2.6 modules. Writers differ in the core, which is up to two modules wide.
  */
 
 /** Edges of a pattern. */
@@ -22,12 +22,17 @@ export function ringRadius(index: i32): f64 {
 const MOST_SUM: i32 = 6000;
 const MOST: i32 = 0xffff;
 
+/** Width of the outer ring from its inner edges, the second and the eleventh: modules may touch its outer ones. */
+export function eyeWidth(at: usize): f64 {
+  return <f64>(edge(at, 10) - edge(at, 1)) * (ringRadius(EDGES - 1) / ringRadius(EDGES - 2));
+}
+
 /** True if twelve edges from `at` on have the proportions of a bull's-eye. */
 export function isEye(at: usize): bool {
-  const a = edge(at, 2) - edge(at, 0);
-  const b = edge(at, 4) - edge(at, 2);
-  const c = edge(at, 9) - edge(at, 7);
-  const d = edge(at, 11) - edge(at, 9);
+  const a = edge(at, 3) - edge(at, 1);
+  const b = edge(at, 5) - edge(at, 3);
+  const c = edge(at, 8) - edge(at, 6);
+  const d = edge(at, 10) - edge(at, 8);
   const middle = edge(at, 7) - edge(at, 4);
   const sum = a + b + c + d;
   if (sum > MOST_SUM) return false;
@@ -35,8 +40,8 @@ export function isEye(at: usize): bool {
   const most = max(max(a, b), max(c, d));
   const least = min(min(a, b), min(c, d));
   if (min(4 * most, MOST) > sum + slack || 4 * least + slack < sum) return false;
-  // 2.63 of 6.06 modules; less where the line passes beside the centre.
-  return middle + 1 >= (sum >> 2) + (sum >> 5) && middle <= (sum >> 1) + (sum >> 4) + 2;
+  // 2.63 of 6.06 modules; less where the line passes beside the centre, more where a writer made the core larger.
+  return middle + 1 >= (sum >> 2) + (sum >> 5) && middle <= (sum >> 1) + (sum >> 2) + 2;
 }
 
 export function edge(at: usize, index: i32): i32 {
@@ -78,15 +83,13 @@ export function findEyes(edges: usize, count: i32, out: usize, most: i32): i32 {
 
 /** Bit k is set where isEye() holds for the edges from edge k on. */
 function eyeMask(at: usize): i32 {
-  const e2 = v128.load(at, 4);
-  const e4 = v128.load(at, 8);
-  const e7 = v128.load(at, 14);
-  const e9 = v128.load(at, 18);
-  const a = i16x8.sub(e2, v128.load(at));
-  const b = i16x8.sub(e4, e2);
-  const c = i16x8.sub(e9, e7);
-  const d = i16x8.sub(v128.load(at, 22), e9);
-  const middle = i16x8.sub(e7, e4);
+  const e3 = v128.load(at, 6);
+  const e8 = v128.load(at, 16);
+  const a = i16x8.sub(e3, v128.load(at, 2));
+  const b = i16x8.sub(v128.load(at, 10), e3);
+  const c = i16x8.sub(e8, v128.load(at, 12));
+  const d = i16x8.sub(v128.load(at, 20), e8);
+  const middle = i16x8.sub(v128.load(at, 14), v128.load(at, 8));
   const sum = i16x8.add_sat_u(i16x8.add_sat_u(a, b), i16x8.add_sat_u(c, d));
   const sixteenth = i16x8.shr_u(sum, 4);
   const quarter = i16x8.shr_u(sum, 2);
@@ -99,7 +102,7 @@ function eyeMask(at: usize): i32 {
     i16x8.sub_sat_u(sum, i16x8.add_sat_u(least, slack)),
   );
   const narrow = i16x8.sub_sat_u(i16x8.add(quarter, i16x8.shr_u(sum, 5)), i16x8.add_sat_u(middle, i16x8.splat(1)));
-  const wide = i16x8.sub_sat_u(middle, i16x8.add(i16x8.add(i16x8.shr_u(sum, 1), sixteenth), i16x8.splat(2)));
+  const wide = i16x8.sub_sat_u(middle, i16x8.add(i16x8.add(i16x8.shr_u(sum, 1), quarter), i16x8.splat(2)));
   const large = i16x8.sub_sat_u(sum, i16x8.splat(<i16>MOST_SUM));
   return i16x8.bitmask(i16x8.eq(v128.or(v128.or(even, large), v128.or(narrow, wide)), i16x8.splat(0)));
 }
