@@ -1,8 +1,11 @@
 /** Test and bench builds only: everything that unit tests and kernels' measurements reach into. */
+import { columnsAt as everyNthColumnAt } from "./image/frame";
+import { RunTable } from "./image/runs";
+
 export * from "./index";
 export { binarize } from "./image/binarize";
 export { measureBlocks } from "./image/blocks";
-export { binaryAt, columnsAt, everyNthRowAt, planeAt, rowsAt } from "./image/frame";
+export { binaryAt, everyNthRowAt, planeAt, rowsAt } from "./image/frame";
 export { half } from "./image/half";
 export { columnRuns, rowRuns } from "./image/runs";
 export { blockThresholds } from "./image/threshold";
@@ -29,6 +32,11 @@ export * from "./probe-postal";
 export * from "./probe-qr";
 export * from "./probe-stacked";
 export { alloc, mark, release, reset, wipe } from "./memory/arena";
+
+/** The runs of every column: an export cannot leave arguments out. */
+export function columnsAt(level: i32): RunTable | null {
+  return everyNthColumnAt(level, 1);
+}
 
 /** The unit of the bench: reads so many bytes (a multiple of 64) once, as fast as memory gives them. */
 export function sumBytes(at: usize, bytes: usize): u32 {

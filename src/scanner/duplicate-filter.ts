@@ -2,7 +2,15 @@
  * What of a frame is new (R54–R57). Holds the forget window and empties it in time, also when no frame comes any more
  * (R6). Must not know cameras or views.
  */
-import { dropBefore, EMPTY_WINDOW, type ForgetWindow, LATE_MS, purgeDue, resultKey, see } from "../rules/forget-window.js";
+import {
+  dropBefore,
+  EMPTY_WINDOW,
+  type ForgetWindow,
+  LATE_MS,
+  purgeDue,
+  resultKey,
+  see,
+} from "../rules/forget-window.js";
 import type { Barcode } from "../types.js";
 
 export class DuplicateFilter {

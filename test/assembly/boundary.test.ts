@@ -207,10 +207,10 @@ describe.each(BUILDS)("boundary (%s)", (build_) => {
   });
 
   it("marks what a decoder did not say", () => {
-    const words = core.i32(core.call("allocSymbol", EAN_13, 4, 1), 33);
+    const words = core.i32(core.call("allocSymbol", EAN_13, 4, 1), 36);
     expect([words[FIELD.format], words[FIELD.aimModifier]]).toEqual([EAN_13, 0x30]);
     expect([words[FIELD.ecLevel], words[FIELD.mask], words[FIELD.model]]).toEqual([-1, -1, -1]);
-    expect(core.f32(words.byteOffset, 33)[FIELD.ecUsed]).toBe(-1);
+    expect(core.f32(words.byteOffset, 36)[FIELD.ecUsed]).toBe(-1);
   });
 
   it("refuses bytes and segments beyond a symbol's room", () => {

@@ -36,7 +36,7 @@ describe.each(BUILDS)("front end (%s)", (build) => {
       expect(blocksOf(core, plane)).toEqual(measure(image));
       const bits = bitsOf(core, plane);
       const rows = runsOf(core, core.call("rowsAt", 0));
-      const columns = runsOf(core, core.call("columnsAt", 0, 1));
+      const columns = runsOf(core, core.call("columnsAt", 0));
       expect(rows.edges).toEqual(edgesOf(bits, "rows"));
       expect(columns.edges).toEqual(edgesOf(bits, "columns"));
       expect([...rows.sentinels, ...columns.sentinels].every((v) => v === 0xffff)).toBe(true);
@@ -95,7 +95,7 @@ describe("SIMD = scalar", () => {
       const plane = core.call("binaryAt", level);
       if (plane === 0) return null;
       const bits = Buffer.from(bitsOf(core, plane).data).toString("base64");
-      return [bits, runsOf(core, core.call("rowsAt", level)).edges, runsOf(core, core.call("columnsAt", level, 1)).edges];
+      return [bits, runsOf(core, core.call("rowsAt", level)).edges, runsOf(core, core.call("columnsAt", level)).edges];
     });
 
   it.each(scenes)("%s, every level, every size", (_, scene) => {

@@ -127,7 +127,10 @@ describe.each(BUILDS)("Micro QR Code decoder (%s)", (build) => {
     const random = seededRandom(63);
     for (let i = 0; i < 2000; i++) {
       const { version, level } = random.pick(KINDS);
-      const symbol = microQrCode("1357", { ...(version !== undefined && { version }), ...(version !== 1 && { level: level ?? "L" }) });
+      const symbol = microQrCode("1357", {
+        ...(version !== undefined && { version }),
+        ...(version !== 1 && { level: level ?? "L" }),
+      });
       const read = decode(flipModules(symbol, random.int(1, 40), random));
       expect([undefined, "1357"]).toContain(textOf(read));
     }
