@@ -88,7 +88,7 @@ function build(core: Probe, made: Sample): number {
     for (const byte of bytes) expect(core.call("putByte", at, byte)).toBe(1);
   }
   const words = core.i32(at, 36);
-  const floats = core.f32(at, 33);
+  const floats = core.f32(at, 36);
   words[FIELD.confidence] = made.confidence;
   const { x, y, side } = made;
   floats.set([x, y, x + side, y, x + side, y + side, x, y + side], FIELD.corners);

@@ -96,7 +96,7 @@ const LOOKS: Record<string, (random: Random) => Look> = {
     size: r.pick(SQUARES),
     moduleSize: 5,
     rotation: turned(r),
-    spread: r.pick([-0.18, 0.18]),
+    spread: r.pick([-0.12, 0.18]),
     noise: 3,
   }),
 };

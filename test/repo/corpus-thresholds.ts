@@ -18,7 +18,7 @@ export const THRESHOLDS: Readonly<Record<string, Threshold>> = {
   "databarltd-1": { read: 2, wrong: 0 },
   "datamatrix-1": { read: 30, wrong: 0 },
   "datamatrix-2": { read: 13, wrong: 0 },
-  "datamatrix-3": { read: 25, wrong: 0 },
+  "datamatrix-3": { read: 24, wrong: 0 },
   "datamatrix-4": { read: 20, wrong: 0 },
   "datamatrix-5": { read: 5, wrong: 0 },
   "codabar-1": { read: 11, wrong: 0 },
@@ -67,7 +67,7 @@ export const THRESHOLDS: Readonly<Record<string, Threshold>> = {
   "upca-extension-1": { read: 6, wrong: 0 },
   "upce-1": { read: 3, wrong: 0 },
   "upce-2": { read: 14, wrong: 0 },
-  "upce-3": { read: 10, wrong: 0 },
+  "upce-3": { read: 11, wrong: 0 },
 };
 
 /** Sets not named above hold symbologies that are not read yet, or nothing: no result may be wrong. */
