@@ -176,11 +176,11 @@ test.describe("the camera", () => {
     await context.grantPermissions(["camera"]);
     await open(page);
     await page.getByText("Settings").click();
-    await page.getByLabel("QR Code").check();
+    await page.getByLabel("QR Code", { exact: true }).check();
     await page.getByRole("button", { name: "Start the camera" }).click();
     await expect(page.locator(".scan")).toHaveCount(1, { timeout: 15_000 });
     expect(await values(page)).toEqual(["HELD UP"]);
-    await page.getByLabel("QR Code").uncheck();
+    await page.getByLabel("QR Code", { exact: true }).uncheck();
     await expect(page.locator(".scan", { hasText: "5901234123457" })).toHaveCount(1, { timeout: 15_000 });
   });
 });
