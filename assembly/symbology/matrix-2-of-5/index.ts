@@ -3,15 +3,10 @@
  * space between them. It has no check character of its own and is looked for only when named.
  */
 import { FORMAT_MATRIX_2_OF_5 } from "../../abi/formats";
-import { SYMBOL_CHECKED } from "../../abi/layout";
-import { gtinSum } from "../../content/gtin-check";
 import { isWide } from "../../content/two-of-five";
-import { report } from "../../io/results";
-import { putByte } from "../../io/symbol";
-import { characterAt, characterCount, readSymbols } from "../../kit/character-reader";
+import { readSymbols } from "../../kit/character-reader";
 import { CODE_BYTES, Code } from "../../kit/code";
-import { confidenceOf } from "../../kit/confidence";
-import { openSymbol } from "../../kit/linear-symbol";
+import { reportDigits } from "../../kit/digit-symbol";
 import { Strip } from "../../kit/strip";
 
 const ELEMENTS: i32 = 6;
@@ -24,7 +19,6 @@ const SEEN_QUIET: f32 = 3.6;
 const LEAST_DATA: i32 = 2;
 
 const rows = memory.data(14 * 6);
-const digits = memory.data(96);
 const table = memory.data(64);
 
 function open(): Code {
@@ -66,15 +60,5 @@ export function read(strip: Strip): void {
 }
 
 function readSymbol(strip: Strip): void {
-  const confidence = confidenceOf(0, MOST_ERROR);
-  if (confidence == 0) return;
-  const count = characterCount();
-  const symbol = openSymbol(FORMAT_MATRIX_2_OF_5, strip, count, confidence);
-  if (symbol == null) return;
-  for (let k = 0; k < count; k++) {
-    store<u8>(digits + <usize>k, <u8>characterAt(k));
-    putByte(symbol, 48 + characterAt(k));
-  }
-  if (gtinSum(digits, count) == 0) symbol.flags |= SYMBOL_CHECKED;
-  report(symbol);
+  reportDigits(FORMAT_MATRIX_2_OF_5, strip, MOST_ERROR);
 }
