@@ -30,6 +30,9 @@ import { Seed } from "./seeds";
 const WIDEST_DOT: f64 = 4.5;
 /** Dots of the smallest symbol that is looked for. */
 const LEAST_DOTS: i32 = 12;
+/** Part of the box's places that are dots; damage hides some, and beside the symbol a few may seem to be. */
+const LEAST_PART: f32 = 0.36;
+const MOST_PART: f32 = 0.72;
 /** Places around one that its dark and light level are taken from. */
 const LEVEL_REACH: i32 = 4;
 /** Sharpening of the looks at the same dots. */
@@ -83,6 +86,15 @@ export function readSeed(decoder: DotDecoder, seed: Seed, symbol: Symbol): i32 {
   if (takeMessage(decoder, symbol) != OK) return NOT_FOUND;
   fillPlace(lattice, symbol, <f64>(1 << level));
   return OK;
+}
+
+/** True if the dots fill a box of a possible size as five dots of nine places do. */
+function isField(lattice: Lattice): bool {
+  const columns = lattice.right - lattice.left + 1;
+  const rows = lattice.bottom - lattice.top + 1;
+  if (lattice.lit < LEAST_DOTS || max(columns, rows) > MOST_SIDE + 1) return false;
+  const part = <f32>(2 * lattice.lit) / <f32>(columns * rows);
+  return part >= LEAST_PART && part <= MOST_PART;
 }
 
 /** Samples the field and tries to read it, as it is and sharpened. */
