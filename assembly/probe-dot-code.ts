@@ -12,7 +12,7 @@ export function dotDecode(soft: usize, width: i32, height: i32): i32 {
   openBudget();
   const decoder = openDecoder();
   if (decoder == null) return -1;
-  let status = decodeDots(decoder, soft, width, height);
+  let status = decodeDots(decoder, soft, width, height, 0, 1, width);
   while (status == 0 && hasMore(decoder)) {
     const symbol = allocSymbol(13, 8000, 2000);
     if (symbol == null) return -1;
@@ -28,7 +28,7 @@ export function dotPatterns(out: usize): void {
   fillPatterns(out);
 }
 export function dotPlaces(width: i32, height: i32, out: usize): void {
-  placeDots(width, height, out);
+  placeDots(width, height, 0, 1, width, out);
 }
 /** Number of places in the open frame where dots lie close together. */
 export function dotSeeds(level: i32, step: i32, least: i32, withInverted: bool, strict: bool): i32 {

@@ -9,7 +9,7 @@ import { setFloat } from "../../kit/floats";
 import { sharpen, soften } from "../../kit/soft-grid";
 import { direction } from "../../math/geometry";
 import { mapX, mapY } from "../../math/homography";
-import { alloc, mark, release } from "../../memory/arena";
+import { alloc } from "../../memory/arena";
 import { Basis, findBasis } from "./basis";
 import { CERTAIN, DotDecoder, LEAST_SIDE, MOST_SIDE, decodeDots, takeMessage } from "./decoder";
 import { inkNear } from "./ink";
@@ -61,26 +61,27 @@ let bestFlip: bool = false;
 /** Reads the symbol that a seed lies in; OK or NOT_FOUND. More messages may be left in the decoder then. */
 export function readSeed(decoder: DotDecoder, seed: Seed, symbol: Symbol): i32 {
   let level = seed.level;
-  let x = seed.x;
-  let y = seed.y;
   let size = seed.size;
   while (size > WIDEST_DOT && planeAt(level + 1) != null) {
     level++;
-    x *= 0.5;
-    y *= 0.5;
     size *= 0.5;
   }
+  const status = readAt(decoder, seed, level, symbol);
+  // Blurred dots seem to be wider than they are.
+  return status != OK && isThorough() && level > 0 ? readAt(decoder, seed, level - 1, symbol) : status;
+}
+
+/** Reads the symbol that a seed lies in on a level. */
+function readAt(decoder: DotDecoder, seed: Seed, level: i32, symbol: Symbol): i32 {
   const plane = planeAt(level);
-  if (plane == null || plane.bits == 0 || !spend(30)) return NOT_FOUND;
   const basisAt = alloc(offsetof<Basis>());
-  if (basisAt == 0) return NOT_FOUND;
+  if (plane == null || plane.bits == 0 || basisAt == 0 || !spend(30)) return NOT_FOUND;
   const basis = changetype<Basis>(basisAt);
-  if (!findBasis(basis, plane, seed.isInverted, x, y, size)) return NOT_FOUND;
+  const scale = <f64>(1 << seed.level) / <f64>(1 << level);
+  if (!findBasis(basis, plane, seed.isInverted, seed.x * scale, seed.y * scale, seed.size * scale)) return NOT_FOUND;
   const lattice = allocLattice(plane, seed.isInverted);
   if (lattice == null || !growLattice(lattice, basis)) return NOT_FOUND;
-  if (!spend(20 + (lattice.count >> 2)) || lattice.lit < LEAST_DOTS || !fitLattice(lattice)) return NOT_FOUND;
-  if (lattice.right - lattice.left + 1 > MOST_SIDE + 1 || lattice.bottom - lattice.top + 1 > MOST_SIDE + 1)
-    return NOT_FOUND;
+  if (!spend(20 + (lattice.count >> 2)) || !isField(lattice) || !fitLattice(lattice)) return NOT_FOUND;
   countCandidate();
   if (!look(lattice, decoder)) return NOT_FOUND;
   if (takeMessage(decoder, symbol) != OK) return NOT_FOUND;
@@ -93,7 +94,8 @@ function isField(lattice: Lattice): bool {
   const columns = lattice.right - lattice.left + 1;
   const rows = lattice.bottom - lattice.top + 1;
   if (lattice.lit < LEAST_DOTS || max(columns, rows) > MOST_SIDE + 1) return false;
-  const part = <f32>(2 * lattice.lit) / <f32>(columns * rows);
+  const places = (columns * rows) >> 1;
+  const part = <f32>lattice.lit / <f32>places;
   return part >= LEAST_PART && part <= MOST_PART;
 }
 
@@ -107,22 +109,21 @@ function look(lattice: Lattice, decoder: DotDecoder): bool {
   const values = alloc(bytes);
   const sharp = alloc(bytes);
   const soft = alloc(bytes);
-  const upright = alloc(bytes);
-  if (values == 0 || sharp == 0 || soft == 0 || upright == 0) return false;
+  if (values == 0 || sharp == 0 || soft == 0) return false;
   sample(lattice, values);
   const looks = isThorough() ? LOOKS : 1;
   bestEvidence = 0;
   for (let k = 0; k < looks && bestEvidence == 0 && spend(10 + ((softColumns * softRows) >> 4)); k++) {
     sharpen(values, softRows, softColumns, <f32>k * 0.5, sharp);
     soften(sharp, softRows, softColumns, LEVEL_REACH, soft);
-    tryBoxes(lattice, decoder, soft, upright);
+    tryBoxes(lattice, decoder, soft);
   }
   if (bestEvidence == 0) return false;
   left = bestLeft;
   right = bestRight;
   top = bestTop;
   bottom = bestBottom;
-  return tryBox(decoder, soft, upright, bestTurn, bestFlip);
+  return tryBox(decoder, soft, bestTurn, bestFlip);
 }
 
 /** Ink of all places, and of what lies between them, which is paper for sure. */
@@ -141,7 +142,7 @@ function sample(lattice: Lattice, values: usize): void {
  * Tries the box of all dots, then boxes with one or two sides moved by a place: an edge may be lost, and a speck beside one
  * may look like a dot. The surest one stays.
  */
-function tryBoxes(lattice: Lattice, decoder: DotDecoder, soft: usize, upright: usize): void {
+function tryBoxes(lattice: Lattice, decoder: DotDecoder, soft: usize): void {
   for (let moves = 0; moves <= 2 && bestEvidence < CERTAIN; moves++) {
     for (let code = 0; code < 81 && !isSpent(); code++) {
       const l = (code % 3) - 1;
@@ -153,13 +154,13 @@ function tryBoxes(lattice: Lattice, decoder: DotDecoder, soft: usize, upright: u
       right = lattice.right + r;
       top = lattice.top + t;
       bottom = lattice.bottom + b;
-      tryTurns(decoder, soft, upright);
+      tryTurns(decoder, soft);
     }
   }
 }
 
 /** Tries both ways round that have a place for a dot in the first corner, and their mirror images. */
-function tryTurns(decoder: DotDecoder, soft: usize, upright: usize): void {
+function tryTurns(decoder: DotDecoder, soft: usize): void {
   const columns = right - left + 1;
   const rows = bottom - top + 1;
   if (((columns + rows) & 1) == 0 || min(columns, rows) < LEAST_SIDE || max(columns, rows) > MOST_SIDE) return;
@@ -169,7 +170,7 @@ function tryTurns(decoder: DotDecoder, soft: usize, upright: usize): void {
     const turn = first + (k & 2);
     const isFlipped = (k & 1) == 1;
     if (((columnOf(turn, isFlipped, 0, 0) + rowOf(turn, isFlipped, 0, 0)) & 1) != 0) continue;
-    if (!tryBox(decoder, soft, upright, turn, isFlipped) || decoder.evidence <= bestEvidence) continue;
+    if (!tryBox(decoder, soft, turn, isFlipped) || decoder.evidence <= bestEvidence) continue;
     bestEvidence = decoder.evidence;
     bestLeft = left;
     bestRight = right;
@@ -199,19 +200,20 @@ function rowOf(turn: i32, isFlipped: bool, x: i32, y: i32): i32 {
   return turn == 0 ? top + y : turn == 1 ? top + x : turn == 2 ? bottom - y : bottom - x;
 }
 
+/** Index of the soft value of an upright place. */
+function valueOf(turn: i32, isFlipped: bool, x: i32, y: i32): i32 {
+  return (rowOf(turn, isFlipped, x, y) - softTop) * softColumns + columnOf(turn, isFlipped, x, y) - softLeft;
+}
+
 /** Reads the box one way round. */
-function tryBox(decoder: DotDecoder, soft: usize, upright: usize, turn: i32, isFlipped: bool): bool {
+function tryBox(decoder: DotDecoder, soft: usize, turn: i32, isFlipped: bool): bool {
   const width = widthOf(turn);
   const height = heightOf(turn);
-  if (width * height > softColumns * softRows || !spend(1 + ((width * height) >> 8))) return false;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const column = columnOf(turn, isFlipped, x, y) - softLeft;
-      const row = rowOf(turn, isFlipped, x, y) - softTop;
-      setFloat(upright, y * width + x, load<f32>(soft + ((<usize>(row * softColumns + column)) << 2)));
-    }
-  }
-  return decodeDots(decoder, upright, width, height) == OK;
+  if (!spend(1 + ((width * height) >> 9))) return false;
+  const first = valueOf(turn, isFlipped, 0, 0);
+  const right = valueOf(turn, isFlipped, 1, 0) - first;
+  const down = valueOf(turn, isFlipped, 0, 1) - first;
+  return decodeDots(decoder, soft, width, height, first, right, down) == OK;
 }
 
 let placeX: f32 = 0;

@@ -25,6 +25,9 @@ const PADDING: i32 = 106;
 
 /** Part of the codewords whose dots have to make a pattern: chance makes one of 4.5 into one, error correction a third. */
 const LEAST_VALID: f32 = 0.5;
+/** … and of the first ones, which may be where a symbol is damaged. */
+const EARLY: i32 = 24;
+const LEAST_EARLY: f32 = 0.3;
 /** What a check codeword and a codeword with a valid pattern say against chance: ln 113 and ln(512 / 113) less a margin. */
 const PER_CHECK: f32 = 4.727;
 const PER_PATTERN: f32 = 1.45;
@@ -36,8 +39,8 @@ export const CERTAIN: f32 = 34;
 @unmanaged
 export class DotDecoder {
   patterns: usize;
-  /** i32 cells in the order of the stream. */
-  cells: usize;
+  /** i32 indices of values in the order of the stream. */
+  places: usize;
   /** u16 and f32 per codeword, the mask first. */
   words: usize;
   trust: usize;
@@ -59,7 +62,7 @@ export class DotDecoder {
 export function openDecoder(): DotDecoder | null {
   const head = alloc(offsetof<DotDecoder>());
   const patterns = alloc(PATTERN_BYTES);
-  const cells = alloc((<usize>MOST_DOTS) << 2);
+  const places = alloc((<usize>MOST_DOTS) << 2);
   const words = alloc((<usize>MOST_WORDS) << 1);
   const trust = alloc((<usize>MOST_WORDS) << 2);
   const valid = alloc(<usize>MOST_WORDS);
@@ -67,11 +70,11 @@ export function openDecoder(): DotDecoder | null {
   const blockTrust = alloc((<usize>MOST_BLOCK) << 2);
   const data = alloc((<usize>MOST_WORDS) << 1);
   const stream = alloc(offsetof<DotCodeStream>());
-  if (head == 0 || cells == 0 || data == 0 || stream == 0) return null;
+  if (head == 0 || places == 0 || data == 0 || stream == 0) return null;
   const decoder = changetype<DotDecoder>(head);
   fillPatterns(patterns);
   decoder.patterns = patterns;
-  decoder.cells = cells;
+  decoder.places = places;
   decoder.words = words;
   decoder.trust = trust;
   decoder.valid = valid;
@@ -83,10 +86,19 @@ export function openDecoder(): DotDecoder | null {
 }
 
 /**
- * Corrects the codewords of `height` rows of `width` places (f32, > 0 dot, 1 = certain; what lies between the places is not
- * looked at). On OK messages can be taken, and decoder.evidence, used and mask are set.
+ * Corrects the codewords of `height` rows of `width` places whose values (f32, > 0 dot, 1 = certain) are at the indices
+ * first + x · right + y · down; what lies between the places is not looked at. On OK messages can be taken, and
+ * decoder.evidence, used and mask are set.
  */
-export function decodeDots(decoder: DotDecoder, soft: usize, width: i32, height: i32): i32 {
+export function decodeDots(
+  decoder: DotDecoder,
+  soft: usize,
+  width: i32,
+  height: i32,
+  first: i32,
+  right: i32,
+  down: i32,
+): i32 {
   if (min(width, height) < LEAST_SIDE || max(width, height) > MOST_SIDE || ((width + height) & 1) == 0)
     return BAD_FORMAT;
   const total = (placeCount(width, height) - 2) / DOTS;
@@ -95,7 +107,7 @@ export function decodeDots(decoder: DotDecoder, soft: usize, width: i32, height:
   if (count + 1 + 3 + ((count + 1) >> 1) <= total) count++;
   if (count < 1) return BAD_FORMAT;
   const checks = 3 + (count >> 1);
-  placeDots(width, height, decoder.cells);
+  placeDots(width, height, first, right, down, decoder.places);
   if (!readWords(decoder, soft, count + checks)) return NOT_FOUND;
   decoder.evidence = 0;
   decoder.used = 0;
@@ -110,12 +122,16 @@ function readWords(decoder: DotDecoder, soft: usize, count: i32): bool {
   const low = dotAt(decoder, soft, 1);
   setWord(decoder, 0, (high > 0 ? 2 : 0) + (low > 0 ? 1 : 0), min(Mathf.abs(high), Mathf.abs(low)), true);
   let valid: i32 = 0;
-  for (let i = 1; i <= count; i++) if (readWord(decoder, soft, i)) valid++;
+  for (let i = 1; i <= count; i++) {
+    if (readWord(decoder, soft, i)) valid++;
+    // What is read the wrong way round shows soon.
+    if (i == EARLY && <f32>valid < LEAST_EARLY * <f32>EARLY) return false;
+  }
   return <f32>valid >= LEAST_VALID * <f32>count;
 }
 
 function dotAt(decoder: DotDecoder, soft: usize, index: i32): f32 {
-  return floatAt(soft, load<i32>(decoder.cells + ((<usize>index) << 2)));
+  return floatAt(soft, load<i32>(decoder.places + ((<usize>index) << 2)));
 }
 
 function setWord(decoder: DotDecoder, index: i32, value: i32, trust: f32, isValid: bool): void {

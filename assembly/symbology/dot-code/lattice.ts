@@ -28,7 +28,7 @@ const LEAST_INK: f32 = 96;
  * Root of the mean square distance of dots from where they are expected, in places, that is too much: dots put anywhere within
  * the tolerance have 0.3. It is looked at whenever so many dots more were found.
  */
-const MOST_SCATTER: f64 = 0.21;
+const MOST_SCATTER: f64 = 0.24;
 const CHECK_EVERY: i32 = 48;
 /** Part of the places that are dots, of those looked at: 5/9 within a symbol, none around it. */
 const LEAST_PART: f64 = 0.22;

@@ -94,14 +94,14 @@ export function scanDots(level: i32, step: i32, least: i32, withInverted: bool, 
   // A border of empty cells, so that every cell has others around it.
   const bytes = <usize>(columns * rows) * offsetof<Cell>();
   const dark = allocZero(bytes);
-  const light = withInverted ? allocZero(bytes) : 0;
+  const light: usize = withInverted ? allocZero(bytes) : 0;
   if (dark == 0) return;
   leastWidth = least;
   leastContrast = strict ? STRICT_CONTRAST : 0;
   for (let row = 0; row < rows - 2; row++) {
     const offset = <usize>((row + 1) * columns + 1) * offsetof<Cell>();
     const darkRow = dark + offset;
-    const lightRow = light == 0 ? 0 : light + offset;
+    const lightRow: usize = light == 0 ? 0 : light + offset;
     const top = row << CELL_SHIFT;
     const every = strict ? FIRST_STEP : step;
     for (let y = top + (every >> 1); y < top + CELL; y += every) {
@@ -198,7 +198,7 @@ function dotHeight(plane: Plane, x: i32, y: i32, width: i32, isLight: bool): i32
   if (y < most || y + most >= plane.height) return 0;
   const stride = <usize>plane.bitStride;
   const middle = plane.bits + <usize>y * stride + <usize>(x >> 3);
-  const mask: u32 = <u32>1 << (x & 7);
+  const mask: u32 = (<u32>1) << (x & 7);
   const paper: u32 = isLight ? mask : 0;
   let at = middle - stride;
   let height: i32 = 1;
@@ -256,7 +256,9 @@ function isField(total: Cell, strict: bool): bool {
   if (count < share * <f32>total.runs) return false;
   const mean = <f32>total.size / count;
   const variance = <f32>total.squares / count - mean * mean;
-  return variance <= (strict ? STRICT_VARIANCE : LOOSE_VARIANCE) + (strict ? STRICT_SPREAD : LOOSE_SPREAD) * mean * mean;
+  return (
+    variance <= (strict ? STRICT_VARIANCE : LOOSE_VARIANCE) + (strict ? STRICT_SPREAD : LOOSE_SPREAD) * mean * mean
+  );
 }
 
 /** True if no square that overlaps has more dots; of equals the first one is it. */
