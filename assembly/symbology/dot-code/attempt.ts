@@ -11,7 +11,7 @@ import { direction } from "../../math/geometry";
 import { mapX, mapY } from "../../math/homography";
 import { alloc } from "../../memory/arena";
 import { Basis, findBasis } from "./basis";
-import { CERTAIN, DotDecoder, LEAST_SIDE, MOST_SIDE, decodeDots, takeMessage } from "./decoder";
+import { CERTAIN, DotDecoder, LEAST_EVIDENCE, LEAST_SIDE, MOST_SIDE, decodeDots, takeMessage } from "./decoder";
 import { inkNear } from "./ink";
 import {
   Lattice,
@@ -38,6 +38,9 @@ const LEVEL_REACH: i32 = 4;
 /** Sharpening of the looks at the same dots. */
 const LOOKS: i32 = 3;
 
+/** Evidence that each moved side costs: it is one of many that are tried. */
+const PER_MOVE: f32 = 2.5;
+
 /** The box of a lattice that is read as a symbol. */
 let left: i32 = 0;
 let right: i32 = 0;
@@ -57,6 +60,35 @@ let bestTop: i32 = 0;
 let bestBottom: i32 = 0;
 let bestTurn: i32 = 0;
 let bestFlip: bool = false;
+
+/** Fields that were looked at whole: four f32 each, pixels of level 0. */
+const MOST_FIELDS: i32 = 24;
+const fields = memory.data(24 * 16);
+let fieldCount: i32 = 0;
+
+/** Forgets the fields of the last frame. */
+export function openFields(): void {
+  fieldCount = 0;
+}
+
+/** True if a place lies in a field that was looked at: the lattice would be the same. */
+function isCovered(x: f32, y: f32): bool {
+  for (let i = 0; i < fieldCount; i++) {
+    const at = fields + ((<usize>i) << 4);
+    if (x >= load<f32>(at) && y >= load<f32>(at, 4) && x <= load<f32>(at, 8) && y <= load<f32>(at, 12)) return true;
+  }
+  return false;
+}
+
+function cover(lattice: Lattice, scale: f32): void {
+  if (fieldCount == MOST_FIELDS) return;
+  const at = fields + ((<usize>fieldCount) << 4);
+  store<f32>(at, lattice.minX * scale);
+  store<f32>(at, lattice.minY * scale, 4);
+  store<f32>(at, lattice.maxX * scale, 8);
+  store<f32>(at, lattice.maxY * scale, 12);
+  fieldCount++;
+}
 
 /** Reads the symbol that a seed lies in; OK or NOT_FOUND. More messages may be left in the decoder then. */
 export function readSeed(decoder: DotDecoder, seed: Seed, symbol: Symbol): i32 {
@@ -78,14 +110,17 @@ function readAt(decoder: DotDecoder, seed: Seed, level: i32, symbol: Symbol): i3
   if (plane == null || plane.bits == 0 || basisAt == 0 || !spend(30)) return NOT_FOUND;
   const basis = changetype<Basis>(basisAt);
   const scale = <f64>(1 << seed.level) / <f64>(1 << level);
+  const whole = <f32>(1 << level);
+  if (isCovered(<f32>(seed.x * scale) * whole, <f32>(seed.y * scale) * whole)) return NOT_FOUND;
   if (!findBasis(basis, plane, seed.isInverted, seed.x * scale, seed.y * scale, seed.size * scale)) return NOT_FOUND;
   const lattice = allocLattice(plane, seed.isInverted);
   if (lattice == null || !growLattice(lattice, basis)) return NOT_FOUND;
+  cover(lattice, whole);
   if (!spend(20 + (lattice.count >> 2)) || !isField(lattice) || !fitLattice(lattice)) return NOT_FOUND;
   countCandidate();
   if (!look(lattice, decoder)) return NOT_FOUND;
   if (takeMessage(decoder, symbol) != OK) return NOT_FOUND;
-  fillPlace(lattice, symbol, <f64>(1 << level));
+  fillPlace(lattice, symbol, <f64>whole);
   return OK;
 }
 
@@ -154,13 +189,13 @@ function tryBoxes(lattice: Lattice, decoder: DotDecoder, soft: usize): void {
       right = lattice.right + r;
       top = lattice.top + t;
       bottom = lattice.bottom + b;
-      tryTurns(decoder, soft);
+      tryTurns(decoder, soft, PER_MOVE * <f32>moves);
     }
   }
 }
 
 /** Tries both ways round that have a place for a dot in the first corner, and their mirror images. */
-function tryTurns(decoder: DotDecoder, soft: usize): void {
+function tryTurns(decoder: DotDecoder, soft: usize, cost: f32): void {
   const columns = right - left + 1;
   const rows = bottom - top + 1;
   if (((columns + rows) & 1) == 0 || min(columns, rows) < LEAST_SIDE || max(columns, rows) > MOST_SIDE) return;
@@ -170,8 +205,10 @@ function tryTurns(decoder: DotDecoder, soft: usize): void {
     const turn = first + (k & 2);
     const isFlipped = (k & 1) == 1;
     if (((columnOf(turn, isFlipped, 0, 0) + rowOf(turn, isFlipped, 0, 0)) & 1) != 0) continue;
-    if (!tryBox(decoder, soft, turn, isFlipped) || decoder.evidence <= bestEvidence) continue;
-    bestEvidence = decoder.evidence;
+    if (!tryBox(decoder, soft, turn, isFlipped)) continue;
+    const evidence = decoder.evidence - cost;
+    if (evidence < LEAST_EVIDENCE || evidence <= bestEvidence) continue;
+    bestEvidence = evidence;
     bestLeft = left;
     bestRight = right;
     bestTop = top;

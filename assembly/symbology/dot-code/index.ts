@@ -6,7 +6,7 @@ import { isFull, isWithin, report, resultAt, resultCount } from "../../io/result
 import { Symbol, allocSymbol } from "../../io/symbol";
 import { isSpent } from "../../kit/budget";
 import { mark, release } from "../../memory/arena";
-import { readSeed } from "./attempt";
+import { openFields, readSeed } from "./attempt";
 import { DotDecoder, openDecoder, takeMessage } from "./decoder";
 import { Seed, openSeeds, scanDots, seedAt, seedCount } from "./seeds";
 
@@ -44,6 +44,7 @@ export function read(): void {
   for (let level = 0; level < LEVELS; level++) binaryAt(level);
   const decoder = openDecoder();
   if (decoder == null) return;
+  openFields();
   const count = isThorough() ? seedCount() : min(FAST_SEEDS, seedCount());
   for (let index = 0; index < count && !isSpent() && !isFull(); index++) {
     const seed = seedAt(index);

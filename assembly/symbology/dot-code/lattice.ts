@@ -72,6 +72,11 @@ export class Lattice {
   right: i32;
   top: i32;
   bottom: i32;
+  /** Pixels that the dots lie within. */
+  minX: f32;
+  minY: f32;
+  maxX: f32;
+  maxY: f32;
   /** Sum of squared distances of dots from where they were expected, in pixels, and how many. */
   scatter: f64;
   expected: i32;
@@ -131,6 +136,10 @@ export function growLattice(lattice: Lattice, basis: Basis): bool {
   lattice.top = 0;
   lattice.bottom = 0;
   lattice.lit = 0;
+  lattice.minX = <f32>basis.x;
+  lattice.minY = <f32>basis.y;
+  lattice.maxX = <f32>basis.x;
+  lattice.maxY = <f32>basis.y;
   lattice.scatter = 0;
   lattice.expected = 0;
   head0 = 0;
@@ -195,6 +204,10 @@ function light(lattice: Lattice, node: Node, index: i32): void {
   lattice.right = max(lattice.right, column);
   lattice.top = min(lattice.top, row);
   lattice.bottom = max(lattice.bottom, row);
+  lattice.minX = min(lattice.minX, node.x);
+  lattice.minY = min(lattice.minY, node.y);
+  lattice.maxX = max(lattice.maxX, node.x);
+  lattice.maxY = max(lattice.maxY, node.y);
   lattice.lit++;
   if (tail0 == QUEUE) return;
   store<u16>(lattice.queue + ((<usize>tail0) << 1), <u16>index);
