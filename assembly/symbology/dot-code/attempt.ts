@@ -1,7 +1,7 @@
 /** One field of dots to a symbol: lattice, border, dots, all ways to read them. Knows nothing of how it was found. */
 import { SYMBOL_INVERTED, SYMBOL_MIRRORED } from "../../abi/layout";
 import { NOT_FOUND, OK } from "../../abi/status";
-import { planeAt } from "../../image/frame";
+import { LEVELS, planeAt } from "../../image/frame";
 import { isThorough } from "../../io/options";
 import { Symbol } from "../../io/symbol";
 import { countCandidate, isSpent, spend } from "../../kit/budget";
@@ -28,6 +28,8 @@ import { Seed } from "./seeds";
 
 /** Widest dot in pixels whose peak is looked for: larger ones are seen on a coarser level. */
 const WIDEST_DOT: f64 = 4.5;
+/** … and narrowest one that a coarser level still shows. */
+const LEAST_COARSE: f64 = 2.6;
 /** Dots of the smallest symbol that is looked for. */
 const LEAST_DOTS: i32 = 12;
 /** Part of the box's places that are dots; damage hides some, and beside the symbol a few may seem to be. */
@@ -98,9 +100,11 @@ export function readSeed(decoder: DotDecoder, seed: Seed, symbol: Symbol): i32 {
     level++;
     size *= 0.5;
   }
-  const status = readAt(decoder, seed, level, symbol);
-  // Blurred dots seem to be wider than they are.
-  return status != OK && isThorough() && level > 0 ? readAt(decoder, seed, level - 1, symbol) : status;
+  if (readAt(decoder, seed, level, symbol) == OK) return OK;
+  if (!isThorough()) return NOT_FOUND;
+  // Blurred dots seem to be wider than they are; noise makes several peaks of one.
+  if (level > 0 && readAt(decoder, seed, level - 1, symbol) == OK) return OK;
+  return size >= LEAST_COARSE && level + 1 < LEVELS ? readAt(decoder, seed, level + 1, symbol) : NOT_FOUND;
 }
 
 /** Reads the symbol that a seed lies in on a level. */

@@ -6,7 +6,7 @@ import { BAD_CHECKSUM, BAD_FORMAT, NOT_FOUND, OK } from "../../abi/status";
 import { DotCodeStream, readDotCodeMessage } from "../../content/dot-code-segments";
 import { Symbol, clearContent } from "../../io/symbol";
 import { capacityUsed, correctCodewords, erasedCount, errorCount } from "../../kit/codeword-correction";
-import { floatAt } from "../../kit/floats";
+import { floatAt, setFloat } from "../../kit/floats";
 import { alloc } from "../../memory/arena";
 import { DOTS, ELEMENTS, LIT, NO_CODEWORD, PATTERN_BYTES, fillPatterns, placeCount, placeDots } from "./patterns";
 
@@ -43,6 +43,10 @@ const WRONG_PATTERN: f32 = -2;
 export const LEAST_EVIDENCE: f32 = 18;
 export const CERTAIN: f32 = 34;
 
+/** Dots in the corners, which come last. */
+const CORNERS: i32 = 6;
+const UNKNOWN: u8 = 2;
+
 /** Memory of all decodes of a frame. */
 @unmanaged
 export class DotDecoder {
@@ -52,7 +56,7 @@ export class DotDecoder {
   /** u16 and f32 per codeword, the mask first. */
   words: usize;
   trust: usize;
-  /** u8 per codeword: 1 where all nine dots made a pattern. */
+  /** u8 per codeword: 1 where all nine dots made a pattern, UNKNOWN where that says nothing. */
   valid: usize;
   /** u16 and f32 per codeword of a block. */
   block: usize;
@@ -117,6 +121,8 @@ export function decodeDots(
   const checks = 3 + (count >> 1);
   placeDots(width, height, first, right, down, decoder.places);
   if (!readWords(decoder, soft, count + checks)) return NOT_FOUND;
+  if (areCornersLit(decoder, soft, placeCount(width, height)))
+    doubtCorners(decoder, count + checks, placeCount(width, height));
   decoder.evidence = 0;
   decoder.used = 0;
   if (!correctBlocks(decoder, count + 1, checks)) return BAD_CHECKSUM;
@@ -181,6 +187,21 @@ function readWord(decoder: DotDecoder, soft: usize, index: i32): bool {
   return isValid;
 }
 
+/** True if the six dots of the corners, the last ones, are all there: clause 5.7.3 may have put them there. */
+function areCornersLit(decoder: DotDecoder, soft: usize, dots: i32): bool {
+  for (let k = 1; k <= CORNERS; k++) if (dotAt(decoder, soft, dots - k) <= 0) return false;
+  return true;
+}
+
+/** Codewords without a pattern that hold a lit corner are unknown, and say nothing against the symbol. */
+function doubtCorners(decoder: DotDecoder, count: i32, dots: i32): void {
+  for (let i = count; i > 0 && 2 + i * DOTS > dots - CORNERS; i--) {
+    if (<u32>load<u8>(decoder.valid + <usize>i) != 0) continue;
+    store<u8>(decoder.valid + <usize>i, UNKNOWN);
+    setFloat(decoder.trust, i, 0);
+  }
+}
+
 /** Clause 5.4.2: every `step`th codeword makes a block, so that no block has more than 112. */
 function correctBlocks(decoder: DotDecoder, count: i32, checks: i32): bool {
   const total = count + checks;
@@ -201,8 +222,9 @@ function correctBlocks(decoder: DotDecoder, count: i32, checks: i32): bool {
       const word = decoder.words + ((<usize>at) << 1);
       const right = load<u16>(decoder.block + ((<usize>i) << 1));
       if (at > 0) {
-        const isValid = <u32>load<u8>(decoder.valid + <usize>at) != 0;
-        decoder.evidence += !isValid ? NO_PATTERN : load<u16>(word) == right ? PER_PATTERN : WRONG_PATTERN;
+        const valid = load<u8>(decoder.valid + <usize>at);
+        if (valid == 0) decoder.evidence += NO_PATTERN;
+        else if (valid != UNKNOWN) decoder.evidence += load<u16>(word) == right ? PER_PATTERN : WRONG_PATTERN;
       }
       store<u16>(word, right);
     }

@@ -139,17 +139,18 @@ function scanLine(table: RunTable, plane: Plane, y: i32, left: i32, right: i32, 
   const line = y / table.step;
   if (line >= table.lines) return;
   const edges = lineEdges(table, line);
-  const last = lineEdgeCount(table, line) - 2;
+  // A run ends at the next edge; behind the last one there are sentinels.
+  const last = lineEdgeCount(table, line) - 1;
   const blocks = <usize>((y / BLOCK) * plane.blockColumns);
   const blockMin = plane.blockMin + blocks;
   const blockMax = plane.blockMax + blocks;
   const least = leastWidth;
   const contrast = leastContrast;
-  let index = left == 0 ? 1 : max(1, firstEdge(edges, last, left));
+  const index = left == 0 ? 0 : firstEdge(edges, last, left);
   if (index >= last) return;
   let at = edges + ((<usize>index) << 1);
   const end = edges + ((<usize>last) << 1);
-  let before = <i32>load<u16>(at - 2);
+  let before = index == 0 ? -WIDEST : <i32>load<u16>(at - 2);
   let from = <i32>load<u16>(at);
   // The first run of a line is dark, so that runs from odd edges on are light.
   let isLight = (index & 1) == 1;
@@ -230,10 +231,10 @@ function collect(cells: usize, columns: i32, rows: i32, level: i32, isInverted: 
       memory.copy(changetype<usize>(own), sums, offsetof<Cell>());
     }
   }
-  for (let cy = 1; cy < rows - 2; cy++) {
-    for (let cx = 1; cx < columns - 2; cx++) {
+  for (let cy = 0; cy < rows - 1; cy++) {
+    for (let cx = 0; cx < columns - 1; cx++) {
       const own = cellAt(cells, columns, cx, cy);
-      if (own.count == 0 || !isMost(cells, columns, cx, cy)) continue;
+      if (own.count == 0 || !isMost(cells, columns, rows, cx, cy)) continue;
       const n = <f64>own.count;
       insert(level, <f64>own.x / n, <f64>own.y / n, <f64>own.size / n, isInverted, own.count);
     }
@@ -262,10 +263,14 @@ function isField(total: Cell, strict: bool): bool {
 }
 
 /** True if no square that overlaps has more dots; of equals the first one is it. */
-function isMost(cells: usize, columns: i32, cx: i32, cy: i32): bool {
+function isMost(cells: usize, columns: i32, rows: i32, cx: i32, cy: i32): bool {
   const own = cellAt(cells, columns, cx, cy).count;
   for (let k = 0; k < 9; k++) {
-    const other = cellAt(cells, columns, cx + (k % 3) - 1, cy + k / 3 - 1).count;
+    const x = cx + (k % 3) - 1;
+    const y = cy + k / 3 - 1;
+    // What lies in the last row and column was never made a square.
+    if (x < 0 || y < 0 || x >= columns - 1 || y >= rows - 1) continue;
+    const other = cellAt(cells, columns, x, y).count;
     if (other > own || (other == own && k < 4)) return false;
   }
   return true;
