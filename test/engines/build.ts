@@ -1,12 +1,15 @@
-/** Builds what pages of all engines load, once for a run: the package, and the bench that tests drive. */
+/** Builds what the pages of all engines load, once for a run. */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import type { TestProject } from "vitest/node";
+import { threeSymbols } from "../contract/contract-images.js";
+import { buildPuppetCore } from "../contract/puppet-core.js";
 import { buildTestPackage } from "../contract/test-package.js";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Folder with the package and `bench.js`. */
+    /** Folder with the package, the bench that tests drive, and the cases of Chromium's specs with what they load. */
     readonly pages: string;
   }
 }
@@ -14,8 +17,13 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => void> {
   const built = await buildTestPackage();
   await build({
-    entryPoints: ["test/engines/page/bench.ts"],
-    outfile: join(built.folder, "bench.js"),
+    entryPoints: {
+      bench: "test/engines/page/bench.ts",
+      "reader-cases": "test/browser/reader/page-runner.ts",
+      "contract-cases": "test/browser/engine/page-runner.ts",
+    },
+    outdir: built.folder,
+    external: ["/index.js", "/reader-cases.js", "/contract-cases.js"],
     bundle: true,
     format: "esm",
     target: "es2022",
@@ -28,6 +36,10 @@ export default async function setup(project: TestProject): Promise<() => void> {
       },
     ],
   });
+  const { grey, ...image } = threeSymbols();
+  const encoded = { ...image, grey: Buffer.from(grey).toString("base64") };
+  writeFileSync(join(built.folder, "image.json"), JSON.stringify(encoded));
+  writeFileSync(join(built.folder, "puppet.wasm"), await buildPuppetCore());
   project.provide("pages", built.folder);
   return () => built.remove();
 }

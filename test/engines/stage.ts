@@ -1,7 +1,7 @@
 /** Where flows play: a browser of one engine, the site it loads pages from, and what is to be cleared away. Knows no flow. */
 import { afterAll, afterEach, beforeAll, describe, inject } from "vitest";
 import { type BrowserName, browserAdvice } from "../../scripts/browsers.mjs";
-import { type Site, serve } from "../browser/engine/package-server.js";
+import { type Site, type SiteOptions, serve } from "../browser/engine/package-server.js";
 import { renderScene, type SceneSpec } from "../scenes/scene.js";
 import type { Driver, Profile } from "./driver.js";
 import { type LicenseLab, openLicenseLab } from "./license-lab.js";
@@ -42,13 +42,16 @@ const POLICY = [
 ].join("; ");
 const BENCH = '<!doctype html><meta charset=utf-8><title>bench</title><script type="module" src="/bench.js"></script>';
 
+const serveBench = (options: SiteOptions = {}): Promise<Site> =>
+  serve(inject("pages"), { policy: POLICY, ...options, bodies: { "/bench.html": BENCH, ...options.bodies } });
+
 export class Stage {
   readonly #ends: (() => Promise<unknown>)[] = [];
   #driver: Driver | undefined;
   #site: Site | undefined;
 
   async rise(start: () => Promise<Driver>): Promise<void> {
-    this.#site = await serve(inject("pages"), { policy: POLICY, bodies: { "/bench.html": BENCH } });
+    this.#site = await serveBench();
     this.#driver = await start();
   }
 
@@ -65,27 +68,40 @@ export class Stage {
     if (faults.length > 0) throw faults[0];
   }
 
+  atEnd(end: () => Promise<unknown>): void {
+    this.#ends.push(end);
+  }
+
+  /** Where pages come from that need no site of their own. */
   get origin(): string {
     if (!this.#site) throw new Error("the stage has not risen");
     return this.#site.origin;
   }
 
-  atEnd(end: () => Promise<unknown>): void {
-    this.#ends.push(end);
+  /** A site of one test. */
+  async site(options?: SiteOptions): Promise<Site> {
+    const site = await serveBench(options);
+    this.atEnd(() => site.close());
+    return site;
   }
 
-  /** A page with the bench in a fresh profile. */
-  async page(): Promise<Page> {
+  /** A fresh profile, whose page has the bench on it. */
+  async page(origin = this.origin): Promise<Page> {
+    const page = await this.blank();
+    await this.enter(page, origin);
+    return page;
+  }
+
+  async blank(): Promise<Page> {
     if (!this.#driver) throw new Error("the stage has not risen");
     const page = new Page(await this.#driver.open());
     this.atEnd(() => page.close());
-    await this.enter(page);
     return page;
   }
 
   /** Loads the bench, anew where it is there already. */
-  enter(page: Page): Promise<void> {
-    return page.goto(`${this.origin}/bench.html`);
+  enter(page: Page, origin = this.origin): Promise<void> {
+    return page.goto(`${origin}/bench.html`);
   }
 
   async licenseLab(order?: Parameters<typeof openLicenseLab>[0]): Promise<LicenseLab> {

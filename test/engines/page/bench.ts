@@ -7,6 +7,9 @@ import { storedTexts } from "../../browser/stored-texts.js";
 import { bytesOf, canvasOf, imageOf, type Picture, pointCamera, replaceCamera, streams } from "./camera.js";
 import { recordRequests, requested } from "./requests.js";
 
+type ReaderCases = typeof import("../../browser/reader/page-runner.js");
+type ContractCases = typeof import("../../browser/engine/page-runner.js");
+
 let reader: BarcodeReader | undefined;
 let scanner: BarcodeScanner | undefined;
 let scans: string[] = [];
@@ -46,6 +49,13 @@ async function png(picture: Picture): Promise<Blob> {
 }
 
 const bench = {
+  /** What does not hold of the cases that test/browser/reader.spec.ts runs in Chromium. */
+  readerFaults: async (...args: Parameters<ReaderCases["runAll"]>) =>
+    ((await import("/reader-cases.js" as string)) as ReaderCases).runAll(...args),
+  /** Undefined where a case of the engine's contract holds, otherwise what it says. */
+  contractFault: async (...args: Parameters<ContractCases["runCase"]>) =>
+    ((await import("/contract-cases.js" as string)) as ContractCases).runCase(...args),
+
   /** "ok", or the code of what `create()` throws. */
   openReader: (options: object) =>
     outcome(
