@@ -5,12 +5,12 @@
 import { deltaOf } from "../../../../src/rules/tally.js";
 import { allot } from "../../domain/consumption.js";
 import type { UsageResult, UsageWrite } from "../../ports.js";
-import { inOrder, keyOf } from "../row-key.js";
+import { inOrder, rowKeyOf } from "../row-key.js";
 import { BatchSlots } from "./batch-slots.js";
 import type { AccountKey, CellKey, CellUpsert, ChargeAdd, HotRows, SeatTouch, TotalAdd } from "./hot-rows.js";
 
-const cellKey = ({ org, device, epoch, day, metric }: CellKey): string => keyOf(org, device, epoch, day, metric);
-const accountKey = ({ org, item, period }: AccountKey): string => keyOf(org, item, period);
+const cellKey = ({ org, device, epoch, day, metric }: CellKey): string => rowKeyOf(org, device, epoch, day, metric);
+const accountKey = ({ org, item, period }: AccountKey): string => rowKeyOf(org, item, period);
 
 /** Units that one write added, by the code of the cells. */
 type Added = ReadonlyMap<string, number>;
@@ -48,7 +48,7 @@ async function mergeCells(rows: HotRows, writes: readonly UsageWrite[]) {
     standing.set(key, count - added);
     // A cell of nothing makes its group appear, as a sum of zero.
     if (added === 0 && count > 0) continue;
-    const group = keyOf(org, code, bookedDay, metric);
+    const group = rowKeyOf(org, code, bookedDay, metric);
     totals.set(group, { org, code, bookedDay, metric, added: (totals.get(group)?.added ?? 0) + added });
   }
   await rows.addTotals(inOrder(totals));
@@ -74,7 +74,7 @@ async function mergeCells(rows: HotRows, writes: readonly UsageWrite[]) {
 async function chargeUnits(rows: HotRows, writes: readonly UsageWrite[], added: readonly Added[]): Promise<number[][]> {
   const accounts = new Map<string, AccountKey>();
   for (const { organisation: org, accounts: named } of writes) {
-    for (const { item, period } of named) accounts.set(keyOf(org, item, period), { org, item, period });
+    for (const { item, period } of named) accounts.set(rowKeyOf(org, item, period), { org, item, period });
   }
   const balances = new Map<string, number>();
   if (accounts.size > 0) {
@@ -85,11 +85,11 @@ async function chargeUnits(rows: HotRows, writes: readonly UsageWrite[], added: 
   const charge = (key: AccountKey, code: string, units: number) => {
     if (units === 0) return;
     const { org, item, period } = key;
-    const name = keyOf(org, item, period, code);
+    const name = rowKeyOf(org, item, period, code);
     charges.set(name, { org, item, period, code, added: (charges.get(name)?.added ?? 0) + units });
   };
   const used = writes.map(({ organisation: org, accounts: named }, index) => {
-    const keys = named.map(({ item, period }) => keyOf(org, item, period));
+    const keys = named.map(({ item, period }) => rowKeyOf(org, item, period));
     const balancesNow = () => keys.map((key) => balances.get(key) ?? 0);
     for (const [code, units] of added[index] as Added) {
       if (named.length === 0) charge({ org, item: "", period: 0 }, code, units);
@@ -141,16 +141,16 @@ async function touchUse(rows: HotRows, writes: readonly UsageWrite[]): Promise<b
   const contacts = new Map<string, { org: string; device: string; at: number }>();
   const seats = new Map<string, SeatTouch>();
   const seatKeys = writes.map(({ organisation: org, device, receivedAt, seat }) => {
-    const contact = keyOf(org, device);
+    const contact = rowKeyOf(org, device);
     contacts.set(contact, { org, device, at: Math.max(contacts.get(contact)?.at ?? receivedAt, receivedAt) });
     if (seat === undefined) return undefined;
-    const key = keyOf(org, seat.item, seat.period, device);
+    const key = rowKeyOf(org, seat.item, seat.period, device);
     const { item, period } = seat;
     seats.set(key, { org, item, period, device, at: Math.max(seats.get(key)?.at ?? receivedAt, receivedAt) });
     return key;
   });
   if (contacts.size > 0) await rows.touchDevices(inOrder(contacts));
   const held = seats.size > 0 ? await rows.touchSeats(inOrder(seats)) : [];
-  const has = new Set(held.map(({ org, item, period, device }) => keyOf(org, item, period, device)));
+  const has = new Set(held.map(({ org, item, period, device }) => rowKeyOf(org, item, period, device)));
   return seatKeys.map((key) => key === undefined || has.has(key));
 }
