@@ -4,13 +4,13 @@
  */
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
-import { type FastifyInstance, type FastifyRequest, fastify, LogController } from "fastify";
+import { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest, fastify, LogController } from "fastify";
 import type { Logger } from "pino";
 import { BODY_LENGTH, PATHS } from "../../../src/rules/protocol/envelopes.js";
 import { clientPlane } from "./client-plane.js";
 import { healthRoutes } from "./health.js";
 import { createMetrics, type Metrics } from "./metrics.js";
-import { type HttpOptions, type HttpPorts, USUAL_LIMITS } from "./options.js";
+import { type HttpOptions, type HttpPorts, type Mount, USUAL_LIMITS } from "./options.js";
 import { problemOf, sendProblem, sendRefusal } from "./problem.js";
 
 export interface ServerDeps {
@@ -55,18 +55,24 @@ export async function buildServer(
     if (problem.status === 500) request.log.error({ err: error }, "request failed");
     return sendProblem(reply, problem);
   });
-  app.setNotFoundHandler((_, reply) =>
-    sendProblem(reply, { status: 404, code: "not_found", message: "There is nothing here." }),
-  );
   await app.register(clientPlane(ports, { limits: { ...USUAL_LIMITS, ...limits }, metrics, isHttpsOnly }));
-  // For all that comes after it: the client plane has guards of its own, because this one takes longer than a report.
-  await app.register(helmet, {
-    strictTransportSecurity: isHttpsOnly ? { maxAge: 31_536_000, includeSubDomains: false } : false,
-  });
-  await app.register(healthRoutes(ports));
-  for (const { prefix, plugin } of plugins) await app.register(plugin, { prefix });
+  await app.register(everythingElse(ports, isHttpsOnly, plugins));
   return app;
 }
+
+/** The client plane has guards of its own: helmet's take as long as a report. */
+const everythingElse =
+  (ports: HttpPorts, isHttpsOnly: boolean, plugins: readonly Mount[]): FastifyPluginAsync =>
+  async (app) => {
+    await app.register(helmet, {
+      strictTransportSecurity: isHttpsOnly ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    });
+    app.setNotFoundHandler((_, reply) =>
+      sendProblem(reply, { status: 404, code: "not_found", message: "There is nothing here." }),
+    );
+    await app.register(healthRoutes(ports));
+    for (const { prefix, plugin } of plugins) await app.register(plugin, { prefix });
+  };
 
 /** Counts and logs each request by its route: paths and queries may hold what should not be kept. */
 function observe(app: FastifyInstance, metrics: Metrics): void {

@@ -16,10 +16,10 @@ const accountKey = ({ org, item, period }: AccountKey): string => rowKeyOf(org, 
 type Added = ReadonlyMap<string, number>;
 
 export async function mergeBatch(rows: HotRows, writes: readonly UsageWrite[]): Promise<UsageResult[]> {
-  const { cells, added } = await mergeCells(rows, writes);
-  const used = await chargeUnits(rows, writes, added);
-  const slots = await mergeSlotWrites(rows, writes);
+  const { cells, added, totals } = await mergeCells(rows, writes);
   const hasSeat = await touchUse(rows, writes);
+  const slots = await mergeSlotWrites(rows, writes);
+  const used = await chargeUnits(rows, writes, added, totals);
   return writes.map((_, index) => ({
     cells: cells[index] as UsageResult["cells"],
     slots: slots[index] as UsageResult["slots"],
@@ -28,6 +28,7 @@ export async function mergeBatch(rows: HotRows, writes: readonly UsageWrite[]): 
   }));
 }
 
+/** What is added to totals is returned, and written last. */
 async function mergeCells(rows: HotRows, writes: readonly UsageWrite[]) {
   const highest = new Map<string, CellUpsert>();
   const keys = writes.map(({ organisation: org, device, code, cells }) =>
@@ -40,9 +41,9 @@ async function mergeCells(rows: HotRows, writes: readonly UsageWrite[]) {
       return key;
     }),
   );
-  if (highest.size === 0) return { cells: writes.map(() => []), added: writes.map((): Added => new Map()) };
-  const stored = new Map((await rows.upsertCells(inOrder(highest))).map((cell) => [cellKey(cell), cell]));
   const totals = new Map<string, TotalAdd>();
+  if (highest.size === 0) return { cells: writes.map(() => []), added: writes.map((): Added => new Map()), totals };
+  const stored = new Map((await rows.upsertCells(inOrder(highest))).map((cell) => [cellKey(cell), cell]));
   const standing = new Map<string, number>();
   for (const [key, { org, code, bookedDay, metric, count, added }] of stored) {
     standing.set(key, count - added);
@@ -51,7 +52,6 @@ async function mergeCells(rows: HotRows, writes: readonly UsageWrite[]) {
     const group = rowKeyOf(org, code, bookedDay, metric);
     totals.set(group, { org, code, bookedDay, metric, added: (totals.get(group)?.added ?? 0) + added });
   }
-  await rows.addTotals(inOrder(totals));
   const added: Added[] = [];
   const cells = writes.map((write, index) => {
     const units = new Map<string, number>();
@@ -67,18 +67,24 @@ async function mergeCells(rows: HotRows, writes: readonly UsageWrite[]) {
       return { epoch, day, metric, count: before + delta };
     });
   });
-  return { cells, added };
+  return { cells, added, totals };
 }
 
 /** Allots what was added, write by write, to accounts that are locked before any of them is read. */
-async function chargeUnits(rows: HotRows, writes: readonly UsageWrite[], added: readonly Added[]): Promise<number[][]> {
+async function chargeUnits(
+  rows: HotRows,
+  writes: readonly UsageWrite[],
+  added: readonly Added[],
+  totals: ReadonlyMap<string, TotalAdd>,
+): Promise<number[][]> {
   const accounts = new Map<string, AccountKey>();
   for (const { organisation: org, accounts: named } of writes) {
     for (const { item, period } of named) accounts.set(rowKeyOf(org, item, period), { org, item, period });
   }
   const balances = new Map<string, number>();
-  if (accounts.size > 0) {
-    for (const row of await rows.lockAccounts(inOrder(accounts))) balances.set(accountKey(row), row.units);
+  if (totals.size + accounts.size > 0) {
+    for (const row of await rows.addTotals(inOrder(totals), inOrder(accounts)))
+      balances.set(accountKey(row), row.units);
   }
   const raised = new Map<string, number>();
   const charges = new Map<string, ChargeAdd>();
@@ -106,8 +112,7 @@ async function chargeUnits(rows: HotRows, writes: readonly UsageWrite[], added: 
   const adds = inOrder(accounts)
     .map((key) => ({ ...key, added: raised.get(accountKey(key)) ?? 0 }))
     .filter((add) => add.added > 0);
-  if (adds.length > 0) await rows.addUnits(adds);
-  if (charges.size > 0) await rows.addCharges(inOrder(charges));
+  if (adds.length + charges.size > 0) await rows.addUnits(adds, inOrder(charges));
   return used;
 }
 
