@@ -20,6 +20,7 @@ import {
   sharpeningRadius,
   turnStrip,
 } from "../kit/strip-views";
+import { levelRegions } from "../kit/level-regions";
 import { joinRegions } from "../kit/joined-regions";
 import { MOST_PARTS, MOST_REGIONS, Region, findRegions, partCount, regionAt, wholeRegion } from "../kit/regions";
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
@@ -80,12 +81,7 @@ function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): voi
     if (region != null && (isThorough() || level == 0)) readRegion(plane, level, region, strips);
     return;
   }
-  const step = isThorough() || level > 0 ? 1 : 2;
-  const field = directionsOf(plane, step);
-  if (field == null) return;
-  const parts: usize = hasWideElements() ? alloc((<usize>MOST_PARTS) << 2) : 0;
-  let count = findRegions(field, step, regions, parts);
-  if (parts != 0) count = joinRegions(parts, partCount, regions, count);
+  const count = listRegions(plane, level, regions);
   const most = isThorough() ? count : min(count, FAST_REGIONS);
   for (let i = 0; i < most; i++) {
     const region = regionAt(regions, i);
@@ -93,6 +89,31 @@ function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): voi
     readRegion(plane, level, region, strips);
     if (isFull() || isSpent()) return;
   }
+}
+
+/** Regions of a level into `regions` (room for MOST_REGIONS): where that is asked for those that gaps part as one too. */
+function listRegions(plane: Plane, level: i32, regions: usize): i32 {
+  if (!hasWideElements()) {
+    const step = stepAt(level);
+    const field = directionsOf(plane, step);
+    return field == null ? 0 : findRegions(field, step, regions);
+  }
+  if (stepAt(level) == 1) {
+    const found = levelRegions(level);
+    if (found == null) return 0;
+    memory.copy(regions, found.regions, (<usize>found.count) << 2);
+    return joinRegions(found.parts, found.partCount, regions, found.count);
+  }
+  const field = directionsOf(plane, stepAt(level));
+  const parts = alloc((<usize>MOST_PARTS) << 2);
+  if (field == null || parts == 0) return 0;
+  const count = findRegions(field, stepAt(level), regions, parts);
+  return joinRegions(parts, partCount, regions, count);
+}
+
+/** Rows of pixels of which directions are taken from one: every one, or every second where time is short. */
+function stepAt(level: i32): i32 {
+  return isThorough() || level > 0 ? 1 : 2;
 }
 
 function readRegion(plane: Plane, level: i32, region: Region, strips: usize): void {
