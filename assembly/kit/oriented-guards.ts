@@ -10,8 +10,8 @@ import { scanGuardEdges } from "./guard-patterns";
 import { notedCount } from "./guards";
 import { FIRST_LINES, Look, firstLook, firstLooks, lookAlong, lookEdgeCount, lookEdges } from "./oriented-lines";
 
-/** A line reaches so many lengths of its region to both sides: a region may be one side's bars alone. */
-const REACH: f32 = 3.2;
+/** Pixels beyond its region that a closer look reaches at most. */
+const MOST_REACH: f32 = 1000;
 /** Lines of a region at most, and pixels between them at least. */
 const MOST_LINES: i32 = 48;
 const LEAST_PITCH: f32 = 2;
@@ -34,7 +34,7 @@ function lookCloser(plane: Plane, level: i32, first: Look, forAddresses: bool, w
   const region = first.region;
   const lines = min(MOST_LINES, <i32>(region.height / LEAST_PITCH));
   if (lines <= FIRST_LINES) return;
-  const look = lookAlong(plane, level, region, lines, (1 + 2 * REACH) * region.length);
+  const look = lookAlong(plane, level, region, lines, MOST_REACH);
   if (look != null) scanLook(look, forAddresses, withInverted);
 }
 

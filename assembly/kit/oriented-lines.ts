@@ -26,12 +26,9 @@ const BEFORE: usize = 8;
 const BEHIND: usize = 16;
 /** Lines of a first look. */
 export const FIRST_LINES: i32 = 5;
-/**
- * A first look reaches beyond its region by such a part of the region's length and so many pixels: a region may be one
- * side's bars, or a symbol without its sides.
- */
-const REACH: f32 = 0.5;
-const REACH_PIXELS: f32 = 40;
+/** A line reaches so many lengths of its region to both sides, for a region may be one side's bars alone; pixels at most. */
+const REACH: f32 = 3.2;
+const MOST_REACH: f32 = 200;
 /** Regions that are looked at, and smaller parts: the heaviest. */
 const MOST_TRIED: i32 = 10;
 const MOST_PARTS_TRIED: i32 = 5;
@@ -112,14 +109,18 @@ function isListed(region: Region, list: usize, count: i32): bool {
 
 function lookFirst(plane: Plane, level: i32, region: Region): void {
   if (lookCount == MOST_LOOKS) return;
-  const look = lookAlong(plane, level, region, FIRST_LINES, (1 + 2 * REACH) * region.length + 2 * REACH_PIXELS);
+  const look = lookAlong(plane, level, region, FIRST_LINES, MOST_REACH);
   if (look == null) return;
   store<u32>(looks + ((<usize>lookCount) << 2), <u32>changetype<usize>(look));
   lookCount++;
 }
 
-/** The edges on `lines` lines over a region's height, `length` pixels long; null where there is no room or no budget. */
-export function lookAlong(plane: Plane, level: i32, region: Region, lines: i32, length: f32): Look | null {
+/**
+ * The edges on `lines` lines over a region's height that go on for `most` pixels beyond it at most; null where there is no
+ * room or no budget.
+ */
+export function lookAlong(plane: Plane, level: i32, region: Region, lines: i32, most: f32): Look | null {
+  const length = region.length + 2 * min(most, REACH * region.length);
   const samples = min(MOST_SAMPLES, <i32>(length / STEP));
   const head = alloc(offsetof<Look>());
   const grid = allocGrid();
