@@ -26,7 +26,7 @@ import { MOST_PARTS, MOST_REGIONS, Region, findRegions, partCount, regionAt, who
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
 import { scanRegion } from "../kit/scan";
 import { MOST_LINES } from "../kit/scan-lines";
-import { Strip } from "../kit/strip";
+import { HAS_WIDE_ELEMENTS, MAY_TOUCH_EDGE, Strip } from "../kit/strip";
 import { alloc, mark, release } from "../memory/arena";
 import { hasWideElements, leastEdges, mayTouchEdge, readLinear, wantsLinear } from "./registry";
 
@@ -122,7 +122,9 @@ function readRegion(plane: Plane, level: i32, region: Region, strips: usize): vo
   const before = changeCount();
   const found = scanRegion(plane, level, region, lines, strips, MOST_STRIPS);
   for (let k = 0; k < found; k++) {
-    readStrip(changetype<Strip>(<usize>load<u32>(strips + ((<usize>k) << 2))));
+    const strip = changetype<Strip>(<usize>load<u32>(strips + ((<usize>k) << 2)));
+    if (region.isJoined) strip.asks = HAS_WIDE_ELEMENTS;
+    readStrip(strip);
     if (isFull() || isSpent()) break;
   }
   // Reported symbols lie behind the mark.
@@ -163,15 +165,19 @@ function readStrip(strip: Strip): void {
     }
     readSharpened(strip, before, strip.bands);
     if (resultCount() > before || isFull() || isSpent()) return;
-    if (!mayTouchEdge() || !closeEnds(strip)) return;
+    if (!mayTouchEdge() || strip.asks != 0 || !closeEnds(strip)) return;
+    strip.asks |= MAY_TOUCH_EDGE;
     strip.band = 0;
     strip.swing = SHARP;
     readBand(strip, before);
     return;
   }
   if (strip.trust < DEAR_TRUST) return;
-  if (mayTouchEdge() && closeEnds(strip)) {
+  if (mayTouchEdge() && strip.asks == 0 && closeEnds(strip)) {
+    const asked = strip.asks;
+    strip.asks |= MAY_TOUCH_EDGE;
     readBand(strip, before);
+    strip.asks = asked;
     if (resultCount() > before || isFull()) return;
   }
   if (dearLeft <= 0) return;
