@@ -14,7 +14,7 @@ import { valueAt } from "../../kit/smooth-fit";
 import { Stack, cellAt, trustAt } from "../../kit/stack";
 import { lookAgain } from "../../kit/stack-likeness";
 import { ROW_TOLERANCE, fitRows, layLines, layProbe, placeSymbol } from "../../kit/stack-lines";
-import { CODEWORD, marchColumn } from "../../kit/stack-march";
+import { CODEWORD, glanceColumn, marchColumn } from "../../kit/stack-march";
 import { allocVotes, collectVotes, takeVotes } from "../../kit/stack-votes";
 import { alloc } from "../../memory/arena";
 import { decodeCodewords } from "./decoder";
@@ -41,7 +41,8 @@ export function attempt(side: Side, symbol: Symbol): i32 {
   const census = changetype<Census>(head);
   census.votes = votes;
   const probe = layProbe(side, 1, REACH);
-  if (probe == null || marchColumn(probe, CODEWORD) < LEAST_INDICATORS) return NOT_FOUND;
+  if (probe == null || !glanceColumn(probe, CODEWORD, side.own)) return NOT_FOUND;
+  if (marchColumn(probe, CODEWORD) < LEAST_INDICATORS) return NOT_FOUND;
   if (!readIndicators(probe, side, census)) return NOT_FOUND;
   countCandidate();
   const stack = layLines(probe, side, census.rows, census.columns + 2, 0);
