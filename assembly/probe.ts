@@ -24,6 +24,7 @@ export { allocSymbol, beginSegment, clearContent, putByte } from "./io/symbol";
 export * from "./probe-aztec";
 export * from "./probe-data-matrix";
 export * from "./probe-databar";
+export * from "./probe-dot-code";
 export * from "./probe-inspect";
 export * from "./probe-linear";
 export * from "./probe-micro-qr";

@@ -67,6 +67,15 @@ export const FORMATS = [
     standard: "ISO/IEC 16023",
   },
   {
+    name: "dot_code",
+    id: 13,
+    folder: "dot-code",
+    kind: "matrix",
+    aim: "J",
+    family: "DotCode",
+    standard: "AIM DotCode",
+  },
+  {
     name: "code_39",
     id: 14,
     folder: "code-39",

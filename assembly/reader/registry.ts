@@ -12,6 +12,7 @@ import {
   FORMAT_DATABAR_EXPANDED,
   FORMAT_DATABAR_LIMITED,
   FORMAT_DATA_MATRIX,
+  FORMAT_DOT_CODE,
   FORMAT_DX_FILM_EDGE,
   FORMAT_EAN_13,
   FORMAT_EAN_8,
@@ -49,6 +50,7 @@ import { read as readCode93 } from "../symbology/code-93/index";
 import { read as readDataMatrix } from "../symbology/data-matrix/index";
 import { read as readDatabar } from "../symbology/databar/index";
 import { read as readDatabarLimited } from "../symbology/databar-limited/index";
+import { read as readDotCode } from "../symbology/dot-code/index";
 import { read as readDxFilmEdge } from "../symbology/dx-film-edge/index";
 import { read as readEanUpc } from "../symbology/ean-upc/index";
 import { read as readIndustrial2Of5 } from "../symbology/industrial-2-of-5/index";
@@ -72,6 +74,7 @@ export function readMatrix(): void {
   if (!isFull() && isWanted(FORMAT_AUSTRALIA_POST)) readAustraliaPost();
   if (!isFull() && isWanted(FORMAT_AZTEC)) readAztec();
   if (!isFull() && isWanted(FORMAT_DATA_MATRIX)) readDataMatrix();
+  if (!isFull() && isWanted(FORMAT_DOT_CODE)) readDotCode();
   if (!isFull() && isWanted(FORMAT_USPS_INTELLIGENT_MAIL)) readIntelligentMail();
   if (!isFull() && isWanted(FORMAT_MAXI_CODE)) readMaxiCode();
   if (!isFull() && isWanted(FORMAT_MICRO_PDF417)) readMicroPdf417();
