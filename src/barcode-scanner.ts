@@ -19,7 +19,7 @@ import { checkEngineOptions, ENGINE_OPTION_NAMES, type EngineOptions } from "./e
 import type { License } from "./licensing/license.js";
 import type { Meter } from "./metering/meter.js";
 import { cameraError } from "./scanner/camera-error.js";
-import { loadMessages } from "./scanner/messages.js";
+import { FEEDBACK, STAGE } from "./scanner/late-parts.js";
 import { type CameraPermission, cameraPermission } from "./scanner/page-watch.js";
 import { browserPlatform, type ScannerPlatform } from "./scanner/platform.js";
 import { Scanner } from "./scanner/scanner.js";
@@ -108,16 +108,23 @@ const open = async (options: BarcodeScannerOptions): Promise<Opened> => {
   const opening = openAccount(options);
   // Whoever waits for it below gets its error; an engine that fails first must not leave it unheard.
   opening.catch(() => {});
-  const speaking = options.container && loadMessages(options.locale ?? browserPlatform().language);
+  const furnishing = furnish(options);
+  furnishing.catch(() => {});
   const starting = createEngine(options);
   try {
     const engine = await starting;
-    await speaking;
+    await furnishing;
     return { engine, ...(await opening) };
   } catch (error) {
     await Promise.allSettled([opening.then(closeAccount), starting.then((engine) => engine.close())]);
     throw error;
   }
+};
+
+/** Loads the parts that not every scanner needs. */
+const furnish = async ({ container, locale, beep, vibrate }: BarcodeScannerOptions): Promise<void> => {
+  const [stage] = await Promise.all([container && STAGE.load(), (beep || vibrate) && FEEDBACK.load()]);
+  await stage?.loadMessages(locale ?? browserPlatform().language);
 };
 
 const closeAll = async (opened: Opened): Promise<void> => {

@@ -1,0 +1,10 @@
+/**
+ * What not every scanner needs, in files of their own; `create()` loads what its options want. Knows nothing of what they do.
+ */
+import { LatePart } from "../part.js";
+
+/** Shows a scanner in a container. */
+export const STAGE = new LatePart(() => import("./stage.js"));
+
+/** Beeps and vibrates. */
+export const FEEDBACK = new LatePart(() => import("./feedback.js"));
