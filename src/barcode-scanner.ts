@@ -19,7 +19,7 @@ import { checkEngineOptions, ENGINE_OPTION_NAMES, type EngineOptions } from "./e
 import type { License } from "./licensing/license.js";
 import type { Meter } from "./metering/meter.js";
 import { cameraError } from "./scanner/camera-error.js";
-import { FEEDBACK, STAGE } from "./scanner/late-parts.js";
+import { CAMERA_SETTINGS, FEEDBACK, SCAN_REGION, STAGE } from "./scanner/late-parts.js";
 import { type CameraPermission, cameraPermission } from "./scanner/page-watch.js";
 import { browserPlatform, type ScannerPlatform } from "./scanner/platform.js";
 import { Scanner } from "./scanner/scanner.js";
@@ -122,8 +122,22 @@ const open = async (options: BarcodeScannerOptions): Promise<Opened> => {
 };
 
 /** Loads the parts that not every scanner needs. */
-const furnish = async ({ container, locale, beep, vibrate }: BarcodeScannerOptions): Promise<void> => {
-  const [stage] = await Promise.all([container && STAGE.load(), (beep || vibrate) && FEEDBACK.load()]);
+const furnish = async ({
+  container,
+  region,
+  torch,
+  zoom,
+  focus,
+  locale,
+  beep,
+  vibrate,
+}: BarcodeScannerOptions): Promise<void> => {
+  const [stage] = await Promise.all([
+    container && STAGE.load(),
+    (beep || vibrate) && FEEDBACK.load(),
+    (region || zoom) && SCAN_REGION.load(),
+    (torch || zoom || focus) && CAMERA_SETTINGS.load(),
+  ]);
   await stage?.loadMessages(locale ?? browserPlatform().language);
 };
 

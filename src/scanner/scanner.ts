@@ -17,12 +17,12 @@ import type { CameraChange, FrameReport, ScannerState } from "./events.js";
 import type { Feedback } from "./feedback.js";
 import { FrameClock } from "./frame-clock.js";
 import { FrameGrabber } from "./frame-source.js";
-import { FEEDBACK, STAGE } from "./late-parts.js";
+import { FEEDBACK, SCAN_REGION, STAGE } from "./late-parts.js";
 import { Life, type Rig } from "./life.js";
 import { FrameLoop } from "./loop.js";
 import type { ScannerPlatform } from "./platform.js";
 import { ScanQueue } from "./scan-queue.js";
-import { type RegionPlan, regionsOfFrame } from "./scan-region.js";
+import type { RegionPlan } from "./scan-region.js";
 import { ScannerEventTarget } from "./scanner-event-target.js";
 import {
   type CheckedScannerOptions,
@@ -35,7 +35,6 @@ import {
 import type { Stage } from "./stage.js";
 import { StreamKeeper } from "./stream-keeper.js";
 import { VideoFeed } from "./video-feed.js";
-import { unseen } from "./viewport.js";
 
 const newStreamName = (): string => `video-${Math.random().toString(36).slice(2)}`;
 
@@ -315,16 +314,24 @@ export class Scanner extends ScannerEventTarget {
     this.tell("statechange", { state, previous });
   }
 
-  #request({ width, height, at }: { width: number; height: number; at: number }) {
+  async #request({ width, height, at }: { width: number; height: number; at: number }) {
     const { read, keepDecodedImage } = this.#options;
-    const viewport = this.#stage?.view.viewport(width, height) ?? unseen(width, height, this.#tuning.digitalZoom);
-    const region = regionsOfFrame(this.#regions, this.#turn++, viewport);
+    const region = await this.#regionOf(width, height);
     const { region: _given, ...rest } = read;
     return {
       options: region ? { ...rest, region } : rest,
       sighting: { stream: this.#stream, at, forgetMs: this.#filter.forgetMs },
       keepImage: keepDecodedImage,
     };
+  }
+
+  async #regionOf(width: number, height: number) {
+    const turn = this.#turn++;
+    const zoom = this.#tuning.digitalZoom;
+    if (!this.#regions.regions && !this.#stage && zoom === 1) return undefined;
+    const { regionsOfFrame, unseen } = await SCAN_REGION.load();
+    const viewport = this.#stage?.view.viewport(width, height) ?? unseen(width, height, zoom);
+    return regionsOfFrame(this.#regions, turn, viewport);
   }
 
   #outcome({ barcodes, width, height, elapsedMs, image }: DecodeOutcome, at: number): void {
