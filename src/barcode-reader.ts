@@ -10,7 +10,6 @@ import {
   type AccountOptions,
   checkAccountOptions,
   closeAccount,
-  onAccount,
   openAccount,
 } from "./account.js";
 import { createEngine } from "./engine/create-engine.js";
@@ -117,7 +116,7 @@ export class BarcodeReader {
       await loading;
       const account = await abortable(openAccount(options), signal, (late) => void closeAccount(late));
       const now = options.now ?? Date.now;
-      return new BarcodeReader({ ...account, engine: onAccount(engine, account), now }, defaults);
+      return new BarcodeReader({ ...account, engine: account.on(engine), now }, defaults);
     } catch (error) {
       await engine.close();
       throw error;

@@ -10,7 +10,7 @@ import {
   type AccountOptions,
   checkAccountOptions,
   closeAccount,
-  onAccount,
+  type OpenAccount,
   openAccount,
 } from "./account.js";
 import { createEngine } from "./engine/create-engine.js";
@@ -84,7 +84,7 @@ export class BarcodeScanner extends Scanner {
     const opening = open(options);
     const { engine, ...account } = await abortable(opening, signal, (late) => void closeAll(late));
     try {
-      return new BarcodeScanner({ ...account, engine: onAccount(engine, account) }, options);
+      return new BarcodeScanner({ ...account, engine: account.on(engine) }, options);
     } catch (error) {
       await closeAll({ engine, ...account });
       throw error;
@@ -102,7 +102,7 @@ export class BarcodeScanner extends Scanner {
   }
 }
 
-type Opened = Account & { readonly engine: Engine };
+type Opened = OpenAccount & { readonly engine: Engine };
 
 const open = async (options: BarcodeScannerOptions): Promise<Opened> => {
   const opening = openAccount(options);
