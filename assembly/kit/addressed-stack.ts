@@ -1,29 +1,29 @@
 /**
- * One guard to a MicroPDF417 symbol: the row address patterns say which of the 34 sizes it is and where its rows lie; lines
- * are laid along those rows then, and all columns read. Knows nothing of how guards are found.
+ * One guard to a symbol whose rows bear addresses: the row address patterns say which size it is and where its rows lie;
+ * lines are laid along those rows then, and all columns read. Knows nothing of how guards are found, nor what codewords mean.
  */
-import { BAD_CHECKSUM, BAD_FORMAT, NOT_FOUND, OK } from "../../abi/status";
-import { Pdf417Stream, readPdf417Segments } from "../../content/pdf417-segments";
-import { TextMode } from "../../content/pdf417-text";
-import { isThorough } from "../../io/options";
-import { Symbol, clearContent } from "../../io/symbol";
-import { countCandidate, isSpent } from "../../kit/budget";
-import { capacityUsed, correctCodewords } from "../../kit/codeword-correction";
-import { setFloat } from "../../kit/floats";
-import { ADDRESSES } from "../../kit/row-address";
-import { trackRows } from "../../kit/row-tracker";
-import { Side, turnSide } from "../../kit/side";
-import { slopeAt, valueAt } from "../../kit/smooth-fit";
-import { Stack, moduleAt, placeX, placeY, trustAt } from "../../kit/stack";
-import { lookAgain } from "../../kit/stack-likeness";
-import { fitRows, layLines, layProbe, placeSymbol } from "../../kit/stack-lines";
-import { CENTRE_ADDRESS, CODEWORD, SIDE_ADDRESS, marchColumn, modulesOf } from "../../kit/stack-march";
-import { allocVotes, collectVotes, takeVotes } from "../../kit/stack-votes";
-import { distance } from "../../math/geometry";
-import { alloc, mark, release } from "../../memory/arena";
-import { kindOf, stackColumns } from "./columns";
-import { addressAt, driftOf, settleSize } from "./evidence";
-import { checksOf, clusterOf, columnsOf, leftOf, rowsOf } from "./sizes";
+import { BAD_CHECKSUM, NOT_FOUND, OK } from "../abi/status";
+import { isThorough } from "../io/options";
+import { Symbol } from "../io/symbol";
+import { countCandidate, isSpent } from "./budget";
+import { setFloat } from "./floats";
+import { ADDRESSES } from "./row-address";
+import { trackRows } from "./row-tracker";
+import { Side, turnSide } from "./side";
+import { slopeAt, valueAt } from "./smooth-fit";
+import { Stack, moduleAt, placeX, placeY, trustAt } from "./stack";
+import { lookAgain } from "./stack-likeness";
+import { fitRows, layLines, layProbe, placeSymbol } from "./stack-lines";
+import { CENTRE_ADDRESS, CODEWORD, SIDE_ADDRESS, marchColumn, modulesOf } from "./stack-march";
+import { allocVotes, collectVotes, takeVotes } from "./stack-votes";
+import { distance } from "../math/geometry";
+import { alloc, mark, release } from "../memory/arena";
+import { kindOf, stackColumns } from "./addressed-columns";
+import { addressAt, driftOf, settleSize } from "./addressed-evidence";
+import { clusterOf, columnsOf, leftOf, rowsOf } from "./addressed-sizes";
+
+/** Decodes the codewords (u16) of a size with how sure each is (f32) into a symbol; they are corrected in place. */
+export type AddressedDecoder = (words: usize, trust: usize, size: i32, symbol: Symbol) => i32;
 
 /** The first look reaches so many heights of the guard beyond its ends. */
 const REACH: f64 = 0.6;
@@ -107,7 +107,7 @@ function straighten(probe: Stack, side: Side, columns: i32): bool {
 }
 
 /** Reads the symbol right of a guard, whose direction may be mended once; OK or why not. */
-export function attempt(side: Side, symbol: Symbol, mayStraighten: bool = true): i32 {
+export function readAddressed(side: Side, symbol: Symbol, decode: AddressedDecoder, mayStraighten: bool = true): i32 {
   const probe = layProbe(side, MOST_STACK_COLUMNS, REACH);
   if (probe == null || marchColumn(probe, SIDE_ADDRESS) < LEAST_LINES) return NOT_FOUND;
   if (!fitAddresses(probe, side)) return NOT_FOUND;
@@ -116,10 +116,11 @@ export function attempt(side: Side, symbol: Symbol, mayStraighten: bool = true):
   const size = settleSize(probe, columns);
   // Reading further columns has used the fit for their boundaries.
   if (!fitAddresses(probe, side)) return NOT_FOUND;
-  if (size < 0) return mayStraighten && straighten(probe, side, columns) ? attempt(side, symbol, false) : NOT_FOUND;
+  if (size < 0)
+    return mayStraighten && straighten(probe, side, columns) ? readAddressed(side, symbol, decode, false) : NOT_FOUND;
   countCandidate();
   const stack = layLines(probe, side, rowsOf(size), stackColumns(columns), firstRow(probe, size));
-  return stack == null ? NOT_FOUND : readStack(stack, size, symbol);
+  return stack == null ? NOT_FOUND : readStack(stack, size, symbol, decode);
 }
 
 /** Fits the course of the left addresses, unwrapped about the one in the middle. */
@@ -192,7 +193,7 @@ function firstRow(probe: Stack, size: i32): f64 {
 }
 
 /** Reads all columns and decodes them. */
-function readStack(stack: Stack, size: i32, symbol: Symbol): i32 {
+function readStack(stack: Stack, size: i32, symbol: Symbol, decode: AddressedDecoder): i32 {
   const rows = rowsOf(size);
   const columns = columnsOf(size);
   const perRow = stack.lines / rows;
@@ -217,38 +218,12 @@ function readStack(stack: Stack, size: i32, symbol: Symbol): i32 {
     read++;
   }
   collectVotes(votes, words, trust);
-  let status = decodeCodewords(words, trust, size, symbol);
+  let status = decode(words, trust, size, symbol);
   if (status == BAD_CHECKSUM && isThorough()) {
     lookAgain(stack, words, trust, rows, columns, cluster, own, ENOUGH);
-    status = decodeCodewords(words, trust, size, symbol);
+    status = decode(words, trust, size, symbol);
   }
   if (status != OK) return status;
   placeSymbol(stack, symbol, modules, 0, 1);
-  return OK;
-}
-
-/** Decodes the codewords (u16) of a size with how sure each is (f32); they are corrected in place. */
-export function decodeCodewords(words: usize, trust: usize, size: i32, symbol: Symbol): i32 {
-  const count = rowsOf(size) * columnsOf(size);
-  const checks = checksOf(size);
-  if (!correctCodewords(words, trust, count, checks)) return BAD_CHECKSUM;
-  const scratch = mark();
-  const stream = alloc(offsetof<Pdf417Stream>());
-  const text = alloc(offsetof<TextMode>());
-  let status: i32 = BAD_FORMAT;
-  if (stream != 0 && text != 0) {
-    const reader = changetype<Pdf417Stream>(stream);
-    reader.text = changetype<TextMode>(text);
-    clearContent(symbol);
-    status = readPdf417Segments(reader, words, count - checks, true, symbol);
-  }
-  release(scratch);
-  if (status != OK) return status;
-  symbol.rows = rowsOf(size);
-  symbol.columns = columnsOf(size);
-  symbol.version = size + 1;
-  symbol.ecUsed = capacityUsed;
-  const strength: f32 = min<f32>(1, 0.7 + 0.03 * <f32>checks);
-  symbol.confidence = <i32>(<f32>100 * strength * (<f32>1 - <f32>0.5 * capacityUsed));
   return OK;
 }

@@ -1,5 +1,5 @@
 /** How codewords and row address patterns follow each other in a row (ISO/IEC 24728 clause 5.2.1). */
-import { CENTRE_ADDRESS, CODEWORD, SIDE_ADDRESS } from "../../kit/stack-march";
+import { CENTRE_ADDRESS, CODEWORD, SIDE_ADDRESS } from "./stack-march";
 
 /** Characters of a row of a symbol with so many columns of codewords. */
 export function stackColumns(columns: i32): i32 {

@@ -1,10 +1,10 @@
 /** Which of the sizes of MicroPDF417 the row address patterns and clusters on a stack's lines speak for. */
-import { CLUSTERS, VALUES, codewordOf } from "../../kit/codeword-patterns";
-import { ADDRESSES, rowAddressOf } from "../../kit/row-address";
-import { UNREAD, Stack, cellAt } from "../../kit/stack";
-import { CENTRE_ADDRESS, CODEWORD } from "../../kit/stack-march";
-import { kindOf, stackColumns } from "./columns";
-import { SIZES, centreOf, clusterOf, columnsOf, leftOf, rightOf, rowsOf } from "./sizes";
+import { CLUSTERS, VALUES, codewordOf } from "./codeword-patterns";
+import { ADDRESSES, rowAddressOf } from "./row-address";
+import { UNREAD, Stack, cellAt } from "./stack";
+import { CENTRE_ADDRESS, CODEWORD } from "./stack-march";
+import { kindOf, stackColumns } from "./addressed-columns";
+import { SIZES, centreOf, clusterOf, columnsOf, leftOf, rightOf, rowsOf } from "./addressed-sizes";
 
 /** A size must have this part of the evidence for it, and be ahead of the next by so much of it. */
 const LEAST_SUPPORT: f32 = 0.5;
