@@ -295,6 +295,16 @@ export const FORMATS = [
     onRequest: true,
     mayTouchEdge: true,
   },
+  {
+    name: "gs1_composite",
+    id: 36,
+    folder: "gs1-composite",
+    kind: "composite",
+    aim: "e",
+    family: "GS1 Composite",
+    standard: "ISO/IEC 24723",
+    onRequest: true,
+  },
 ] as const;
 
 /** Name of a barcode format, spelled as the web platform's `BarcodeDetector` spells it. */
@@ -309,9 +319,10 @@ export interface FormatRow {
   readonly folder: string;
   /**
    * How its folder reads: `linear` ones are offered strips (profiles across bars), all others look at the frame
-   * themselves. `postal` codes tell their bars by height.
+   * themselves. `postal` codes tell their bars by height. A `composite` one is put together from linear symbols that the
+   * frame has given and what belongs to them.
    */
-  readonly kind: "linear" | "matrix" | "stacked" | "postal";
+  readonly kind: "linear" | "matrix" | "stacked" | "postal" | "composite";
   /** Letter of its AIM symbology identifier. */
   readonly aim: string;
   readonly family: string;

@@ -18,9 +18,9 @@ import { CENTRE_ADDRESS, CODEWORD, SIDE_ADDRESS, marchColumn, modulesOf } from "
 import { allocVotes, collectVotes, takeVotes } from "./stack-votes";
 import { distance } from "../math/geometry";
 import { alloc, mark, release } from "../memory/arena";
-import { kindOf, stackColumns } from "./addressed-columns";
-import { addressAt, driftOf, settleSize } from "./addressed-evidence";
-import { clusterOf, columnsOf, leftOf, rowsOf } from "./addressed-sizes";
+import { OPEN_SHAPE, kindOf, stackColumns } from "./addressed-columns";
+import { addressAt, driftOf, nearOf, settleSize } from "./addressed-evidence";
+import { clusterOf, columnsOf, rowsOf, shapeOf } from "./addressed-sizes";
 
 /** Decodes the codewords (u16) of a size with how sure each is (f32) into a symbol; they are corrected in place. */
 export type AddressedDecoder = (words: usize, trust: usize, size: i32, symbol: Symbol) => i32;
@@ -92,8 +92,8 @@ function isSteep(probe: Stack): bool {
 }
 
 /** Turns a side to where the right addresses show that its lines go along the rows; false where they tell nothing. */
-function straighten(probe: Stack, side: Side, columns: i32): bool {
-  const drift = driftOf(probe, columns);
+function straighten(probe: Stack, side: Side, shape: i32, sizes: i32): bool {
+  const drift = driftOf(probe, shape, sizes);
   const slope = slopeAt(probe.fit, probe.fit.middle);
   if (drift == 0 || slope == 0) return false;
   const last = probe.lines - 1;
@@ -106,24 +106,35 @@ function straighten(probe: Stack, side: Side, columns: i32): bool {
   return true;
 }
 
-/** Reads the symbol right of a guard, whose direction may be mended once; OK or why not. */
-export function readAddressed(side: Side, symbol: Symbol, decode: AddressedDecoder, mayStraighten: bool = true): i32 {
+/**
+ * Reads the symbol beside a guard, of one of the first so many sizes (kit/addressed-sizes.ts); OK or why not. The guard's
+ * direction may be mended once. A guard at the right side is that of a CC-A without left addresses.
+ */
+export function readAddressed(
+  side: Side,
+  symbol: Symbol,
+  sizes: i32,
+  decode: AddressedDecoder,
+  mayStraighten: bool = true,
+): i32 {
   const probe = layProbe(side, MOST_STACK_COLUMNS, REACH);
   if (probe == null || marchColumn(probe, SIDE_ADDRESS) < LEAST_LINES) return NOT_FOUND;
   if (!fitAddresses(probe, side)) return NOT_FOUND;
-  const columns = marchAll(probe);
-  if (columns == 0) return NOT_FOUND;
-  const size = settleSize(probe, columns);
+  const shape = side.isStop ? marchOpen(probe) : marchAll(probe);
+  if (shape == 0) return NOT_FOUND;
+  const size = settleSize(probe, shape, sizes);
   // Reading further columns has used the fit for their boundaries.
   if (!fitAddresses(probe, side)) return NOT_FOUND;
-  if (size < 0)
-    return mayStraighten && straighten(probe, side, columns) ? readAddressed(side, symbol, decode, false) : NOT_FOUND;
+  if (size < 0) {
+    if (!mayStraighten || !straighten(probe, side, shape, sizes)) return NOT_FOUND;
+    return readAddressed(side, symbol, sizes, decode, false);
+  }
   countCandidate();
-  const stack = layLines(probe, side, rowsOf(size), stackColumns(columns), firstRow(probe, size));
+  const stack = layLines(probe, side, rowsOf(size), stackColumns(shape), firstRow(probe, size));
   return stack == null ? NOT_FOUND : readStack(stack, size, symbol, decode);
 }
 
-/** Fits the course of the left addresses, unwrapped about the one in the middle. */
+/** Fits the course of the addresses nearby, unwrapped about the one in the middle. */
 function fitAddresses(probe: Stack, side: Side): bool {
   let read: i32 = 0;
   let anchor: i32 = -1;
@@ -151,6 +162,14 @@ function fitAddresses(probe: Stack, side: Side): bool {
   return fitRows(probe, side);
 }
 
+/** Reads the columns of a shape without left addresses from the right; 0 where they do not show. */
+function marchOpen(probe: Stack): i32 {
+  for (let column = 1; column < stackColumns(OPEN_SHAPE); column++) {
+    if (marchColumn(probe, kindOf(OPEN_SHAPE, column, true)) < LEAST_LINES) return 0;
+  }
+  return OPEN_SHAPE;
+}
+
 /** Reads column after column as whatever most lines show it to be; returns how many codeword columns, 0 for no symbol. */
 function marchAll(probe: Stack): i32 {
   let shape: i32 = 0;
@@ -168,7 +187,8 @@ function marchAll(probe: Stack): i32 {
   }
   if (columns < 1 || columns > 4) return 0;
   let wanted: i32 = 0;
-  for (let column = 1; column < stackColumns(columns); column++) wanted = 4 * wanted + kindOf(columns, column) + 1;
+  for (let column = 1; column < stackColumns(columns); column++)
+    wanted = 4 * wanted + kindOf(columns, column, false) + 1;
   return shape == wanted ? columns : 0;
 }
 
@@ -187,15 +207,17 @@ function tryColumn(probe: Stack, kind: i32): i32 {
 /** What the fitted course says for the upper edge of the size's first row, on the side of its cycle where the fit is. */
 function firstRow(probe: Stack, size: i32): f64 {
   const middle = valueAt(probe.fit, probe.fit.middle);
-  const wanted = <f64>leftOf(size) + 0.5 * <f64>rowsOf(size);
+  const first = <f64>nearOf(size, probe.isBackward);
+  const wanted = first + 0.5 * <f64>rowsOf(size);
   const cycles = Math.round((middle - wanted) / <f64>ADDRESSES);
-  return <f64>leftOf(size) + cycles * <f64>ADDRESSES;
+  return first + cycles * <f64>ADDRESSES;
 }
 
 /** Reads all columns and decodes them. */
 function readStack(stack: Stack, size: i32, symbol: Symbol, decode: AddressedDecoder): i32 {
   const rows = rowsOf(size);
   const columns = columnsOf(size);
+  const shape = shapeOf(size);
   const perRow = stack.lines / rows;
   const cluster = clusterOf(size);
   const votes = allocVotes(rows, columns);
@@ -207,14 +229,15 @@ function readStack(stack: Stack, size: i32, symbol: Symbol, decode: AddressedDec
   if (votes == null || errors == 0 || words == 0 || trust == 0 || own == 0) return NOT_FOUND;
   let modules: i32 = 0;
   let read: i32 = 0;
-  for (let column = 0; column < stackColumns(columns); column++) {
-    const kind = kindOf(columns, column);
+  for (let column = 0; column < stackColumns(shape); column++) {
+    const kind = kindOf(shape, column, stack.isBackward);
     if (marchColumn(stack, kind) < 0) return NOT_FOUND;
     modules += modulesOf(kind);
     if (kind != CODEWORD) continue;
     trackRows(stack, perRow, cluster, errors);
-    takeVotes(votes, stack, column, read, perRow, cluster);
-    store<i32>(own + ((<usize>read) << 2), column);
+    const place = stack.isBackward ? columns - 1 - read : read;
+    takeVotes(votes, stack, column, place, perRow, cluster);
+    store<i32>(own + ((<usize>place) << 2), column);
     read++;
   }
   collectVotes(votes, words, trust);
