@@ -23,12 +23,12 @@ export const ROW_TOLERANCE: f32 = 0.8;
 const NOWHERE: f64 = -1e9;
 
 /**
- * Lines across a guard, and beyond both its ends as far as `reach` times its length: what is damaged of it may be whole
+ * Lines across a guard, and beyond both its ends as far as `reach` times its length and some modules: what is damaged of it may be whole
  * beside it. `columns` is how many there is room for.
  */
 export function layProbe(side: Side, columns: i32, reach: f64): Stack | null {
   const height = distance(side.x0, side.y0, side.x1, side.y1);
-  const extra = reach * height + 8 * side.module;
+  const extra = reach * height + side.extra * side.module;
   const total = height + 2 * extra;
   side.own = height / total;
   const lines = max(3, min(MOST_STACK_LINES, <i32>(total / (PROBE_PITCH * side.module))));

@@ -14,6 +14,9 @@ import { carriesLarge, hasColumns } from "./carrier";
 import { decodeAddressed, decodeIndicated } from "./decoder";
 import { LARGE, LEFT, RIGHT, findSides } from "./finder";
 
+/** Modules beyond the ends of a side that a first look reaches at least: the linear component is near. */
+const EXTRA: f64 = 2;
+
 /** Reads what stands above the linear component into a symbol; OK or NOT_FOUND. */
 export function readComponent(linear: Symbol, symbol: Symbol): i32 {
   if (readKinds(linear, symbol, false) == OK) return OK;
@@ -73,5 +76,6 @@ function tryLarge(linear: Symbol, guard: Guard, side: Side, symbol: Symbol): i32
 function face(linear: Symbol, guard: Guard, side: Side, isAlong: bool): void {
   placeSide(guard, side);
   if (isAlong) faceAlongLine(side, guard);
+  side.extra = EXTRA;
   side.isInverted = (linear.flags & SYMBOL_INVERTED) != 0;
 }
