@@ -304,6 +304,7 @@ export const FORMATS = [
     family: "GS1 Composite",
     standard: "ISO/IEC 24723",
     onRequest: true,
+    parts: ["ean_13", "ean_8", "upc_a", "upc_e", "code_128", "databar", "databar_limited", "databar_expanded"],
   },
 ] as const;
 
@@ -338,6 +339,8 @@ export interface FormatRow {
    * is then made light for another look.
    */
   readonly mayTouchEdge?: boolean;
+  /** Formats that it is put together from (composite), which are looked for with it. */
+  readonly parts?: readonly string[];
 }
 
 const rows: readonly FormatRow[] = FORMATS;

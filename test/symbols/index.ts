@@ -1,8 +1,8 @@
 /** Everything that writes symbols for tests. Encoders live here only; the library has none. */
 export * from "./aztec-writer.js";
 export * from "./bwip-writer.js";
-export * from "./composite-writer.js";
 export * from "./check-digit.js";
+export * from "./composite-writer.js";
 export * from "./data-matrix-codewords.js";
 export * from "./databar-writer.js";
 export * from "./maxi-code-writer.js";
