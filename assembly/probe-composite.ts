@@ -11,5 +11,5 @@ export function compositeSides(index: i32, what: i32): i32 {
   openBudget();
   openPatterns();
   openAddresses();
-  return findSides(resultAt(index), what, false) ? guardCount() : -1;
+  return findSides(resultAt(index), what, false, 0) ? guardCount() : -1;
 }

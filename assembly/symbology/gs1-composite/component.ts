@@ -1,7 +1,7 @@
 /** Reads the 2D component that belongs to a linear component. Knows how it is framed, not what it says. */
 import { NOT_FOUND, OK } from "../../abi/status";
 import { SYMBOL_INVERTED, SYMBOL_LINKED } from "../../abi/layout";
-import { isThorough } from "../../io/options";
+import { frameNumber, isThorough } from "../../io/options";
 import { Symbol } from "../../io/symbol";
 import { ALL_SIZES } from "../../kit/addressed-sizes";
 import { aim, isPromising, readAddressed } from "../../kit/addressed-stack";
@@ -16,26 +16,35 @@ import { LARGE, LEFT, RIGHT, findSides } from "./finder";
 
 /** Modules beyond the ends of a side that a first look reaches at least: the linear component is near. */
 const EXTRA: f64 = 2;
+/** Directions that lines are laid in, and radians between them: three characters lie within a row of two modules at half of it. */
+const TURNS: i32 = 9;
+const TURN: f64 = 0.045;
 
 /** Reads what stands above the linear component into a symbol; OK or NOT_FOUND. */
 export function readComponent(linear: Symbol, symbol: Symbol): i32 {
-  if (readKinds(linear, symbol, false) == OK) return OK;
-  // A mirrored image has it below.
-  if (!isThorough() || (linear.flags & SYMBOL_LINKED) == 0) return NOT_FOUND;
-  return readKinds(linear, symbol, true);
+  for (let k = 0; k < TURNS && !isSpent(); k++) {
+    // A live frame looks straight ahead, and in one of the other directions.
+    if (k > 0 && !isThorough() && k != 1 + (frameNumber() % (TURNS - 1))) continue;
+    const turn = TURN * <f64>((k + 1) >> 1) * ((k & 1) != 0 ? 1 : -1);
+    if (readKinds(linear, symbol, false, turn) == OK) return OK;
+    // A mirrored image has it below.
+    if (!isThorough() || (linear.flags & SYMBOL_LINKED) == 0) continue;
+    if (readKinds(linear, symbol, true, turn) == OK) return OK;
+  }
+  return NOT_FOUND;
 }
 
-function readKinds(linear: Symbol, symbol: Symbol, isMirrored: bool): i32 {
-  if (readKind(linear, symbol, LEFT, isMirrored) == OK) return OK;
-  if (hasColumns(linear, 3)) return readKind(linear, symbol, RIGHT, isMirrored);
-  return carriesLarge(linear) ? readKind(linear, symbol, LARGE, isMirrored) : NOT_FOUND;
+function readKinds(linear: Symbol, symbol: Symbol, isMirrored: bool, turn: f64): i32 {
+  if (readKind(linear, symbol, LEFT, isMirrored, turn) == OK) return OK;
+  if (hasColumns(linear, 3)) return readKind(linear, symbol, RIGHT, isMirrored, turn);
+  return carriesLarge(linear) ? readKind(linear, symbol, LARGE, isMirrored, turn) : NOT_FOUND;
 }
 
-function readKind(linear: Symbol, symbol: Symbol, what: i32, isMirrored: bool): i32 {
+function readKind(linear: Symbol, symbol: Symbol, what: i32, isMirrored: bool, turn: f64): i32 {
   const scratch = mark();
   const at = alloc(offsetof<Side>());
   let status: i32 = NOT_FOUND;
-  if (at != 0 && findSides(linear, what, isMirrored)) {
+  if (at != 0 && findSides(linear, what, isMirrored, turn)) {
     const side = changetype<Side>(at);
     for (let i = 0; i < guardCount() && status != OK && !isSpent(); i++) {
       const guard = guardAt(i);

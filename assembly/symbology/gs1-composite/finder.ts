@@ -51,8 +51,11 @@ const places = memory.data(2 * (MOST_EDGES + 32));
 /** Run scans read some edges before the first. */
 const MARGIN_BYTES: usize = 16;
 
-/** Notes the sides (kit/guards.ts) that stand above a linear component, or below where the image is mirrored. */
-export function findSides(linear: Symbol, what: i32, isMirrored: bool): bool {
+/**
+ * Notes the sides (kit/guards.ts) that stand above a linear component, or below where the image is mirrored, on lines
+ * turned by an angle in radians: bars are read along any line, so that nobody knows which way their rows go.
+ */
+export function findSides(linear: Symbol, what: i32, isMirrored: bool, turn: f64): bool {
   const module = <f64>linear.moduleSize;
   const width = distance(linear.x0, linear.y0, linear.x1, linear.y1);
   if (!(module > 0.5) || !(width > 10 * module) || !openGuards()) return false;
@@ -64,7 +67,7 @@ export function findSides(linear: Symbol, what: i32, isMirrored: bool): bool {
   const isLong = what == LARGE || linear.byteCount > 16;
   const margin = (isLong ? LARGE_MARGIN : MARGIN) * module;
   const reach = (what == LARGE ? LARGE_REACH : REACH) * module;
-  layGrid(grid, linear, width, margin, isMirrored, PITCH * module);
+  layGrid(grid, linear, width, margin, isMirrored, turn, PITCH * module);
   const size = <f64>(1 << level);
   const length = (width + 2 * margin) / size;
   const samples = min(MOST_SAMPLES, <i32>(length / STEP));
@@ -88,11 +91,23 @@ export function findSides(linear: Symbol, what: i32, isMirrored: bool): bool {
   return true;
 }
 
-/** Line 0 goes through the linear component's middle, along its upper edge's direction. */
-function layGrid(grid: ScanGrid, linear: Symbol, width: f64, margin: f64, isMirrored: bool, pitch: f64): void {
+/** Line 0 goes through the linear component's middle, along its upper edge's direction turned by an angle. */
+function layGrid(
+  grid: ScanGrid,
+  linear: Symbol,
+  width: f64,
+  margin: f64,
+  isMirrored: bool,
+  turn: f64,
+  pitch: f64,
+): void {
   const sign: f64 = isMirrored ? -1 : 1;
-  grid.dx = <f64>(linear.x1 - linear.x0) / width;
-  grid.dy = <f64>(linear.y1 - linear.y0) / width;
+  const c = Math.cos(turn) / width;
+  const s = Math.sin(turn) / width;
+  const wx = <f64>(linear.x1 - linear.x0);
+  const wy = <f64>(linear.y1 - linear.y0);
+  grid.dx = c * wx - s * wy;
+  grid.dy = s * wx + c * wy;
   grid.nx = sign * grid.dy;
   grid.ny = -sign * grid.dx;
   const x = 0.25 * <f64>(linear.x0 + linear.x1 + linear.x2 + linear.x3);
