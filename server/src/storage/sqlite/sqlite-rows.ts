@@ -73,17 +73,20 @@ export function sqliteRows(db: Database): HotRows {
   };
   return {
     upsertCells: async (cells) => lookUp<CellUpsert, CellUpsert & { added: number }>(prepared.cell, cells),
-    addTotals: each(prepared.total),
-    lockAccounts: async (accounts) => lookUp<AccountKey, { units: number }>(prepared.account, accounts),
-    addUnits: each(prepared.units),
-    addCharges: each(prepared.charge),
+    touchDevices: each(prepared.contact),
+    touchSeats: async (touches) => touches.filter((touch) => prepared.touchSeat.run(touch).changes > 0),
     lockSlots: async (keys) => lookUp<SlotRowKey, SlotRow>(prepared.slots, keys),
     addCounts: async (counters) => lookUp<CounterAdd, { count: number }>(prepared.counter, counters),
     writeSlots: each(prepared.writeSlots),
-    upsertDevices: each(prepared.device),
-    touchDevices: each(prepared.contact),
+    addTotals: async (totals, accounts) => {
+      for (const total of totals) prepared.total.run(total);
+      return lookUp<AccountKey, { units: number }>(prepared.account, accounts);
+    },
+    addUnits: async (accounts, charges) => {
+      for (const account of accounts) prepared.units.run(account);
+      for (const charge of charges) prepared.charge.run(charge);
+    },
     lockPools: async (pools) => lookUp<AccountKey, { taken: number }>(prepared.pool, pools),
-    touchSeats: async (touches) => touches.filter((touch) => prepared.touchSeat.run(touch).changes > 0),
     standings: async (questions) =>
       questions.map((question): SeatStanding => {
         const { disused, own } = prepared.standing.get(question) as { disused: number; own: number | null };
@@ -102,6 +105,7 @@ export function sqliteRows(db: Database): HotRows {
         prepared.taken.run({ ...pool, added });
       }
     },
+    upsertDevices: each(prepared.device),
     addRefusals: each(prepared.refusal),
   };
 }
