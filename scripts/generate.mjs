@@ -86,12 +86,17 @@ export function registry(formats) {
   const inOrder = [...folders].sort(siblingsById(rows));
   const byKind = (isKind) => inOrder.filter((folder) => rows.some((row) => row.folder === folder && isKind(row.kind)));
   const isLinear = (kind) => kind === "linear";
+  const isComposite = (kind) => kind === "composite";
   const wanted = (folder) => anyWanted(rows, (row) => row.folder === folder);
   const calls = (isKind, argument, also = () => "") =>
     byKind(isKind).map(
       (folder) => `  if (!isFull() && (${wanted(folder)})${also(folder)}) ${functionOf(folder)}(${argument});\n`,
     );
   const suits = (folder) => ` && suits(strip, ${traitsOf(rows.filter((row) => row.folder === folder))})`;
+  // The number of symbols does not grow by them.
+  const composites = byKind(isComposite)
+    .map((folder) => `  if (${wanted(folder)}) ${functionOf(folder)}();\n`)
+    .join("");
   const text = [
     "/** Generated from src/formats.ts by `npm run generate`. The only importer of symbologies. */\n",
     rows.length ? `import { ${rows.map(constantOf).sort().join(", ")} } from "../abi/formats";\n` : "",
@@ -100,7 +105,7 @@ export function registry(formats) {
     `import { ${[...TRAITS.map(([, trait]) => trait), "Strip", "suits"].join(", ")} } from "../kit/strip";\n`,
     ...folders.map((folder) => `import { read as ${functionOf(folder)} } from "../symbology/${folder}/index";\n`),
     "\n/** Lets every symbology that is asked for and not linear look at the frame. */\n",
-    `export function readMatrix(): void {\n${calls((kind) => !isLinear(kind), "").join("")}}\n`,
+    `export function readMatrix(): void {\n${calls((kind) => !isLinear(kind) && !isComposite(kind), "").join("")}}\n`,
     "\n/** True if any linear symbology is asked for. */\n",
     `export function wantsLinear(): bool {\n  return ${anyWanted(rows, (row) => isLinear(row.kind))};\n}\n`,
     "\n/** Fewest edges of a symbol that is asked for: so many that any strip of fewer is left alone. */\n",
@@ -111,6 +116,8 @@ export function registry(formats) {
     `export function mayTouchEdge(): bool {\n  return ${anyWanted(rows, (row) => row.mayTouchEdge)};\n}\n`,
     "\n/** Lets every linear symbology that is asked for look at one strip. */\n",
     `export function readLinear(strip: Strip): void {\n${calls(isLinear, "strip", suits).join("")}}\n`,
+    "\n/** Puts composite symbols that are asked for together from the linear symbols reported. */\n",
+    `export function readComposites(): void {\n${composites}}\n`,
   ].join("");
   return text;
 }

@@ -16,6 +16,7 @@ import {
   FORMAT_DX_FILM_EDGE,
   FORMAT_EAN_13,
   FORMAT_EAN_8,
+  FORMAT_GS1_COMPOSITE,
   FORMAT_INDUSTRIAL_2_OF_5,
   FORMAT_ITF,
   FORMAT_KIX,
@@ -53,6 +54,7 @@ import { read as readDatabarLimited } from "../symbology/databar-limited/index";
 import { read as readDotCode } from "../symbology/dot-code/index";
 import { read as readDxFilmEdge } from "../symbology/dx-film-edge/index";
 import { read as readEanUpc } from "../symbology/ean-upc/index";
+import { read as readGs1Composite } from "../symbology/gs1-composite/index";
 import { read as readIndustrial2Of5 } from "../symbology/industrial-2-of-5/index";
 import { read as readIntelligentMail } from "../symbology/intelligent-mail/index";
 import { read as readItf } from "../symbology/itf/index";
@@ -176,4 +178,9 @@ export function readLinear(strip: Strip): void {
   if (!isFull() && isWanted(FORMAT_MSI) && suits(strip, MAY_TOUCH_EDGE)) readMsi(strip);
   if (!isFull() && isWanted(FORMAT_PHARMACODE) && suits(strip, HAS_FEW_EDGES)) readPharmacode(strip);
   if (!isFull() && isWanted(FORMAT_TELEPEN) && suits(strip, MAY_TOUCH_EDGE)) readTelepen(strip);
+}
+
+/** Puts composite symbols that are asked for together from the linear symbols reported. */
+export function readComposites(): void {
+  if (isWanted(FORMAT_GS1_COMPOSITE)) readGs1Composite();
 }
