@@ -36,3 +36,4 @@ export const FORMAT_KIX = 32;
 export const FORMAT_AUSTRALIA_POST = 33;
 export const FORMAT_CODE_32 = 34;
 export const FORMAT_PZN = 35;
+export const FORMAT_GS1_COMPOSITE = 36;

@@ -170,6 +170,7 @@ export interface UsageWrite {
   readonly device: string;
   /** Handshake code as a whole; a cell keeps the code of its first write. */
   readonly code: string;
+  /** Last contact of the device and last use of its seat. */
   readonly receivedAt: number;
   readonly cells: readonly CellWrite[];
   readonly slots: readonly SlotWrite[];
