@@ -8,9 +8,9 @@ import { alloc, allocZero, mark, release } from "../../memory/arena";
 import { isPeak, lookAt, peakOf, peakX, peakY } from "./ink";
 
 /** Half the side of the window that is looked at, in widths of a dot, and its bounds in pixels. */
-const WINDOW: f64 = 11;
+const WINDOW: f64 = 10;
 const LEAST_WINDOW: i32 = 14;
-const MOST_WINDOW: i32 = 40;
+const MOST_WINDOW: i32 = 32;
 const MOST_PEAKS: i32 = 420;
 const LEAST_PEAKS: i32 = 10;
 /** Bins of half a turn. */

@@ -26,7 +26,7 @@ const FAST_LEVELS: i32 = 2;
 const THOROUGH_LEVELS: i32 = 3;
 const LEAST_COARSE: i32 = 3;
 /** Places that are looked at closely. */
-const FAST_SEEDS: i32 = 6;
+const FAST_SEEDS: i32 = 4;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {

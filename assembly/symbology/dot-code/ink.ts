@@ -41,13 +41,15 @@ export function inkNear(x: f64, y: f64): f32 {
   return top + (bottom - top) * ay;
 }
 
-/** True if no pixel around this one has more ink. */
+/** True if no pixel around this one has more ink; of equals the first one is the peak. */
 export function isPeak(x: i32, y: i32): bool {
   const own = inkAt(x, y);
-  if (own < inkAt(x + 1, y) || own <= inkAt(x - 1, y)) return false;
-  if (own < inkAt(x, y + 1) || own <= inkAt(x, y - 1)) return false;
-  if (own < inkAt(x + 1, y + 1) || own <= inkAt(x - 1, y - 1)) return false;
-  return own >= inkAt(x - 1, y + 1) && own > inkAt(x + 1, y - 1);
+  for (let k = 0; k < 9; k++) {
+    if (k == 4) continue;
+    const ink = inkAt(x + (k % 3) - 1, y + k / 3 - 1);
+    if (ink > own || (ink == own && k < 4)) return false;
+  }
+  return true;
 }
 
 /** Where the peak that climb() or peakOf() found lies, and its ink. */
