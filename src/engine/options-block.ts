@@ -6,6 +6,7 @@ import {
   EFFORT_FAST,
   EFFORT_THOROUGH,
   FLAG_INVERTED,
+  FLAG_NAMED,
   OPTION_ABI_VERSION,
   OPTION_EFFORT,
   OPTION_FLAGS,
@@ -16,7 +17,7 @@ import {
   OPTION_MIN_CONFIDENCE,
   OPTIONS_WORDS,
 } from "../../assembly/abi/layout.js";
-import { DEFAULT_FORMATS, formatByName } from "../formats.js";
+import { type BarcodeFormat, DEFAULT_FORMATS, formatByName } from "../formats.js";
 import type { ReadOptions } from "../types.js";
 
 /**
@@ -26,17 +27,23 @@ import type { ReadOptions } from "../types.js";
 export function optionsBlock(options: ReadOptions, frameNumber: number): Int32Array {
   const block = new Int32Array(OPTIONS_WORDS);
   block[OPTION_ABI_VERSION] = ABI_VERSION;
-  for (const name of options.formats ?? DEFAULT_FORMATS) {
+  const formats = options.formats ?? DEFAULT_FORMATS;
+  for (const name of formats) {
     const id = formatByName(name)?.id ?? 0;
     const word = id < 32 ? OPTION_FORMATS_LOW : OPTION_FORMATS_HIGH;
     block[word] = (block[word] as number) | (1 << (id & 31));
   }
   block[OPTION_EFFORT] = options.effort === "fast" ? EFFORT_FAST : EFFORT_THOROUGH;
-  block[OPTION_FLAGS] = (options.inverted ?? true) ? FLAG_INVERTED : 0;
+  block[OPTION_FLAGS] = ((options.inverted ?? true) ? FLAG_INVERTED : 0) | (isDefault(formats) ? 0 : FLAG_NAMED);
   block[OPTION_MAX_SYMBOLS] = symbolLimit(options);
   block[OPTION_MIN_CONFIDENCE] = Math.ceil(options.minConfidence ?? 0);
   block[OPTION_FRAME_NUMBER] = frameNumber;
   return block;
+}
+
+/** True for just the formats that are looked for where none are named. */
+function isDefault(formats: readonly BarcodeFormat[]): boolean {
+  return formats.length === DEFAULT_FORMATS.length && DEFAULT_FORMATS.every((name) => formats.includes(name));
 }
 
 /**
