@@ -23,6 +23,7 @@ import { Code, beginsAs, firstStart, firstStop, rowCount } from "./code";
 import { measureDarkness } from "./darkness";
 import { allocFloats, floatAt, sampleAt } from "./floats";
 import { formMargin, unevenness, unitOf } from "./form";
+import { seenBefore, seenBehind } from "./frame-ends";
 import { printOf, ratioOf, rowWidth, samplesOf } from "./print";
 import { SEEN_SLACK, findStart, startEnd, startModule, startRatio, startRow, startSpread } from "./start-pattern";
 import { Strip, isWithinFrame, noteError, profileOf } from "./strip";
@@ -169,8 +170,8 @@ function bestRadius(code: Code, length: i32, darkness: usize, from: f32): i32 {
 /** True if the frame shows as much of the quiet zones as the code asks for. */
 function isSeenWhole(code: Code, strip: Strip): bool {
   if (code.seenQuiet <= 0) return true;
-  const before = (symbolFrom - <f32>strip.first) / symbolModule;
-  const after = (<f32>strip.last - symbolTo) / symbolModule;
+  const before = seenBefore(strip, symbolFrom) / symbolModule;
+  const after = seenBehind(strip, symbolTo) / symbolModule;
   const less = min(before, after);
   if (less >= code.seenQuiet - SEEN_SLACK) return true;
   return code.croppedQuiet > 0 && less >= code.croppedQuiet - SEEN_SLACK && abs<f32>(before - after) <= CROPPED_ALIKE;
