@@ -31,8 +31,8 @@ const MOST_ERROR: f32 = 0.06;
 const MOST_CORRECTION: f32 = 3;
 /** … and above which another geometry is tried. */
 const GOOD_ERROR: f32 = 0.01;
-/** Light modules to be seen at both sides of EAN-8 and UPC-E: no space within a symbol is wider than four. */
-const SEEN_QUIET: f32 = 4;
+/** Light modules to be seen at both sides of EAN-8 and UPC-E: few spaces within a symbol are as wide. */
+const SEEN_QUIET: f32 = 3;
 /** Modules by which the margins of a cropped image may differ. */
 const CROPPED_ALIKE: f32 = 0.6;
 /** Costs of band 0, of one band, and their sum. */
