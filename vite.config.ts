@@ -35,7 +35,7 @@ export default defineConfig({
   ],
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/browser/**", "node_modules/**"],
+    exclude: ["test/browser/**", "test/engines/**", "node_modules/**"],
     globalSetup: ["test/assembly/build-probe.ts"],
     testTimeout: 60_000,
   },

@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright";
-import { findChromium } from "../scripts/chromium.mjs";
+import { findChromium } from "../scripts/browsers.mjs";
 
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm" };
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));

@@ -45,7 +45,7 @@ async function check(name, command, seconds = 300) {
 }
 
 /** A step that reports tests of its own to a JSON file. */
-async function suite(name, command, parse, seconds, env = {}) {
+async function suite(name, command, parse, seconds, env = {}, mayBeEmpty = false) {
   if (!isWanted(name)) return;
   const { run } = await import("./process.mjs");
   const { noReport, orEmpty } = await import("./reports.mjs");
@@ -62,12 +62,14 @@ async function suite(name, command, parse, seconds, env = {}) {
     tell(name, noReport(name, timedOut ? `no end after ${seconds} s\n${output}` : output), since);
     return;
   }
-  const found = orEmpty(name, parse(JSON.parse(readFileSync(file, "utf8"))));
+  const parsed = parse(JSON.parse(readFileSync(file, "utf8")));
+  const found = mayBeEmpty ? parsed : orEmpty(name, parsed);
   if (existsSync(notes)) console.log(readFileSync(notes, "utf8").trimEnd().replace(/^/gm, "     "));
   if (code !== 0 && found.failed === 0) Object.assign(found, { failed: 1, failures: [output.slice(-2000)] });
   tell(name, found, since);
 }
 
+const vitest = (file, ...more) => [bin("vitest"), "run", "--reporter=json", `--outputFile=${file}`, ...more];
 const reportEnv = (file) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: file });
 
 /** A port that nobody listens on: one left behind by a run that was killed must not fail this one. */
@@ -81,24 +83,37 @@ const freePort = () =>
     });
   });
 
-async function browserSuite() {
-  if (!isWanted("browser")) return;
-  const { CHROMIUM_ADVICE, ensureChromium } = await import("./chromium.mjs");
-  const { playwrightTotals } = await import("./reports.mjs");
-  if (ensureChromium()) {
+/** What is missing of the browsers that the wanted suites run in, after installing what can be. */
+async function missingBrowsers() {
+  const wanted = [...(isWanted("browser") ? ["chromium"] : []), ...(isWanted("engines") ? ["firefox", "webkit"] : [])];
+  if (wanted.length === 0) return {};
+  const { browserAdvice, ensureBrowsers } = await import("./browsers.mjs");
+  ensureBrowsers(wanted);
+  const missing = wanted.map((name) => [name, browserAdvice(name)]).filter(([, advice]) => advice !== undefined);
+  for (const [name, advice] of missing) {
+    if (isCi) tell(name, { passed: 0, failed: 1, skipped: 0, failures: [advice] }, Date.now());
+    else console.log(`SKIP ${name}: ${advice}`);
+  }
+  return Object.fromEntries(missing);
+}
+
+async function browserSuites() {
+  const missing = await missingBrowsers();
+  const { playwrightTotals, vitestTotals } = await import("./reports.mjs");
+  if (!missing.chromium) {
     const env = { TALLYMARK_TEST_PORT: String(await freePort()) };
     await suite("browser", () => [bin("playwright"), "test", "--reporter=json"], playwrightTotals, 480, env);
-  } else if (isCi) {
-    tell("browser", { passed: 0, failed: 1, skipped: 0, failures: [CHROMIUM_ADVICE] }, Date.now());
-  } else {
-    console.log(`SKIP browser: ${CHROMIUM_ADVICE}`);
   }
+  const config = ["--config", "test/engines/vitest.config.ts"];
+  // Where both are missing it says of each of its tests that it was skipped.
+  const isSkipped = Boolean(missing.firefox && missing.webkit);
+  await suite("engines", (file) => vitest(file, ...config), vitestTotals, 480, {}, isSkipped);
 }
 
 /** Builds what the suites load; for one suite alone only where nothing was built yet. @returns whether dist/ is of now */
 async function build() {
   if (isWanted("build")) return check("build", ["npm", "run", "--silent", "build"]);
-  const needed = isWanted("unit") || isWanted("browser");
+  const needed = isWanted("unit") || isWanted("browser") || isWanted("engines");
   if (!needed || existsSync(join(root, "dist/index.js"))) return false;
   const { run } = await import("./process.mjs");
   return (await run(["npm", "run", "--silent", "build"], { cwd: root, seconds: 300 })).code === 0;
@@ -113,10 +128,9 @@ async function main() {
   await check("lint", [bin("biome"), "check", "."]);
   await check("floors", [node, "scripts/floors.mjs"]);
   await check("generated", [node, "scripts/generate.mjs", "--check"]);
-  const vitest = (file) => [bin("vitest"), "run", "--reporter=json", `--outputFile=${file}`];
   const env = { TALLYMARK_LONG: isLong ? "1" : "", TALLYMARK_BUILT: isBuilt ? "1" : "" };
-  await suite("unit", vitest, vitestTotals, isLong ? 3600 : 600, env);
-  await browserSuite();
+  await suite("unit", (file) => vitest(file), vitestTotals, isLong ? 3600 : 600, env);
+  await browserSuites();
 }
 
 try {

@@ -114,7 +114,9 @@ export const RECORD_COLUMNS = 24;
 export const RECORD_EC_LEVEL = 25;
 /** f32, part of the correction capacity that was used, 0–1; negative where there is none. */
 export const RECORD_EC_USED = 26;
+/** QR Code: data mask pattern. GS1 Composite: format id of the linear component. */
 export const RECORD_MASK = 27;
+/** QR Code: 1 or 2. GS1 Composite: 1 CC-A, 2 CC-B, 3 CC-C. */
 export const RECORD_MODEL = 28;
 export const RECORD_SCAN_LINES = 29;
 /** f32, pixels. */

@@ -26,7 +26,7 @@ import type { ReadOptions } from "../types.js";
 export function optionsBlock(options: ReadOptions, frameNumber: number): Int32Array {
   const block = new Int32Array(OPTIONS_WORDS);
   block[OPTION_ABI_VERSION] = ABI_VERSION;
-  for (const name of options.formats ?? DEFAULT_FORMATS) {
+  for (const name of soughtFormats(options)) {
     const id = formatByName(name)?.id ?? 0;
     const word = id < 32 ? OPTION_FORMATS_LOW : OPTION_FORMATS_HIGH;
     block[word] = (block[word] as number) | (1 << (id & 31));
@@ -40,10 +40,20 @@ export function optionsBlock(options: ReadOptions, frameNumber: number): Int32Ar
 }
 
 /**
- * After how many symbols a decoder may stop; 0 for no limit. A decoder does not know the text filters: it must not stop
- * at symbols that they are going to drop.
+ * Formats that the core looks for: those asked for, and the parts of composite ones, which filters drop again. A UPC-A is
+ * an EAN-13 to who asked for that.
  */
-export function symbolLimit({ maxSymbols = 0, minTextLength = 0, maxTextLength, textPattern }: ReadOptions): number {
+function soughtFormats({ formats = DEFAULT_FORMATS }: ReadOptions): ReadonlySet<string> {
+  const parts = formats.flatMap((name) => formatByName(name)?.parts ?? []);
+  return new Set([...formats, ...parts.filter((part) => part !== "upc_a" || !formats.includes("ean_13"))]);
+}
+
+/**
+ * After how many symbols a decoder may stop; 0 for no limit. A decoder does not know the text filters: it must not stop
+ * at symbols that they are going to drop, nor at parts of composite symbols that were not asked for themselves.
+ */
+export function symbolLimit(options: ReadOptions): number {
+  const { maxSymbols = 0, minTextLength = 0, maxTextLength, textPattern, formats = DEFAULT_FORMATS } = options;
   const dropsByText = minTextLength > 0 || Number.isFinite(maxTextLength ?? Number.POSITIVE_INFINITY) || textPattern;
-  return dropsByText ? 0 : Math.min(maxSymbols, 0x7fffffff);
+  return dropsByText || soughtFormats(options).size > formats.length ? 0 : Math.min(maxSymbols, 0x7fffffff);
 }

@@ -1,5 +1,5 @@
 /** How browser tests start Chromium. Knows flags, not pages. */
-import { findChromium, QUIET_FLAGS } from "../../scripts/chromium.mjs";
+import { findChromium, QUIET_FLAGS } from "../../scripts/browsers.mjs";
 
 interface Launch {
   executablePath?: string;

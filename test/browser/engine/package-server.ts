@@ -20,6 +20,8 @@ export interface SiteOptions {
   readonly types?: Readonly<Record<string, string>>;
   /** Bodies that stand in no file, by path. */
   readonly bodies?: Readonly<Record<string, string | Uint8Array>>;
+  /** Paths that are never answered. */
+  readonly silent?: readonly string[];
 }
 
 export interface Site {
@@ -31,11 +33,15 @@ export interface Site {
 
 const PAGE = "<!doctype html><meta charset=utf-8><title>engine</title>";
 
-export async function serve(folder: string, { policy, types = {}, bodies = {} }: SiteOptions = {}): Promise<Site> {
+export async function serve(
+  folder: string,
+  { policy, types = {}, bodies = {}, silent = [] }: SiteOptions = {},
+): Promise<Site> {
   const requests: string[] = [];
   const server: Server = createServer(async (request, response) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
     requests.push(path);
+    if (silent.includes(path)) return;
     const body = path === "/" ? PAGE : (bodies[path] ?? (await readFile(join(folder, path)).catch(() => undefined)));
     const type = path === "/" ? "text/html" : (types[path.slice(1)] ?? TYPES[extname(path)] ?? "text/plain");
     response.setHeader("content-type", type);
