@@ -25,6 +25,7 @@ export * from "./probe-aztec";
 export * from "./probe-composite";
 export * from "./probe-data-matrix";
 export * from "./probe-databar";
+export * from "./probe-dot-code";
 export * from "./probe-inspect";
 export * from "./probe-linear";
 export * from "./probe-micro-qr";

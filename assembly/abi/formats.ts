@@ -13,6 +13,7 @@ export const FORMAT_MICRO_PDF417 = 9;
 export const FORMAT_MICRO_QR_CODE = 10;
 export const FORMAT_RM_QR_CODE = 11;
 export const FORMAT_MAXI_CODE = 12;
+export const FORMAT_DOT_CODE = 13;
 export const FORMAT_CODE_39 = 14;
 export const FORMAT_CODE_93 = 15;
 export const FORMAT_CODABAR = 16;

@@ -14,7 +14,7 @@ import { slopeAt, valueAt } from "./smooth-fit";
 import { Stack, moduleAt, placeX, placeY, trustAt } from "./stack";
 import { lookAgain } from "./stack-likeness";
 import { fitRows, layLines, layProbe, placeSymbol } from "./stack-lines";
-import { CENTRE_ADDRESS, CODEWORD, SIDE_ADDRESS, marchColumn, modulesOf } from "./stack-march";
+import { CENTRE_ADDRESS, CODEWORD, SIDE_ADDRESS, glanceColumn, marchColumn, modulesOf } from "./stack-march";
 import { allocVotes, collectVotes, takeVotes } from "./stack-votes";
 import { distance } from "../math/geometry";
 import { alloc, mark, release } from "../memory/arena";
@@ -47,7 +47,8 @@ export function aim(side: Side): bool {
     const scratch = mark();
     const probe = layProbe(side, 2, 0);
     let read: i32 = 0;
-    if (probe != null && marchColumn(probe, SIDE_ADDRESS) >= LEAST_LINES) read = marchColumn(probe, CODEWORD);
+    const isSeen = probe != null && glanceColumn(probe, SIDE_ADDRESS, side.own);
+    if (probe != null && isSeen && marchColumn(probe, SIDE_ADDRESS) >= LEAST_LINES) read = marchColumn(probe, CODEWORD);
     release(scratch);
     if (read > most || (read == most && abs(k) < abs(best))) {
       most = read;
@@ -68,7 +69,7 @@ export function isPromising(side: Side): bool {
   const scratch = mark();
   const probe = layProbe(side, 1, 0);
   let isOrdered = false;
-  if (probe != null) {
+  if (probe != null && glanceColumn(probe, SIDE_ADDRESS, side.own)) {
     const read = marchColumn(probe, SIDE_ADDRESS);
     isOrdered =
       read >= LEAST_LINES &&

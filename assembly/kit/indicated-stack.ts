@@ -14,7 +14,7 @@ import { valueAt } from "./smooth-fit";
 import { Stack, cellAt, trustAt } from "./stack";
 import { lookAgain } from "./stack-likeness";
 import { ROW_TOLERANCE, fitRows, layLines, layProbe, placeSymbol } from "./stack-lines";
-import { CODEWORD, marchColumn } from "./stack-march";
+import { CODEWORD, glanceColumn, marchColumn } from "./stack-march";
 import { allocVotes, collectVotes, takeVotes } from "./stack-votes";
 import { alloc } from "../memory/arena";
 import { CENSUS_BYTES, Census, clearCensus, elect, rowOf, vote, voteColumns } from "./row-indicators";
@@ -43,7 +43,8 @@ export function readIndicated(side: Side, symbol: Symbol, decode: IndicatedDecod
   const census = changetype<Census>(head);
   census.votes = votes;
   const probe = layProbe(side, 1, REACH);
-  if (probe == null || marchColumn(probe, CODEWORD) < LEAST_INDICATORS) return NOT_FOUND;
+  if (probe == null || !glanceColumn(probe, CODEWORD, side.own)) return NOT_FOUND;
+  if (marchColumn(probe, CODEWORD) < LEAST_INDICATORS) return NOT_FOUND;
   if (!readIndicators(probe, side, census)) return NOT_FOUND;
   countCandidate();
   const stack = layLines(probe, side, census.rows, census.columns + 2, 0);

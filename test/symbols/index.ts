@@ -6,6 +6,7 @@ export * from "./composite-payloads.js";
 export * from "./composite-writer.js";
 export * from "./data-matrix-codewords.js";
 export * from "./databar-writer.js";
+export * from "./dot-code-writer.js";
 export * from "./maxi-code-writer.js";
 export * from "./modules.js";
 export * as payloads from "./payloads.js";

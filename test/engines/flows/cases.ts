@@ -57,7 +57,9 @@ export function contractCases(stage: Stage): void {
       const faults: string[] = [];
       for (const { title, kinds } of [...CONTRACT, ...FRAME_CASES]) {
         if (kinds && !kinds.includes(kind)) continue;
+        const t = Date.now();
         const fault = await page.call("contractFault", title, { entry: `${cdn.origin}/${entry}`, kind, options });
+        console.log(name, title, Date.now() - t);
         if (fault !== undefined) faults.push(`${title}: ${fault}`);
       }
       expect(faults).toEqual([]);
