@@ -5,6 +5,7 @@ import { frameNumber, isThorough, seeksInverted } from "../../io/options";
 import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
 import { scanAddresses } from "../../kit/address-guards";
+import { ANY_SHAPE } from "../../kit/addressed-columns";
 import { MICRO_SIZES } from "../../kit/addressed-sizes";
 import { aim, isPromising, readAddressed } from "../../kit/addressed-stack";
 import { isSpent } from "../../kit/budget";
@@ -63,17 +64,17 @@ function tryGuard(guard: Guard): void {
   if (!isRead(side)) {
     let status: i32 = NOT_FOUND;
     let hasPromise = isPromising(side);
-    if (hasPromise) status = readAddressed(side, symbol, MICRO_SIZES, decodeCodewords);
+    if (hasPromise) status = readAddressed(side, symbol, MICRO_SIZES, ANY_SHAPE, decodeCodewords);
     if (status != OK) {
       faceAlongLine(side, guard);
       if (isPromising(side)) {
         hasPromise = true;
-        status = readAddressed(side, symbol, MICRO_SIZES, decodeCodewords);
+        status = readAddressed(side, symbol, MICRO_SIZES, ANY_SHAPE, decodeCodewords);
       }
     }
     if (status != OK && isThorough() && (hasPromise || guard.count >= CLEAR_LINES)) {
       placeSide(guard, side);
-      if (aim(side)) status = readAddressed(side, symbol, MICRO_SIZES, decodeCodewords);
+      if (aim(side)) status = readAddressed(side, symbol, MICRO_SIZES, ANY_SHAPE, decodeCodewords);
     }
     if (status == OK && report(symbol)) return;
   }
