@@ -9,7 +9,7 @@ import { createServer } from "node:net";
 import { setTimeout as rest } from "node:timers/promises";
 import { findWebKit } from "../../scripts/browsers.mjs";
 import { endChild, startChild } from "./child.js";
-import { callResult, callScript, type Driver, type Profile } from "./driver.js";
+import type { Driver, Profile } from "./driver.js";
 
 export interface WebKitOptions {
   /** Two cameras of the browser's own, the second with torch and zoom; none where false. @default true */
@@ -39,7 +39,6 @@ async function firstLine(child: ChildProcess): Promise<string> {
 
 class WebKitProfile implements Profile {
   #session = "";
-  version = "";
 
   constructor(
     readonly url: string,
@@ -57,12 +56,8 @@ class WebKitProfile implements Profile {
       if (Date.now() > until) throw new Error("the driver of WebKit does not answer");
       await rest(30);
     }
-    const started = (await this.#ask("POST", "", { capabilities: { alwaysMatch: capabilities } })) as {
-      sessionId: string;
-      capabilities: { browserVersion: string };
-    };
-    this.#session = `/${started.sessionId}`;
-    this.version = started.capabilities.browserVersion;
+    const answer = await this.#ask("POST", "", { capabilities: { alwaysMatch: capabilities } });
+    this.#session = `/${(answer as { sessionId: string }).sessionId}`;
     await this.#ask("POST", "/timeouts", { script: SCRIPT_MS });
   }
 
@@ -70,9 +65,9 @@ class WebKitProfile implements Profile {
     await this.#ask("POST", "/url", { url });
   }
 
-  async call(method: string, args: readonly unknown[]): Promise<unknown> {
-    const script = `const done = arguments[0]; (async () => {${callScript(method, args)}})().then(done);`;
-    return callResult(method, await this.#ask("POST", "/execute/async", { script, args: [] }));
+  run(body: string): Promise<unknown> {
+    const script = `const done = arguments[0]; (async () => {${body}})().then(done, (error) => done(String(error)));`;
+    return this.#ask("POST", "/execute/async", { script, args: [] });
   }
 
   async close(): Promise<void> {
@@ -128,15 +123,5 @@ export async function openWebKit({ hasCameras = true }: WebKitOptions = {}): Pro
     await Promise.allSettled([...profiles].map((profile) => profile.close()));
     await endChild(display);
   };
-  try {
-    const { version, ...first } = await open().then(async (profile) => {
-      await profile.close();
-      return { version: profile.version, profile };
-    });
-    profiles.delete(first.profile);
-    return { version: `WebKitGTK ${version}`, open, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  return { open, close };
 }

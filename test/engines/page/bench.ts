@@ -4,7 +4,7 @@
  */
 import { BarcodeReader, BarcodeScanner, type BarcodeScannerOptions, type ScanError } from "../../../src/index.js";
 import { storedTexts } from "../../browser/stored-texts.js";
-import { bytesOf, canvasOf, imageOf, type Picture, pointCamera, replaceCamera, streams } from "./camera.js";
+import { bytesOf, canvasOf, imageOf, liveTracks, type Picture, pointCamera, replaceCamera } from "./camera.js";
 import { recordRequests, requested } from "./requests.js";
 
 type ReaderCases = typeof import("../../browser/reader/page-runner.js");
@@ -122,8 +122,21 @@ const bench = {
     frames,
     found,
     state: scanner?.state,
-    live: streams.flatMap((stream) => stream.getTracks()).filter(({ readyState }) => readyState === "live").length,
+    live: liveTracks(),
   }),
+  /** The open camera, as the scanner tells of it and as the browser does. */
+  camera: () => ({
+    facing: scanner?.camera?.facing,
+    capabilities: scanner?.capabilities,
+    isTorchOn: scanner?.isTorchOn,
+    zoom: scanner?.zoom,
+    settings: (scanner?.video.srcObject as MediaStream | null)?.getVideoTracks()[0]?.getSettings(),
+  }),
+  cameras: async () => (await scanner?.cameras())?.map(({ facing }) => facing),
+  permission: () => BarcodeScanner.permission(),
+  setCamera: (camera: string) => outcome(scanner?.setCamera(camera) ?? Promise.reject(new Error("no scanner"))),
+  setTorch: (isOn: boolean) => outcome(scanner?.setTorch(isOn) ?? Promise.reject(new Error("no scanner"))),
+  setZoom: (factor: number) => outcome(scanner?.setZoom(factor) ?? Promise.reject(new Error("no scanner"))),
 
   setClock: (at: number) => {
     clock = at;
