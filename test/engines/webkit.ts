@@ -72,7 +72,9 @@ class WebKitProfile implements Profile {
 
   async close(): Promise<void> {
     try {
-      if (this.#session !== "") await this.#ask("DELETE", "");
+      // A driver that has ended has taken its session along.
+      if (this.#session !== "" && this.child.exitCode === null && this.child.signalCode === null)
+        await this.#ask("DELETE", "");
     } finally {
       await endChild(this.child);
     }
@@ -96,7 +98,10 @@ export async function openWebKit({ hasCameras = true }: WebKitOptions = {}): Pro
     stdio: ["ignore", "pipe", "ignore"],
   });
   const profiles = new Set<WebKitProfile>();
-  const number = await firstLine(display);
+  const number = await firstLine(display).catch(async (error) => {
+    await endChild(display);
+    throw error;
+  });
   const capabilities = {
     browserName: "MiniBrowser",
     "webkitgtk:browserOptions": {
