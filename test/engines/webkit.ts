@@ -63,6 +63,13 @@ class WebKitProfile implements Profile {
 
   async goto(url: string): Promise<void> {
     await this.#ask("POST", "/url", { url });
+    // The driver may answer while the last page is still there; a script that began on that one would never end.
+    const script = "return document.readyState + ' ' + document.URL";
+    const until = Date.now() + START_MS;
+    while ((await this.#ask("POST", "/execute/sync", { script, args: [] })) !== `complete ${url}`) {
+      if (Date.now() > until) throw new Error(`${url} was not loaded`);
+      await rest(30);
+    }
   }
 
   run(body: string): Promise<unknown> {
@@ -84,6 +91,7 @@ class WebKitProfile implements Profile {
     const response = await fetch(`${this.url}/session${this.#session}${path}`, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(SCRIPT_MS),
     });
     const { value } = (await response.json()) as { value: unknown };
     if (!response.ok) throw new Error(`WebDriver ${method} ${path}: ${JSON.stringify(value)}`);

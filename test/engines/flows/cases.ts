@@ -67,6 +67,6 @@ export function contractCases(stage: Stage): void {
         if (fault !== undefined) faults.push(`${title}: ${fault}`);
       }
       expect(faults).toEqual([]);
-    });
+    }, 120_000);
   }
 }
