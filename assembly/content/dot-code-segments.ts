@@ -16,7 +16,6 @@ const BINARY: i32 = 3;
 const FNC1: i32 = 107;
 const FNC2: i32 = 108;
 const FNC3: i32 = 109;
-const UPPER_A: i32 = 110;
 const UPPER_B: i32 = 111;
 const LATCH_BINARY: i32 = 112;
 

@@ -1,12 +1,12 @@
 /** DotCode, AIM ISS DotCode 4.0: looks for symbols in the frame and reports them. */
 import { OK } from "../../abi/status";
 import { LEVELS, binaryAt, planeAt } from "../../image/frame";
-import { isThorough, seeksInverted } from "../../io/options";
+import { frameNumber, isThorough, seeksInverted } from "../../io/options";
 import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
 import { Symbol, allocSymbol } from "../../io/symbol";
 import { isSpent } from "../../kit/budget";
 import { mark, release } from "../../memory/arena";
-import { readSeed } from "./attempt";
+import { openFields, readSeed } from "./attempt";
 import { DotDecoder, openDecoder, takeMessage } from "./decoder";
 import { Seed, openSeeds, scanDots, seedAt, seedCount } from "./seeds";
 
@@ -33,15 +33,18 @@ export function read(): void {
   // All levels first: what the frame makes later would be freed with a candidate's scratch memory.
   planeAt(LEVELS - 1);
   if (!openSeeds()) return;
-  const levels = isThorough() ? THOROUGH_LEVELS : FAST_LEVELS;
+  // Live frames are searched for large dots by turns.
+  const levels = isThorough() ? THOROUGH_LEVELS : (frameNumber() & 1) == 1 ? FAST_LEVELS : 1;
   const step = isThorough() ? THOROUGH_STEP : FAST_STEP;
   for (let level = 0; level < levels; level++) {
-    scanDots(level, step, level == 0 ? 1 : LEAST_COARSE, seeksInverted());
+    scanDots(level, step, level == 0 ? 1 : LEAST_COARSE, seeksInverted(), !isThorough());
   }
   if (seedCount() == 0) return;
+  // The table of patterns is made when a lattice is there.
   for (let level = 0; level < LEVELS; level++) binaryAt(level);
   const decoder = openDecoder();
   if (decoder == null) return;
+  openFields();
   const count = isThorough() ? seedCount() : min(FAST_SEEDS, seedCount());
   for (let index = 0; index < count && !isSpent() && !isFull(); index++) {
     const seed = seedAt(index);

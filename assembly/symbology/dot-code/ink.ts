@@ -1,7 +1,6 @@
 /** How dark a place of a plane is, smoothed a little, and where the next darkest place is. Knows nothing of lattices. */
 import { Plane } from "../../image/plane";
 
-let plane: Plane | null = null;
 let luma: usize = 0;
 let stride: i32 = 0;
 let width: i32 = 0;
@@ -10,7 +9,6 @@ let flip: i32 = 0;
 
 /** Sets the plane that the functions below look at; light places count as ink if `isInverted`. */
 export function lookAt(from: Plane, isInverted: bool): void {
-  plane = from;
   luma = from.luma;
   stride = from.stride;
   width = from.width;

@@ -24,6 +24,15 @@ const TOLERANCE: f64 = 0.3;
 const LEAST_CONTRAST: f32 = 0.45;
 /** Contrast of the first dot, in sixteenths of a grey level. */
 const LEAST_INK: f32 = 96;
+/**
+ * Root of the mean square distance of dots from where they are expected, in places, that is too much: dots put anywhere within
+ * the tolerance have 0.3. It is looked at whenever so many dots more were found.
+ */
+const MOST_SCATTER: f64 = 0.24;
+const CHECK_EVERY: i32 = 48;
+/** Part of the places that are dots, of those looked at: 5/9 within a symbol, none around it. */
+const LEAST_PART: f64 = 0.22;
+const MOST_PART: f64 = 0.75;
 /** How fast steps and contrast follow what is seen. */
 const FOLLOW: f32 = 0.2;
 /** Rounds of the fit, and the distance in places at which a dot counts half. */
@@ -63,6 +72,14 @@ export class Lattice {
   right: i32;
   top: i32;
   bottom: i32;
+  /** Pixels that the dots lie within. */
+  minX: f32;
+  minY: f32;
+  maxX: f32;
+  maxY: f32;
+  /** Sum of squared distances of dots from where they were expected, in pixels, and how many. */
+  scatter: f64;
+  expected: i32;
   /** (column, row) to pixels of the plane. */
   map: Homography;
   /** A u16 queue for each gap. */
@@ -111,7 +128,7 @@ function paperAt(x: f64, y: f64, ax: f64, ay: f64, bx: f64, by: f64): f32 {
   return (inkNear(x + cx, y + cy) + inkNear(x - cx, y - cy) + inkNear(x + rx, y + ry) + inkNear(x - rx, y - ry)) * 0.25;
 }
 
-/** Grows the lattice from its basis; false where the first dot is none. */
+/** Grows the lattice from its basis; false where dots are scattered, or are everywhere, as in prints and fabrics. */
 export function growLattice(lattice: Lattice, basis: Basis): bool {
   lookAt(lattice.plane, lattice.isInverted);
   lattice.left = 0;
@@ -119,6 +136,12 @@ export function growLattice(lattice: Lattice, basis: Basis): bool {
   lattice.top = 0;
   lattice.bottom = 0;
   lattice.lit = 0;
+  lattice.minX = <f32>basis.x;
+  lattice.minY = <f32>basis.y;
+  lattice.maxX = <f32>basis.x;
+  lattice.maxY = <f32>basis.y;
+  lattice.scatter = 0;
+  lattice.expected = 0;
   head0 = 0;
   tail0 = 0;
   head1 = 0;
@@ -137,7 +160,12 @@ export function growLattice(lattice: Lattice, basis: Basis): bool {
   first.contrast = contrast;
   store<u16>(placeOf(lattice, 0, 0), 1);
   light(lattice, first, 0);
+  let next = CHECK_EVERY;
   while (true) {
+    if (lattice.lit >= next) {
+      if (!isLikely(lattice)) return false;
+      next += CHECK_EVERY;
+    }
     // Dots first: what lies behind unlit places is seen less surely from there.
     let index: i32 = -1;
     if (head0 < tail0) {
@@ -154,7 +182,15 @@ export function growLattice(lattice: Lattice, basis: Basis): bool {
     step(lattice, node, 0, 1);
     step(lattice, node, 0, -1);
   }
-  return true;
+  return isLikely(lattice);
+}
+
+/** True if dots lie where they are expected, and not everywhere. */
+function isLikely(lattice: Lattice): bool {
+  const most = MOST_SCATTER * pitchOf(lattice);
+  if (lattice.scatter > most * most * <f64>max(lattice.expected, 1)) return false;
+  const part = <f64>lattice.lit / <f64>lattice.count;
+  return part >= LEAST_PART && part <= MOST_PART;
 }
 
 /** Makes a node a dot, at the peak. */
@@ -168,6 +204,10 @@ function light(lattice: Lattice, node: Node, index: i32): void {
   lattice.right = max(lattice.right, column);
   lattice.top = min(lattice.top, row);
   lattice.bottom = max(lattice.bottom, row);
+  lattice.minX = min(lattice.minX, node.x);
+  lattice.minY = min(lattice.minY, node.y);
+  lattice.maxX = max(lattice.maxX, node.x);
+  lattice.maxY = max(lattice.maxY, node.y);
   lattice.lit++;
   if (tail0 == QUEUE) return;
   store<u16>(lattice.queue + ((<usize>tail0) << 1), <u16>index);
@@ -208,7 +248,13 @@ function step(lattice: Lattice, from: Node, dp: i32, dq: i32): void {
     const contrast = peakInk - paper;
     if (contrast >= LEAST_CONTRAST * from.contrast) {
       node.contrast += FOLLOW * (contrast - node.contrast);
-      if (from.gap == 0) follow(node, from, signP, signQ);
+      if (from.gap == 0) {
+        const dx = peakX - <f64>x;
+        const dy = peakY - <f64>y;
+        lattice.scatter += dx * dx + dy * dy;
+        lattice.expected++;
+        follow(node, from, signP, signQ);
+      }
       light(lattice, node, index);
       return;
     }

@@ -42,32 +42,31 @@ const CORNER_U: StaticArray<i32> = [-1, 0, -2, 1, -1, 0];
 const CORNER_V: StaticArray<i32> = [-2, -2, -1, -1, 0, 0];
 
 /**
- * Fills `out` with the cells of a symbol (i32, row · width + column) in the order of the dot stream. With an even height the
- * stream runs down the columns from left to right; with an odd one along the rows from the bottom to the top, which is the
- * same turned by a quarter: u is the side with an odd number of places, v the other.
+ * Fills `out` with the places of a symbol (i32, first + x · right + y · down) in the order of the dot stream. With an even
+ * height the stream runs down the columns from left to right; with an odd one along the rows from the bottom to the top, which
+ * is the same turned by a quarter: u is the side with an odd number of places, v the other.
  */
-export function placeDots(width: i32, height: i32, out: usize): void {
+export function placeDots(width: i32, height: i32, first: i32, right: i32, down: i32, out: usize): void {
   const isTurned = (height & 1) == 1;
   const across = isTurned ? height : width;
-  const down = isTurned ? width : height;
-  let count: i32 = 0;
+  const along = isTurned ? width : height;
+  const origin = isTurned ? first + (height - 1) * down : first;
+  const stepU = isTurned ? -down : right;
+  const stepV = isTurned ? right : down;
+  let at = out;
   for (let u = 0; u < across; u++) {
-    for (let v = u & 1; v < down; v += 2) {
-      if (isCorner(u, v, across, down)) continue;
-      store<i32>(out + ((<usize>count) << 2), cellOf(u, v, width, height, isTurned));
-      count++;
+    for (let v = u & 1; v < along; v += 2) {
+      if (isCorner(u, v, across, along)) continue;
+      store<i32>(at, origin + u * stepU + v * stepV);
+      at += 4;
     }
   }
   for (let k = 0; k < 6; k++) {
     const u = unchecked(CORNER_U[k]);
     const v = unchecked(CORNER_V[k]);
-    const at = out + ((<usize>(count + k)) << 2);
-    store<i32>(at, cellOf(u < 0 ? across + u : u, v < 0 ? down + v : v, width, height, isTurned));
+    store<i32>(at, origin + (u < 0 ? across + u : u) * stepU + (v < 0 ? along + v : v) * stepV);
+    at += 4;
   }
-}
-
-function cellOf(u: i32, v: i32, width: i32, height: i32, isTurned: bool): i32 {
-  return isTurned ? (height - 1 - u) * width + v : v * width + u;
 }
 
 function isCorner(u: i32, v: i32, across: i32, down: i32): bool {
