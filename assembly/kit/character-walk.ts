@@ -50,8 +50,8 @@ const CLEAR: f32 = 0.012;
 const MOST_MEAN: f32 = 0.07;
 const MEAN_POSITIONS: i32 = 3;
 /** Rows that come so near, in parts of the best one's error and beyond, are compared with other bends and prints too. */
-const RIVAL_PART: f32 = 1.5;
-const RIVAL: f32 = 0.05;
+const RIVAL_PART: f32 = 2;
+const RIVAL: f32 = 0.1;
 /** Ends tried: a character's width changes by so many hundredths from one to the next. */
 const DRIFT: f32 = 0.02;
 /** Errors that an end beside all edges costs, at once and per step of drift squared. */
