@@ -2,7 +2,7 @@
  * Joins the parts of structured-append sequences: one message spread over several symbols. Pure. Must not know how or when
  * the parts were read.
  */
-import { textOf } from "./engine/text.js";
+import { joinBytes, textOf } from "./engine/text.js";
 import type { BarcodeFormat } from "./formats.js";
 import type { Barcode, Segment } from "./types.js";
 
@@ -95,12 +95,5 @@ function textOfRun(run: readonly Segment[], eci: number | undefined): string {
   }
 }
 
-function bytesOf(parts: readonly { readonly bytes: Uint8Array }[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, { bytes }) => length + bytes.length, 0));
-  let at = 0;
-  for (const { bytes } of parts) {
-    joined.set(bytes, at);
-    at += bytes.length;
-  }
-  return joined;
-}
+const bytesOf = (parts: readonly { readonly bytes: Uint8Array }[]): Uint8Array =>
+  joinBytes(parts.map(({ bytes }) => bytes));

@@ -136,7 +136,8 @@ async function checkHash(bytes: Uint8Array<ArrayBuffer>, what: string): Promise<
     throw mismatch(`${what} is not one that this version of tallymark was built with (SHA-256 ${hash})`);
 }
 
-const isNode = (): boolean => typeof process === "object" && typeof process.getBuiltinModule === "function";
+/** True in Node and what is like it. */
+export const isNode = (): boolean => typeof process === "object" && typeof process.getBuiltinModule === "function";
 
 function bytesOf(given: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
   if (!ArrayBuffer.isView(given)) return new Uint8Array(given);

@@ -5,7 +5,7 @@
 import type { Devices } from "./camera.js";
 import type { KeyValueStore } from "./camera-memory.js";
 import type { FeedbackPlatform } from "./feedback.js";
-import { browserGrabPlatform, type GrabPlatform } from "./frame-source.js";
+import { browserGrabPlatform, type GrabPlatform } from "./grab-platform.js";
 import type { PagePlatform } from "./page-watch.js";
 
 export interface ScannerPlatform extends PagePlatform {
