@@ -9,11 +9,11 @@ import { CORE_SHA256 } from "./manifest.js";
 /** Where the core comes from; nothing given means the files of the package. */
 export interface CoreSource {
   /** URL of a core.wasm or core.simd.wasm; in Node also a path. */
-  readonly wasmUrl?: string | URL;
+  readonly wasmUrl?: string | URL | undefined;
   /** The bytes of a build. */
-  readonly wasmBinary?: ArrayBuffer | ArrayBufferView;
+  readonly wasmBinary?: ArrayBuffer | ArrayBufferView | undefined;
   /** A build that is compiled already; only its ABI version is checked. */
-  readonly wasmModule?: WebAssembly.Module;
+  readonly wasmModule?: WebAssembly.Module | undefined;
   /** Compare the bytes with the builds that this library was made with. @default true */
   readonly verifyWasm?: boolean;
 }
