@@ -98,33 +98,25 @@ async function fetchAndCompile(file: string | URL, verify: boolean): Promise<Web
 }
 
 async function request(file: string | URL): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(file, { credentials: "same-origin" });
-  } catch (cause) {
+  const response = await fetch(file, { credentials: "same-origin" }).catch((cause) => {
     throw loadFailed(`The core could not be fetched from ${file}`, cause);
-  }
+  });
   if (!response.ok) throw loadFailed(`The core could not be fetched: ${file} answered with status ${response.status}`);
   return response;
 }
 
-async function received(bytes: Promise<ArrayBuffer>, file: string | URL): Promise<ArrayBuffer> {
-  try {
-    return await bytes;
-  } catch (cause) {
+const received = (bytes: Promise<ArrayBuffer>, file: string | URL): Promise<ArrayBuffer> =>
+  bytes.catch((cause) => {
     throw loadFailed(`The transfer of the core from ${file} broke off`, cause);
-  }
-}
+  });
 
 async function compile(bytes: Uint8Array<ArrayBuffer>, what: string, verify: boolean): Promise<WebAssembly.Module> {
   if (EMPTY_MODULE.some((byte, index) => bytes[index] !== byte))
     throw loadFailed(`${what} is not WebAssembly (a server may have answered with a web page)`);
   if (verify) await checkHash(bytes, what);
-  try {
-    return await WebAssembly.compile(bytes);
-  } catch (cause) {
+  return WebAssembly.compile(bytes).catch((cause) => {
     throw loadFailed(`${what} could not be compiled`, cause);
-  }
+  });
 }
 
 /** WebCrypto is missing on insecure pages; there the ABI version alone has to tell builds apart. */

@@ -7,6 +7,7 @@ import { loadPart } from "../part.js";
 import type { Engine } from "./engine.js";
 import { type CheckedEngineOptions, checkEngineOptions, type EngineOptions } from "./engine-options.js";
 import { isCoreFault, scanErrorOf } from "./load-fault.js";
+import { RARE_CHARSETS } from "./outcome.js";
 import { addCharsets } from "./text.js";
 import { workerStarts } from "./worker-chain.js";
 import { WorkerEngine } from "./worker-engine.js";
@@ -19,7 +20,7 @@ export type { EngineOptions } from "./engine-options.js";
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const checked = checkEngineOptions(options);
-  if (isNode()) addCharsets((await loadPart(import("./node-charsets.js"))).NODE_CHARSETS);
+  if (isNode()) addCharsets((await RARE_CHARSETS.load()).RARE_CHARSETS);
   if (!checked.core.wasmModule && !isWasmAllowed()) return openFallback(checked);
   const module = load(checked.core);
   const faults: string[] = [];
@@ -32,13 +33,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   return DirectEngine.open(await module);
 }
 
-async function load(source: CoreSource): Promise<WebAssembly.Module> {
-  try {
-    return await loadCore(source);
-  } catch (error) {
+const load = (source: CoreSource): Promise<WebAssembly.Module> =>
+  loadCore(source).catch((error) => {
     throw scanErrorOf(error);
-  }
-}
+  });
 
 async function openWorker(
   { workerUrl, timeoutMs, startTimeoutMs, onWarning }: CheckedEngineOptions,

@@ -15,7 +15,7 @@ export interface RawSegment {
 type Charset = string;
 
 const LATIN_1 = "LATIN-1";
-const CP_437 = "CP-437";
+const CP_437 = "cp437";
 const UTF_32_BE = "UTF-32BE";
 const UTF_32_LE = "UTF-32LE";
 
@@ -56,17 +56,7 @@ const charsetOf = (eci: number): Charset =>
 export type CharsetTable = readonly [first: number, characters: string];
 
 /** Character sets in our own words. */
-const TABLES = new Map<Charset, CharsetTable>([
-  [LATIN_1, [0x100, ""]],
-  [
-    CP_437,
-    [
-      0x80,
-      "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴" +
-        "┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0",
-    ],
-  ],
-]);
+const TABLES = new Map<Charset, CharsetTable>([[LATIN_1, [0x100, ""]]]);
 
 /** Character sets that the platform's TextDecoder lacks or mistakes. */
 export function addCharsets(tables: Readonly<Record<Charset, CharsetTable>>): void {
