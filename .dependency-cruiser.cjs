@@ -9,13 +9,13 @@ const FLOORS = {
   src: [
     ["^src/rules/"],
     [
-      "^src/(formats|types|errors|error-codes|license-error-codes|option-check|frame|read-options|region|describe|abort|part)\\.ts$",
+      "^src/(formats|types|errors|error-codes|license-error-codes|license-faults|option-check|frame|read-options|region|describe|abort|part)\\.ts$",
     ],
     ["^src/image/", "^src/gs1/"],
     ["^src/engine/"],
     ["^src/metering/", "^src/licensing/"],
     ["^src/scanner/"],
-    ["^src/(account|licensed-account|barcode-scanner|barcode-reader|structured-append)\\.ts$"],
+    ["^src/(account|licensed-account|barcode-scanner|barcode-reader|still-reads|structured-append)\\.ts$"],
     ["^src/index\\.ts$", "^src/(element|cli|inline)/", "^src/inline\\.ts$"],
   ],
   assembly: [

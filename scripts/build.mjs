@@ -2,7 +2,7 @@
  * Builds the package into dist/: `node scripts/build.mjs [--no-wasm]`.
  *
  *   index.js  library.js                           the public names; what stands behind them
- *   read-image.js  direct-engine.js  …             parts that library.js loads when it needs them: still images,
+ *   stage.js  still-reads.js  …                    parts that library.js loads when it needs them: the view, stills,
  *                                                  decoding on the page's thread, Node, no WebAssembly, languages
  *   worker.js  inline.js  rules.js  cli.js         one file each, nothing imported but what stands below
  *   fallback-reader.js                             loaded by index.js or inline.js where there is no WebAssembly

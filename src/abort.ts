@@ -25,6 +25,13 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 export const abortedBy = (signal: AbortSignal): ScanError =>
   new ScanError("aborted", undefined, { cause: signal.reason });
 
+/** Calls once when the signal is aborted, at once if it is; call what is returned once that no longer matters. */
+export function onAbort(signal: AbortSignal, act: () => void): () => void {
+  if (signal.aborted) act();
+  else signal.addEventListener("abort", act, { once: true });
+  return () => signal.removeEventListener("abort", act);
+}
+
 /**
  * The work's own end, or `aborted` as soon as the signal fires. Work cannot always be stopped: what it delivers
  * afterwards goes to `discard`, so that nothing it holds stays open.
@@ -37,31 +44,16 @@ export function abortable<T>(
   if (!signal) return work;
   return new Promise<T>((resolve, reject) => {
     let left = false;
-    const leave = () => {
+    const unlisten = onAbort(signal, () => {
       left = true;
       reject(abortedBy(signal));
-    };
-    if (signal.aborted) leave();
-    else signal.addEventListener("abort", leave, { once: true });
-    work.then(
-      (value) => {
-        signal.removeEventListener("abort", leave);
-        if (left) discard(value);
-        else resolve(value);
-      },
-      (error) => {
-        signal.removeEventListener("abort", leave);
-        reject(error);
-      },
-    );
+    });
+    work.then((value) => (left ? discard(value) : resolve(value)), reject).finally(unlisten);
   });
 }
 
 /** Makes a controller abort when the signal does; call what is returned once that no longer matters. */
 export function follow(signal: AbortSignal | undefined, controller: AbortController): () => void {
   if (!signal) return () => {};
-  const onAbort = () => controller.abort(signal.reason);
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
-  return () => signal.removeEventListener("abort", onAbort);
+  return onAbort(signal, () => controller.abort(signal.reason));
 }

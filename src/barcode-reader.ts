@@ -3,7 +3,7 @@
  * know cameras, nor how an engine decodes.
  */
 
-import { abortable, checkSignal, follow, throwIfAborted } from "./abort.js";
+import { abortable, checkSignal, throwIfAborted } from "./abort.js";
 import {
   ACCOUNT_OPTION_NAMES,
   type Account,
@@ -20,34 +20,17 @@ import { ScanError } from "./errors.js";
 import type { ImageInput } from "./image/image-input.js";
 import type { License } from "./licensing/license.js";
 import type { Meter } from "./metering/meter.js";
-import { flag } from "./option-check.js";
 import { LatePart } from "./part.js";
 import { type CheckedReadOptions, checkReadOptions, READ_OPTION_NAMES, refuseUnknownOptions } from "./read-options.js";
+import type { DetailedReadOptions, ReadCallOptions, StillReads } from "./still-reads.js";
 import type { Barcode, ReadOptions } from "./types.js";
+
+export type { DetailedReadOptions, ReadCallOptions } from "./still-reads.js";
 
 /** What a reader looks for by default, where its core comes from, and where it counts. */
 export interface ReaderOptions extends ReadOptions, EngineOptions, AccountOptions {
   /** Gives up making the reader; afterwards it has no effect. */
   readonly signal?: AbortSignal;
-}
-
-/** Options of one call; what they leave out is as the reader was made. */
-export interface ReadCallOptions extends ReadOptions {
-  readonly signal?: AbortSignal;
-  /**
-   * Give the buffer, ImageBitmap or VideoFrame away: it is moved instead of copied, and is detached or closed
-   * afterwards. @default false
-   */
-  readonly transfer?: boolean;
-}
-
-/** Options of {@link BarcodeReader.readDetailed}. */
-export interface DetailedReadOptions extends ReadCallOptions {
-  /**
-   * Also hand out the exact image that was decoded, for debugging. It is in the result and nowhere else; the library
-   * keeps no copy. @default false
-   */
-  readonly keepDecodedImage?: boolean;
 }
 
 /** The parts a reader is wired from; for tests and for those who bring their own engine. */
@@ -64,11 +47,8 @@ const CREATE_OPTION_NAMES: readonly string[] = [
   ...ACCOUNT_OPTION_NAMES,
   "signal",
 ];
-const READ_CALL_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "signal", "transfer"];
-const DETAILED_OPTION_NAMES: readonly string[] = [...READ_CALL_OPTION_NAMES, "keepDecodedImage"];
-
 /** What opens still images: pages that only scan video never load it. */
-const STILLS = new LatePart(() => import("./engine/read-image.js"));
+const STILLS = new LatePart(() => import("./still-reads.js"));
 
 /** Reads barcodes from still images, in browsers, workers and Node, and counts what it reads. */
 export class BarcodeReader {
@@ -80,7 +60,7 @@ export class BarcodeReader {
   readonly #engine: Engine;
   readonly #defaults: CheckedReadOptions;
   readonly #now: () => number;
-  readonly #reads = new Set<AbortController>();
+  #reads: StillReads | undefined;
   #closed: Promise<void> | undefined;
 
   /** Most callers want {@link BarcodeReader.create}. @throws ScanError `invalid_option` and its like */
@@ -129,48 +109,24 @@ export class BarcodeReader {
    * @throws ScanError; its code says what is wrong with the image or the options
    */
   async read(source: ImageInput, options?: ReadCallOptions): Promise<readonly Barcode[]> {
-    refuseUnknownOptions(options, READ_CALL_OPTION_NAMES);
-    return (await this.#read(source, options ?? {})).barcodes;
+    return (await this.#read((reads) => reads.read(source, options))).barcodes;
   }
 
   /**
    * The barcodes of an image with its size, the time spent and, if asked for, the image that was decoded.
    * @throws ScanError; its code says what is wrong with the image or the options
    */
-  async readDetailed(source: ImageInput, options?: DetailedReadOptions): Promise<ReadResult> {
-    refuseUnknownOptions(options, DETAILED_OPTION_NAMES);
-    return await this.#read(source, options ?? {});
+  readDetailed(source: ImageInput, options?: DetailedReadOptions): Promise<ReadResult> {
+    return this.#read((reads) => reads.read(source, options, true));
   }
 
-  async #read(source: ImageInput, given: DetailedReadOptions): Promise<ReadResult> {
+  async #read(read: (reads: StillReads) => Promise<ReadResult>): Promise<ReadResult> {
     this.#refuseIfClosed();
-    const options = this.#merged(given);
-    const keepDecodedImage = flag(false)(given.keepDecodedImage, "keepDecodedImage");
-    const transfer = flag(false)(given.transfer, "transfer");
-    const outer = checkSignal(given.signal);
-    const controller = new AbortController();
-    const { signal } = controller;
-    const unfollow = follow(outer, controller);
-    this.#reads.add(controller);
-    try {
-      // Loaded already after create(): what is handed over is looked at before the caller can change it.
-      const { readImage } = STILLS.loaded ?? (await abortable(STILLS.load(), signal));
-      return await readImage(this.#engine, source, options, { signal, transfer, keepDecodedImage, at: this.#now() });
-    } catch (error) {
-      this.#refuseIfClosed();
-      throw error;
-    } finally {
-      unfollow();
-      this.#reads.delete(controller);
-    }
-  }
-
-  /** The options of one call over those of the reader; a field that is undefined is as good as absent. */
-  #merged(given: DetailedReadOptions): CheckedReadOptions {
-    const own = READ_OPTION_NAMES.filter((name) => given[name] !== undefined);
-    if (own.length === 0) return this.#defaults;
-    const merged = { ...this.#defaults, ...Object.fromEntries(own.map((name) => [name, given[name]])) };
-    return checkReadOptions(merged, this.#defaults.effort);
+    // Loaded already after create(): what is handed over is looked at before the caller can change it.
+    const { StillReads } = STILLS.loaded ?? (await STILLS.load());
+    this.#refuseIfClosed();
+    this.#reads ??= new StillReads(this.#engine, this.#defaults, this.#now);
+    return read(this.#reads);
   }
 
   #refuseIfClosed(): void {
@@ -184,7 +140,7 @@ export class BarcodeReader {
   }
 
   async #close(): Promise<void> {
-    for (const controller of this.#reads) controller.abort();
+    this.#reads?.close();
     await this.#engine.close();
     await closeAccount(this.#account);
   }

@@ -14,14 +14,10 @@ export function describe(value: unknown): string {
     case "boolean":
     case "undefined":
       return String(value);
-    case "bigint":
-      return "a bigint";
-    case "symbol":
-      return "a symbol";
-    case "function":
-      return "a function";
+    case "object":
+      return value === null ? "null" : describeObject(value);
     default:
-      return value === null ? "null" : describeObject(value as object);
+      return `a ${typeof value}`;
   }
 }
 

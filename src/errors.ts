@@ -2,7 +2,7 @@
  * The one error class of the library. Knows nothing of where an error comes from.
  */
 import { ERROR_CODES } from "./error-codes.js";
-import type { LicenseErrorCode } from "./license-error-codes.js";
+import type { LicenseErrorCode } from "./license-faults.js";
 
 export { ERROR_CODES } from "./error-codes.js";
 

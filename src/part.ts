@@ -4,17 +4,14 @@
 import { ScanError } from "./errors.js";
 
 /** Waits for a part. @throws ScanError `network` where the file cannot be had */
-export async function loadPart<Part>(part: Promise<Part>): Promise<Part> {
-  try {
-    return await part;
-  } catch (cause) {
+export const loadPart = <Part>(part: Promise<Part>): Promise<Part> =>
+  part.catch((cause) => {
     throw new ScanError(
       "network",
       'A part of the library could not be loaded. Serve all .js files of the package side by side, or import "tallymark/inline".',
       { cause },
     );
-  }
-}
+  });
 
 /** A part that is loaded when it is first asked for, and kept. */
 export class LatePart<Part> {

@@ -2,7 +2,7 @@
  * Joins the parts of structured-append sequences: one message spread over several symbols. Pure. Must not know how or when
  * the parts were read.
  */
-import { textOf } from "./engine/text.js";
+import { joinBytes, textOf } from "./engine/text.js";
 import type { BarcodeFormat } from "./formats.js";
 import type { Barcode, Segment } from "./types.js";
 
@@ -49,15 +49,15 @@ const indexOf = ({ structuredAppend }: Barcode): number => structuredAppend?.ind
 
 function join(barcodes: readonly Barcode[]): JoinedSequence {
   const [first] = barcodes as [Barcode];
-  const surest = new Map<number, Barcode>();
-  for (const barcode of barcodes) {
-    const known = surest.get(indexOf(barcode));
-    if (!known || known.confidence < barcode.confidence) surest.set(indexOf(barcode), barcode);
-  }
-  const parts = [...surest.values()].sort((a, b) => indexOf(a) - indexOf(b));
+  // The surest reading of a position comes first of its equals.
+  const parts = [...barcodes]
+    .sort((a, b) => indexOf(a) - indexOf(b) || b.confidence - a.confidence)
+    .filter((part, at, all) => at === 0 || indexOf(part) !== indexOf(all[at - 1] as Barcode));
   const { id, count } = first.structuredAppend as NonNullable<Barcode["structuredAppend"]>;
   const end = count > 0 ? count : indexOf(parts.at(-1) as Barcode) + 1;
-  const missing = Array.from({ length: end }, (_, index) => index).filter((index) => !surest.has(index));
+  const missing = Array.from({ length: end }, (_, index) => index).filter(
+    (index) => !parts.some((part) => indexOf(part) === index),
+  );
   const isComplete = count > 0 && missing.length === 0 && parts.length === count;
   return {
     format: first.format,
@@ -85,22 +85,19 @@ function textOfParts(parts: readonly Barcode[]): string {
   return text;
 }
 
-/** Text of segments under one assignment; without one, UTF-8 where that is what all of them together are. */
+/**
+ * Text of segments under one assignment; without one, UTF-8 where that is what all of them together are. Otherwise their own
+ * texts: of a character set that is not at hand, which is one of single bytes, no character is torn.
+ */
 function textOfRun(run: readonly Segment[], eci: number | undefined): string {
-  if (eci !== undefined) return textOf(bytesOf(run), eci);
+  const bytes = bytesOf(run);
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesOf(run));
+    if (eci !== undefined) return textOf(bytes, eci);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return run.map(({ text }) => text).join("");
   }
 }
 
-function bytesOf(parts: readonly { readonly bytes: Uint8Array }[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, { bytes }) => length + bytes.length, 0));
-  let at = 0;
-  for (const { bytes } of parts) {
-    joined.set(bytes, at);
-    at += bytes.length;
-  }
-  return joined;
-}
+const bytesOf = (parts: readonly { readonly bytes: Uint8Array }[]): Uint8Array =>
+  joinBytes(parts.map(({ bytes }) => bytes));

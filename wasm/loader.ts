@@ -9,11 +9,11 @@ import { CORE_SHA256 } from "./manifest.js";
 /** Where the core comes from; nothing given means the files of the package. */
 export interface CoreSource {
   /** URL of a core.wasm or core.simd.wasm; in Node also a path. */
-  readonly wasmUrl?: string | URL;
+  readonly wasmUrl?: string | URL | undefined;
   /** The bytes of a build. */
-  readonly wasmBinary?: ArrayBuffer | ArrayBufferView;
+  readonly wasmBinary?: ArrayBuffer | ArrayBufferView | undefined;
   /** A build that is compiled already; only its ABI version is checked. */
-  readonly wasmModule?: WebAssembly.Module;
+  readonly wasmModule?: WebAssembly.Module | undefined;
   /** Compare the bytes with the builds that this library was made with. @default true */
   readonly verifyWasm?: boolean;
 }
@@ -101,33 +101,25 @@ async function fetchAndCompile(file: string | URL, verify: boolean): Promise<Web
 }
 
 async function request(file: string | URL): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(file, { credentials: "same-origin" });
-  } catch (cause) {
+  const response = await fetch(file, { credentials: "same-origin" }).catch((cause) => {
     throw loadFailed(`The core could not be fetched from ${file}`, cause);
-  }
+  });
   if (!response.ok) throw loadFailed(`The core could not be fetched: ${file} answered with status ${response.status}`);
   return response;
 }
 
-async function received(bytes: Promise<ArrayBuffer>, file: string | URL): Promise<ArrayBuffer> {
-  try {
-    return await bytes;
-  } catch (cause) {
+const received = (bytes: Promise<ArrayBuffer>, file: string | URL): Promise<ArrayBuffer> =>
+  bytes.catch((cause) => {
     throw loadFailed(`The transfer of the core from ${file} broke off`, cause);
-  }
-}
+  });
 
 async function compile(bytes: Uint8Array<ArrayBuffer>, what: string, verify: boolean): Promise<WebAssembly.Module> {
   if (EMPTY_MODULE.some((byte, index) => bytes[index] !== byte))
     throw loadFailed(`${what} is not WebAssembly (a server may have answered with a web page)`);
   if (verify) await checkHash(bytes, what);
-  try {
-    return await WebAssembly.compile(bytes);
-  } catch (cause) {
+  return WebAssembly.compile(bytes).catch((cause) => {
     throw loadFailed(`${what} could not be compiled`, cause);
-  }
+  });
 }
 
 /** WebCrypto is missing on insecure pages; there the ABI version alone has to tell builds apart. */
@@ -139,7 +131,8 @@ async function checkHash(bytes: Uint8Array<ArrayBuffer>, what: string): Promise<
     throw mismatch(`${what} is not one that this version of tallymark was built with (SHA-256 ${hash})`);
 }
 
-const isNode = (): boolean => typeof process === "object" && typeof process.getBuiltinModule === "function";
+/** True in Node and what is like it. */
+export const isNode = (): boolean => typeof process === "object" && typeof process.getBuiltinModule === "function";
 
 function bytesOf(given: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
   if (!ArrayBuffer.isView(given)) return new Uint8Array(given);

@@ -67,6 +67,11 @@ export const EFFORT_THOROUGH = 1;
 
 /** Also look for light symbols on a dark ground. */
 export const FLAG_INVERTED = 1;
+/**
+ * The formats were named: of codes without a check character symbols are looked for too that are so short, or so
+ * uniform, that texture and parts of other symbols may look alike.
+ */
+export const FLAG_NAMED = 2;
 
 /** Result header, in words. */
 export const HEADER_WORDS = 8;

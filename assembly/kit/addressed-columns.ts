@@ -6,6 +6,8 @@
  */
 import { CENTRE_ADDRESS, CODEWORD, SIDE_ADDRESS } from "./stack-march";
 
+/** Not known. */
+export const ANY_SHAPE: i32 = 0;
 /** CC-A with three columns. */
 export const OPEN_SHAPE: i32 = 5;
 

@@ -18,7 +18,7 @@ import { CENTRE_ADDRESS, CODEWORD, SIDE_ADDRESS, glanceColumn, marchColumn, modu
 import { allocVotes, collectVotes, takeVotes } from "./stack-votes";
 import { distance } from "../math/geometry";
 import { alloc, mark, release } from "../memory/arena";
-import { OPEN_SHAPE, kindOf, stackColumns } from "./addressed-columns";
+import { ANY_SHAPE, kindOf, stackColumns } from "./addressed-columns";
 import { addressAt, driftOf, nearOf, settleSize } from "./addressed-evidence";
 import { clusterOf, columnsOf, rowsOf, shapeOf } from "./addressed-sizes";
 
@@ -108,27 +108,28 @@ function straighten(probe: Stack, side: Side, shape: i32, sizes: i32): bool {
 }
 
 /**
- * Reads the symbol beside a guard, of one of the first so many sizes (kit/addressed-sizes.ts); OK or why not. The guard's
- * direction may be mended once. A guard at the right side is that of a CC-A without left addresses.
+ * Reads the symbol beside a guard, of one of the first so many sizes (kit/addressed-sizes.ts) and of a shape, ANY_SHAPE
+ * where none is known; OK or why not. The guard's direction may be mended once.
  */
 export function readAddressed(
   side: Side,
   symbol: Symbol,
   sizes: i32,
+  known: i32,
   decode: AddressedDecoder,
   mayStraighten: bool = true,
 ): i32 {
   const probe = layProbe(side, MOST_STACK_COLUMNS, REACH);
   if (probe == null || marchColumn(probe, SIDE_ADDRESS) < LEAST_LINES) return NOT_FOUND;
   if (!fitAddresses(probe, side)) return NOT_FOUND;
-  const shape = side.isStop ? marchOpen(probe) : marchAll(probe);
+  const shape = known == ANY_SHAPE ? marchAll(probe) : marchShape(probe, known);
   if (shape == 0) return NOT_FOUND;
   const size = settleSize(probe, shape, sizes);
   // Reading further columns has used the fit for their boundaries.
   if (!fitAddresses(probe, side)) return NOT_FOUND;
   if (size < 0) {
     if (!mayStraighten || !straighten(probe, side, shape, sizes)) return NOT_FOUND;
-    return readAddressed(side, symbol, sizes, decode, false);
+    return readAddressed(side, symbol, sizes, known, decode, false);
   }
   countCandidate();
   const stack = layLines(probe, side, rowsOf(size), stackColumns(shape), firstRow(probe, size));
@@ -163,12 +164,12 @@ function fitAddresses(probe: Stack, side: Side): bool {
   return fitRows(probe, side);
 }
 
-/** Reads the columns of a shape without left addresses from the right; 0 where they do not show. */
-function marchOpen(probe: Stack): i32 {
-  for (let column = 1; column < stackColumns(OPEN_SHAPE); column++) {
-    if (marchColumn(probe, kindOf(OPEN_SHAPE, column, true)) < LEAST_LINES) return 0;
+/** Reads the columns of a shape, which may come off the lines where these do not go along the rows; 0 where it cannot. */
+function marchShape(probe: Stack, shape: i32): i32 {
+  for (let column = 1; column < stackColumns(shape); column++) {
+    if (marchColumn(probe, kindOf(shape, column, probe.isBackward)) < (column == 1 ? LEAST_LINES : 0)) return 0;
   }
-  return OPEN_SHAPE;
+  return shape;
 }
 
 /** Reads column after column as whatever most lines show it to be; returns how many codeword columns, 0 for no symbol. */

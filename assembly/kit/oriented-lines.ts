@@ -30,8 +30,8 @@ export const FIRST_LINES: i32 = 5;
 const REACH: f32 = 3.2;
 const MOST_REACH: f32 = 200;
 /** Regions that are looked at, and smaller parts: the heaviest. */
-const MOST_TRIED: i32 = 10;
-const MOST_PARTS_TRIED: i32 = 5;
+const MOST_TRIED: i32 = 7;
+const MOST_PARTS_TRIED: i32 = 3;
 const MOST_LOOKS: i32 = MOST_TRIED + MOST_PARTS_TRIED;
 /** Regions within this sine of an upright or level normal are seen by rows or columns. */
 const SEEN: f32 = 0.035;

@@ -123,8 +123,7 @@ function readRegion(plane: Plane, level: i32, region: Region, strips: usize): vo
   const found = scanRegion(plane, level, region, lines, strips, MOST_STRIPS);
   for (let k = 0; k < found; k++) {
     const strip = changetype<Strip>(<usize>load<u32>(strips + ((<usize>k) << 2)));
-    if (region.isJoined) strip.asks = HAS_WIDE_ELEMENTS;
-    readStrip(strip);
+    readStrip(strip, region.isJoined ? HAS_WIDE_ELEMENTS : 0);
     if (isFull() || isSpent()) break;
   }
   // Reported symbols lie behind the mark.
@@ -144,7 +143,7 @@ function isRead(region: Region, level: i32): bool {
  * Offers a strip: all its lines together, with finer edges too; the bands one by one where that promises something; then
  * sharpened. A live frame makes one of these dear attempts on its best strips, its number says which.
  */
-function readStrip(strip: Strip): void {
+function readStrip(strip: Strip, asks: i32): void {
   if (strip.edges == 0) strip.edges = alloc((<usize>EDGE_ROOM) << 2);
   if (strip.edges == 0 || strip.trust < LEAST_TRUST) return;
   const before = resultCount();
@@ -157,6 +156,7 @@ function readStrip(strip: Strip): void {
   if (isThorough()) {
     strip.swing = FINE;
     if (readBands(strip, before, 0, 1)) return;
+    strip.asks |= asks;
     if (isPromising(strip)) {
       strip.swing = COARSE;
       if (isClear && readBands(strip, before, 1, strip.bands)) return;
@@ -172,6 +172,7 @@ function readStrip(strip: Strip): void {
     readBand(strip, before);
     return;
   }
+  strip.asks |= asks;
   if (strip.trust < DEAR_TRUST) return;
   if (mayTouchEdge() && strip.asks == 0 && closeEnds(strip)) {
     const asked = strip.asks;

@@ -12,7 +12,7 @@ export function guessCharset(bytes: Uint8Array, hasKanji: boolean): string {
   if (isValid(bytes, "utf-8")) return "utf-8";
   if (isValid(bytes, "shift_jis") && (hasKanji || looksJapanese(bytes))) return "shift_jis";
   // 80–9F are control characters in Latin-1 and letters, quotes and the euro sign in windows-1252.
-  return bytes.some((byte) => byte >= 0x80 && byte < 0xa0) ? "WINDOWS-1252" : "LATIN-1";
+  return bytes.some((byte) => byte >= 0x80 && byte < 0xa0) ? "windows-1252" : "LATIN-1";
 }
 
 function byteOrderMark(bytes: Uint8Array): string | undefined {

@@ -1,12 +1,14 @@
 /**
  * Builds the engine that this environment allows: in a worker, on this thread, or without WebAssembly.
  */
-import { type CoreSource, isWasmAllowed, loadCore } from "../../wasm/loader.js";
+import { type CoreSource, isNode, isWasmAllowed, loadCore } from "../../wasm/loader.js";
 import { ScanError } from "../errors.js";
 import { loadPart } from "../part.js";
 import type { Engine } from "./engine.js";
 import { type CheckedEngineOptions, checkEngineOptions, type EngineOptions } from "./engine-options.js";
 import { isCoreFault, scanErrorOf } from "./load-fault.js";
+import { RARE_CHARSETS } from "./outcome.js";
+import { addCharsets } from "./text.js";
 import { workerStarts } from "./worker-chain.js";
 import { WorkerEngine } from "./worker-engine.js";
 
@@ -18,31 +20,31 @@ export type { EngineOptions } from "./engine-options.js";
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const checked = checkEngineOptions(options);
+  if (isNode()) addCharsets((await RARE_CHARSETS.load()).RARE_CHARSETS);
   if (!checked.core.wasmModule && !isWasmAllowed()) return openFallback(checked);
   const module = load(checked.core);
+  const faults: string[] = [];
   if (checked.worker) {
-    const engine = await openWorker(checked, module);
+    const engine = await openWorker(checked, module, faults);
     if (engine) return engine;
   }
-  const { DirectEngine } = await loadPart(import("./direct-engine.js"));
+  const { DirectEngine, withoutWorker } = await loadPart(import("./direct-engine.js"));
+  if (checked.worker) checked.onWarning(withoutWorker(faults));
   return DirectEngine.open(await module);
 }
 
-async function load(source: CoreSource): Promise<WebAssembly.Module> {
-  try {
-    return await loadCore(source);
-  } catch (error) {
+const load = (source: CoreSource): Promise<WebAssembly.Module> =>
+  loadCore(source).catch((error) => {
     throw scanErrorOf(error);
-  }
-}
+  });
 
 async function openWorker(
   { workerUrl, timeoutMs, startTimeoutMs, onWarning }: CheckedEngineOptions,
   module: Promise<WebAssembly.Module>,
+  faults: string[],
 ): Promise<Engine | undefined> {
   // Whoever waits for the module gets its error; a worker that fails first must not leave it unheard.
   module.catch(() => {});
-  const faults: string[] = [];
   for (const start of workerStarts(workerUrl)) {
     try {
       const engine = await WorkerEngine.open({ start, module, timeoutMs, startTimeoutMs });
@@ -53,10 +55,6 @@ async function openWorker(
       faults.push(`${start.name}: ${error instanceof Error ? error.message : error}`);
     }
   }
-  onWarning(
-    `tallymark: no worker could be started, so decoding runs on this thread and may make the page stutter. ` +
-      `Serve worker.js of the package and name it in \`workerUrl\`, or import "tallymark/inline". (${faults.join(" ")})`,
-  );
   return undefined;
 }
 
@@ -67,10 +65,7 @@ async function openFallback({ fallback, onWarning }: CheckedEngineOptions): Prom
       "WebAssembly cannot be used here and `fallback` is false. " +
         "If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src.",
     );
-  onWarning(
-    "tallymark: WebAssembly cannot be used here, so a slower JavaScript decoder takes its place and reads less. " +
-      "If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src.",
-  );
-  const { FallbackEngine } = await loadPart(import("./fallback-engine.js"));
+  const { FallbackEngine, WITHOUT_WASM } = await loadPart(import("./fallback-engine.js"));
+  onWarning(WITHOUT_WASM);
   return FallbackEngine.open();
 }

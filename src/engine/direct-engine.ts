@@ -1,5 +1,5 @@
 /**
- * The engine on the caller's own thread. Knows the core and nothing of workers.
+ * The engine on the caller's own thread. Knows the core; must not start a worker.
  */
 import { ScanError } from "../errors.js";
 import { Core } from "./core.js";
@@ -7,6 +7,11 @@ import type { DecodeControl, DecodeOutcome, DecodeRequest, Engine } from "./engi
 import { FrameCounter } from "./frame-counter.js";
 import { JobQueue } from "./job-queue.js";
 import { jobOf, outcomeOf } from "./outcome.js";
+
+/** What to say where this engine stands in for one in a worker. */
+export const withoutWorker = (faults: readonly string[]): string =>
+  `tallymark: no worker could be started, so decoding runs on this thread and may make the page stutter. ` +
+  `Serve worker.js of the package and name it in \`workerUrl\`, or import "tallymark/inline". (${faults.join(" ")})`;
 
 export class DirectEngine implements Engine {
   readonly kind = "direct";

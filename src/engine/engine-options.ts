@@ -78,12 +78,7 @@ export function checkEngineOptions(options: EngineOptions): CheckedEngineOptions
     refuseOption("Give one of wasmUrl, wasmBinary and wasmModule, not several");
   return {
     ...rest,
-    core: {
-      ...(wasmUrl !== undefined && { wasmUrl }),
-      ...(wasmBinary !== undefined && { wasmBinary }),
-      ...(wasmModule !== undefined && { wasmModule }),
-      verifyWasm,
-    },
+    core: { wasmUrl, wasmBinary, wasmModule, verifyWasm },
     worker: worker ?? typeof Worker === "function",
   };
 }

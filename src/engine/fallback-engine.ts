@@ -7,12 +7,17 @@ import type { Barcode } from "../types.js";
 import { drawFrame } from "./draw-frame.js";
 import type { DecodeControl, DecodeOutcome, DecodeRequest, Engine } from "./engine.js";
 import type { readLuma } from "./fallback-reader.js";
-import { filterBarcodes, mergeParts } from "./filters.js";
+import { filterBarcodes } from "./filters.js";
 import { readGs1 } from "./gs1-part.js";
 import { JobQueue } from "./job-queue.js";
 import { lumaOf } from "./luma.js";
 import { symbolLimit } from "./options-block.js";
-import { assemble, rectsOf } from "./outcome.js";
+import { IMAGE_PARTS, rectsOf } from "./outcome.js";
+
+/** What to say where it is used. */
+export const WITHOUT_WASM =
+  "tallymark: WebAssembly cannot be used here, so a slower JavaScript decoder takes its place and reads less. " +
+  "If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src.";
 
 export class FallbackEngine implements Engine {
   readonly kind = "fallback";
@@ -45,6 +50,7 @@ export class FallbackEngine implements Engine {
     });
     const limited = { ...options, maxSymbols: symbolLimit(options) };
     const found: readonly (readonly Barcode[])[] = parts.map((part) => this.#read(part.image, part, limited));
+    const { assemble, mergeParts } = await IMAGE_PARTS.load();
     return {
       barcodes: await readGs1(filterBarcodes(mergeParts(found), options)),
       width,

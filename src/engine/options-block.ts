@@ -6,6 +6,7 @@ import {
   EFFORT_FAST,
   EFFORT_THOROUGH,
   FLAG_INVERTED,
+  FLAG_NAMED,
   OPTION_ABI_VERSION,
   OPTION_EFFORT,
   OPTION_FLAGS,
@@ -16,7 +17,7 @@ import {
   OPTION_MIN_CONFIDENCE,
   OPTIONS_WORDS,
 } from "../../assembly/abi/layout.js";
-import { DEFAULT_FORMATS, formatByName } from "../formats.js";
+import { type BarcodeFormat, DEFAULT_FORMATS, formatByName } from "../formats.js";
 import type { ReadOptions } from "../types.js";
 
 /**
@@ -32,11 +33,16 @@ export function optionsBlock(options: ReadOptions, frameNumber: number): Int32Ar
     block[word] = (block[word] as number) | (1 << (id & 31));
   }
   block[OPTION_EFFORT] = options.effort === "fast" ? EFFORT_FAST : EFFORT_THOROUGH;
-  block[OPTION_FLAGS] = (options.inverted ?? true) ? FLAG_INVERTED : 0;
+  block[OPTION_FLAGS] = ((options.inverted ?? true) ? FLAG_INVERTED : 0) | (isDefault(options.formats) ? 0 : FLAG_NAMED);
   block[OPTION_MAX_SYMBOLS] = symbolLimit(options);
   block[OPTION_MIN_CONFIDENCE] = Math.ceil(options.minConfidence ?? 0);
   block[OPTION_FRAME_NUMBER] = frameNumber;
   return block;
+}
+
+/** True for just the formats that are looked for where none are named. */
+function isDefault(formats: readonly BarcodeFormat[] = DEFAULT_FORMATS): boolean {
+  return formats.length === DEFAULT_FORMATS.length && DEFAULT_FORMATS.every((name) => formats.includes(name));
 }
 
 /**

@@ -2,14 +2,24 @@
  * From what the core reports to what an engine promises: parsed, in coordinates of the whole image, merged, filtered.
  * The same for the engine of this thread and for the worker's.
  */
+
+import { LatePart } from "../part.js";
 import type { PixelRect } from "../region.js";
 import { checkRegions, regionRects } from "../region.js";
-import type { DecodedImage, DecodeOutcome, DecodeRequest } from "./engine.js";
-import { filterBarcodes, mergeParts } from "./filters.js";
+import type { Barcode } from "../types.js";
+import type { DecodeOutcome, DecodeRequest } from "./engine.js";
+import { filterBarcodes } from "./filters.js";
 import { readGs1 } from "./gs1-part.js";
 import { optionsBlock } from "./options-block.js";
-import type { CoreJob, CorePart, CoreReport } from "./protocol.js";
+import type { CoreJob, CoreReport } from "./protocol.js";
 import { parseResult } from "./result.js";
+import { addCharsets } from "./text.js";
+
+/** Character sets that few symbols name. */
+export const RARE_CHARSETS = new LatePart(() => import("./rare-charsets.js"));
+
+/** Makes one of several parts of an image, and hands images out. */
+export const IMAGE_PARTS = new LatePart(() => import("./image-parts.js"));
 
 /** The parts of the image that a request asks for. @throws ScanError `invalid_region` */
 export function rectsOf({ options, source }: DecodeRequest): readonly PixelRect[] {
@@ -26,32 +36,29 @@ export function jobOf(request: DecodeRequest, frameNumber: number): CoreJob {
   };
 }
 
+/** A RangeError is TextDecoder's word for a character set that it does not know. */
+const parsed = async ({ parts }: CoreReport): Promise<readonly (readonly Barcode[])[]> => {
+  const parse = () => parts.map((part) => parseResult(part.block, part));
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    addCharsets((await RARE_CHARSETS.load()).RARE_CHARSETS);
+    return parse();
+  }
+};
+
 /** @throws ScanError `decode_failed`, `wasm_mismatch` for a block that cannot be read */
 export async function outcomeOf(report: CoreReport, request: DecodeRequest): Promise<DecodeOutcome> {
   const { width, height } = request.source;
-  const barcodes = mergeParts(report.parts.map((part) => parseResult(part.block, part)));
+  const found = await parsed(report);
+  const parts = found.length > 1 || request.keepImage ? await IMAGE_PARTS.load() : undefined;
+  const barcodes = parts ? parts.mergeParts(found) : (found[0] ?? []);
   return {
     barcodes: await readGs1(filterBarcodes(barcodes, request.options)),
     width,
     height,
     elapsedMs: report.elapsedMs,
-    ...(request.keepImage && { image: assemble(report.parts, width, height) }),
+    ...(parts && request.keepImage && { image: parts.assemble(report.parts, width, height) }),
   };
-}
-
-/** One image of the whole size, so that corner points fit it; what was not looked at is white. */
-export function assemble(
-  parts: readonly Pick<CorePart, "x" | "y" | "image">[],
-  width: number,
-  height: number,
-): DecodedImage {
-  const [only] = parts;
-  if (parts.length === 1 && only?.image?.width === width && only.image.height === height) return only.image;
-  const data = new Uint8ClampedArray(width * height).fill(255);
-  for (const { x, y, image } of parts) {
-    if (!image) continue;
-    for (let row = 0; row < image.height; row++)
-      data.set(image.data.subarray(row * image.width, (row + 1) * image.width), (y + row) * width + x);
-  }
-  return { data, width, height };
 }

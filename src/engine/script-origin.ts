@@ -7,8 +7,8 @@
  * not throw but fires an error event later.
  */
 export function isForeign(url: string | URL | undefined): boolean {
-  if (!url || typeof location === "undefined" || !/^https?:/.test(String(url))) return false;
-  return new URL(url).origin !== location.origin;
+  const { location } = globalThis as Partial<typeof globalThis>;
+  return !!url && !!location && /^https?:/.test(String(url)) && new URL(url).origin !== location.origin;
 }
 
 /** Blob URLs by source: they live as long as the page, since revoking one while a worker loads it is a race. */

@@ -1,6 +1,6 @@
 /**
  * Bytes and ECI assignments to text. Pure; knows character sets and nothing of symbols. Browsers and Node have most
- * character sets in TextDecoder; the few that they lack or mistake are here.
+ * character sets in TextDecoder; the few that no page has are here.
  */
 import { ECI_ASCII, ECI_KANJI, ECI_NONE } from "../../assembly/abi/layout.js";
 import { guessCharset } from "./charset-guess.js";
@@ -15,9 +15,7 @@ export interface RawSegment {
 type Charset = string;
 
 const LATIN_1 = "LATIN-1";
-const CP_437 = "CP-437";
-const WINDOWS_1252 = "WINDOWS-1252";
-const ISO_8859_16 = "ISO-8859-16";
+const CP_437 = "cp437";
 const UTF_32_BE = "UTF-32BE";
 const UTF_32_LE = "UTF-32LE";
 
@@ -27,24 +25,10 @@ const CHARSET_BY_ECI: ReadonlyMap<number, Charset> = new Map([
   [1, LATIN_1],
   [2, CP_437],
   [3, LATIN_1],
-  [4, "iso-8859-2"],
-  [5, "iso-8859-3"],
-  [6, "iso-8859-4"],
-  [7, "iso-8859-5"],
-  [8, "iso-8859-6"],
-  [9, "iso-8859-7"],
-  [10, "iso-8859-8"],
-  [11, "iso-8859-9"],
-  [12, "iso-8859-10"],
-  [13, "iso-8859-11"],
-  [15, "iso-8859-13"],
-  [16, "iso-8859-14"],
-  [17, "iso-8859-15"],
-  [18, ISO_8859_16],
   [20, "shift_jis"],
   [21, "windows-1250"],
   [22, "windows-1251"],
-  [23, WINDOWS_1252],
+  [23, "windows-1252"],
   [24, "windows-1256"],
   [25, "utf-16be"],
   [26, "utf-8"],
@@ -64,32 +48,24 @@ const CHARSET_BY_ECI: ReadonlyMap<number, Charset> = new Map([
   [ECI_KANJI, "shift_jis"],
 ]);
 
-/** Character sets of one byte in our own words: the characters from some byte on; all others are those of Latin-1. */
-const TABLES: ReadonlyMap<Charset, readonly [first: number, characters: string]> = new Map([
-  [LATIN_1, [0x100, ""]],
-  [
-    CP_437,
-    [
-      0x80,
-      "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴" +
-        "┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0",
-    ],
-  ],
-  // TextDecoder of Node 20 takes this for Latin-1 …
-  [WINDOWS_1252, [0x80, "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ"]],
-  // … and does not know this.
-  [
-    ISO_8859_16,
-    [
-      0xa0,
-      "\u00a0ĄąŁ€„Š§š©Ș«Ź\u00adźŻ°±ČłŽ”¶·žčș»ŒœŸżÀÁÂĂÄĆÆÇÈÉÊ" + "ËÌÍÎÏĐŃÒÓÔŐÖŚŰÙÚÛÜĘȚßàáâăäćæçèéêëìíîïđńòóôőöśűùúûüęțÿ",
-    ],
-  ],
-]);
+/** Assignments 4 to 18 are parts 2 to 16 of ISO/IEC 8859, of which there is no part 12. */
+const charsetOf = (eci: number): Charset =>
+  CHARSET_BY_ECI.get(eci) ?? (eci > 3 && eci < 19 && eci !== 14 ? `iso-8859-${eci - 2}` : LATIN_1);
+
+/** A character set of one byte: the characters from some byte on; all others are those of Latin-1. */
+export type CharsetTable = readonly [first: number, characters: string];
+
+/** Character sets in our own words. */
+const TABLES = new Map<Charset, CharsetTable>([[LATIN_1, [0x100, ""]]]);
+
+/** Character sets that the platform's TextDecoder lacks or mistakes. */
+export function addCharsets(tables: Readonly<Record<Charset, CharsetTable>>): void {
+  for (const [charset, table] of Object.entries(tables)) TABLES.set(charset, table);
+}
 
 /** Text of bytes under one ECI assignment; an unknown one is read as Latin-1, which loses nothing. */
 export function textOf(bytes: Uint8Array, eci: number): string {
-  return decode(bytes, eci === ECI_NONE ? guessCharset(bytes, false) : (CHARSET_BY_ECI.get(eci) ?? LATIN_1));
+  return decode(bytes, eci === ECI_NONE ? guessCharset(bytes, false) : charsetOf(eci));
 }
 
 /**
@@ -101,7 +77,7 @@ export function textOfSegments(segments: readonly RawSegment[]): readonly string
   const guess =
     unnamed.length > 0
       ? guessCharset(
-          join(unnamed),
+          joinBytes(unnamed),
           segments.some(({ eci }) => eci === ECI_KANJI),
         )
       : "";
@@ -131,7 +107,8 @@ function utf32(bytes: Uint8Array, isLittleEndian: boolean): string {
   return bytes.length % 4 === 0 ? text : `${text}\ufffd`;
 }
 
-function join(parts: readonly Uint8Array[]): Uint8Array {
+/** The bytes of all parts, one after the other. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   if (parts.length === 1) return parts[0] as Uint8Array;
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

@@ -2,6 +2,7 @@
  * The engine in a worker. Keeps one worker running, whatever happens to it: what hangs is ended, what dies is started
  * again. Knows nothing of how a worker is found.
  */
+import { onAbort } from "../abort.js";
 import { ScanError } from "../errors.js";
 import { afterAwake } from "./deadline.js";
 import type { DecodeControl, DecodeOutcome, DecodeRequest, Engine } from "./engine.js";
@@ -104,19 +105,17 @@ export class WorkerEngine implements Engine {
       };
       const tooLate = () => new ScanError("decode_timeout", `Decoding took longer than ${timeoutMs} ms (timeoutMs).`);
       let callOff = afterAwake(timeoutMs, () => giveUp(tooLate()));
-      const onAbort = () => {
+      const unlisten = onAbort(signal, () => {
         callOff();
         callOff = afterAwake(GRACE_MS, () => giveUp(new ScanError("aborted")));
-      };
-      if (signal.aborted) onAbort();
-      else signal.addEventListener("abort", onAbort, { once: true });
+      });
       const packed = packJob(job);
       session
         .read(packed.job, packed.moved)
         .then((report) => resolve(packed.unshift(report)), reject)
         .finally(() => {
           callOff();
-          signal.removeEventListener("abort", onAbort);
+          unlisten();
         });
     });
   }

@@ -2,12 +2,13 @@
  * The licence of this device: asks for the authorisation, keeps it, tells how it stands, and hands over what was counted
  * under it. When that is done is the routine's business. It must not know cameras, images or where its record is stored.
  */
-import { ScanError, type ScanErrorCode } from "../errors.js";
-import { LICENSE_ERROR_CODES } from "../license-error-codes.js";
+import { ScanError } from "../errors.js";
+import { isLicenseErrorCode } from "../license-faults.js";
 import { LICENSE_TYPES } from "../rules/license-types.js";
 import type { Authorisation, ReportReply, ReportRequest } from "../rules/protocol/messages.js";
-import { type Refusal, refusal } from "../rules/protocol/refusals.js";
+import type { Refusal } from "../rules/protocol/refusals.js";
 import { toAcknowledgement, toReports } from "../rules/protocol/usage-report.js";
+import { verdictRefusal } from "../rules/protocol/verdict-refusals.js";
 import { type LicenseStanding, standingAt } from "../rules/standing.js";
 import { newDeviceKey, openAuthorisation, openKeySet, randomKey } from "./envelopes.js";
 import { type Asker, Exchange, type Granted, type Trouble } from "./exchange.js";
@@ -112,7 +113,7 @@ export class License extends EventTarget {
 
   /** The error of an image that needs more scans than are left. */
   quotaError(): ScanError {
-    return errorOf(this.standing.refusal ?? refusal("quota_exceeded"));
+    return errorOf(this.standing.refusal ?? verdictRefusal("quota_exceeded"));
   }
 
   /**
@@ -274,8 +275,7 @@ const tellable = ({ isAllowed, refusal, type, until, offlineUntil }: LicenseStan
 
 /** The error of a refusal, with the remedy in its message. */
 export function errorOf({ code, message, remedy }: Refusal): ScanError {
-  const isOwn = Object.hasOwn(LICENSE_ERROR_CODES, code);
-  return new ScanError((isOwn ? code : "license_unreachable") as ScanErrorCode, `${message} ${remedy}`);
+  return new ScanError(isLicenseErrorCode(code) ? code : "license_unreachable", `${message} ${remedy}`);
 }
 
 /**

@@ -3,7 +3,7 @@
  * who asks or where things are stored.
  */
 import { ScanError } from "../errors.js";
-import { LICENSE_ERROR_CODES } from "../license-error-codes.js";
+import { LICENSE_FAULTS } from "../license-faults.js";
 import { type LicenseKey, parseLicenseKey } from "../rules/protocol/license-key.js";
 import { keySetInside, organisationInside } from "./envelopes.js";
 import { Exchange } from "./exchange.js";
@@ -113,7 +113,7 @@ async function authoriseNow(license: License, usage: UsageSource, tries: number)
   throw before.type && before.refusal ? errorOf(before.refusal) : unreachable();
 }
 
-const unreachable = (): ScanError => new ScanError("license_unreachable", LICENSE_ERROR_CODES.license_unreachable);
+const unreachable = (): ScanError => new ScanError("license_unreachable", LICENSE_FAULTS.license_unreachable);
 
 async function openOffline(
   { licenseRoot, ...options }: LicenseOptions,
@@ -138,4 +138,4 @@ async function openOffline(
 }
 
 const invalid = (problem: string): ScanError =>
-  new ScanError("license_invalid", `${LICENSE_ERROR_CODES.license_invalid} (${problem})`);
+  new ScanError("license_invalid", `${LICENSE_FAULTS.license_invalid} (${problem})`);

@@ -2,8 +2,10 @@
  * Sends sealed texts to a licence server, the next one where one does not answer. A request that no preflight and no cookie
  * goes with. It must not know what is inside.
  */
+
+import { CLEAR_CODES } from "../rules/protocol/clear-codes.js";
 import { ENVELOPE_TYPE } from "../rules/protocol/envelopes.js";
-import { isRefusalCode, type RefusalCode } from "../rules/protocol/refusals.js";
+import type { RefusalCode } from "../rules/protocol/refusals.js";
 
 const TIMEOUT_MS = 10_000;
 /** Failures in a row before the next server is asked (LTS protocol). */
@@ -74,7 +76,7 @@ export class Transport {
 function codeIn(text: string): RefusalCode | undefined {
   try {
     const { code } = JSON.parse(text) as { code?: unknown };
-    return typeof code === "string" && isRefusalCode(code) ? code : undefined;
+    return CLEAR_CODES.find((known) => known === code);
   } catch {
     return undefined;
   }

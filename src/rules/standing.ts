@@ -6,7 +6,8 @@
 import { isBound } from "./domains.js";
 import { LICENSE_TYPES, type LicenseType } from "./license-types.js";
 import type { Authorisation } from "./protocol/messages.js";
-import { type Refusal, refusal } from "./protocol/refusals.js";
+import type { Refusal } from "./protocol/refusals.js";
+import { verdictRefusal } from "./protocol/verdict-refusals.js";
 import { judge } from "./verdict.js";
 
 /** A licence as an application sees it. Times are milliseconds since the epoch. */
@@ -41,7 +42,7 @@ export interface Known {
 export function standingAt(known: Known, now: number): LicenseStanding {
   const { organisation, authorisation, countedSince, origin } = known;
   if (!authorisation) {
-    const why = known.refusal ?? refusal("authorisation_expired");
+    const why = known.refusal ?? verdictRefusal("authorisation_expired");
     return { isAllowed: false, refusal: why, organisation };
   }
   const { license, use, domains, isTrial, expiresAt } = authorisation;
@@ -50,7 +51,7 @@ export function standingAt(known: Known, now: number): LicenseStanding {
   const verdict = judge(license, now, used, origin);
   const isElsewhere = origin !== undefined && !isBound(origin, domains);
   const code = isElsewhere ? "domain_not_bound" : verdict.code;
-  const told = code === "ok" ? known.refusal : refusal(code, verdict.until);
+  const told = code === "ok" ? known.refusal : verdictRefusal(code, verdict.until);
   return {
     isAllowed: told === undefined,
     ...(told && { refusal: told }),

@@ -3,19 +3,12 @@
  */
 import { ScanError, type ScanErrorCode } from "../errors.js";
 
+/** All others (NotReadableError, AbortError, InvalidStateError) mean a camera that cannot be read: `camera_in_use`. */
 const BY_NAME: Readonly<Record<string, ScanErrorCode>> = {
   NotAllowedError: "camera_permission_denied",
   SecurityError: "camera_permission_denied",
-  PermissionDeniedError: "camera_permission_denied",
-  PermissionDismissedError: "camera_permission_denied",
   NotFoundError: "camera_not_found",
-  DevicesNotFoundError: "camera_not_found",
-  NotReadableError: "camera_in_use",
-  TrackStartError: "camera_in_use",
-  AbortError: "camera_in_use",
-  InvalidStateError: "camera_in_use",
   OverconstrainedError: "camera_overconstrained",
-  ConstraintNotSatisfiedError: "camera_overconstrained",
   NotSupportedError: "camera_unsupported",
   TypeError: "camera_overconstrained",
 };

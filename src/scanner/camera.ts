@@ -65,8 +65,7 @@ export class Camera {
 
   /** The cameras there are; labels stay empty until the permission was granted once. */
   async list(): Promise<readonly CameraInfo[]> {
-    const listed = await this.#checkedDevices().enumerateDevices();
-    return listed.filter(({ kind }) => kind === "videoinput").map(toCameraInfo);
+    return (await videoInputs(this.#checkedDevices())).map(toCameraInfo);
   }
 
   /** Keeps a camera that the user chose for the next time. */
@@ -97,11 +96,8 @@ export class Camera {
         if (isFinal(error)) break;
       }
     }
-    const inputs = await devices.enumerateDevices().then(
-      (listed) => listed.filter(({ kind }) => kind === "videoinput").length,
-      () => undefined,
-    );
-    throw toCameraError(failure, inputs);
+    const inputs = await videoInputs(devices).catch(() => undefined);
+    throw toCameraError(failure, inputs?.length);
   }
 
   async #requestPatiently(devices: Devices, constraints: MediaStreamConstraints, signal: AbortSignal) {
@@ -166,18 +162,8 @@ export class Camera {
       stopStream(stream);
       throw new ScanError("camera_not_found", "The browser gave a stream without a picture.");
     }
-    const settings = track.getSettings?.() ?? {};
-    const facing = settings.facingMode;
-    return {
-      stream,
-      track,
-      rung,
-      info: {
-        deviceId: settings.deviceId ?? "",
-        label: track.label,
-        facing: facing === "environment" || facing === "user" ? facing : facingOfLabel(track.label),
-      },
-    };
+    const { deviceId = "", facingMode } = track.getSettings?.() ?? {};
+    return { stream, track, rung, info: infoOf(deviceId, track.label, facingMode) };
   }
 }
 
@@ -189,9 +175,15 @@ const toCameraInfo = (device: MediaDeviceInfo): CameraInfo => {
   } catch {
     facing = undefined; // Firefox has no capabilities of devices that are not open
   }
-  return {
-    deviceId,
-    label,
-    facing: facing === "environment" || facing === "user" ? facing : facingOfLabel(label),
-  };
+  return infoOf(deviceId, label, facing);
 };
+
+/** @param facing what the browser says; where it says nothing, the label may tell */
+const infoOf = (deviceId: string, label: string, facing: string | undefined): CameraInfo => ({
+  deviceId,
+  label,
+  facing: facing === "environment" || facing === "user" ? facing : facingOfLabel(label),
+});
+
+const videoInputs = async (devices: Devices): Promise<MediaDeviceInfo[]> =>
+  (await devices.enumerateDevices()).filter(({ kind }) => kind === "videoinput");

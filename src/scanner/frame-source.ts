@@ -1,32 +1,16 @@
 /**
  * One picture of a video in the form that costs least: VideoFrame (its Y plane is luminance already), else ImageBitmap,
- * else canvas pixels. Must not know what is done with it; who gets a frame closes it.
+ * else canvas pixels; the two latter are a part of their own. Must not know what is done with it; who gets a frame closes it.
  */
 import type { FrameSource } from "../engine/engine.js";
 import { ScanError } from "../errors.js";
+import type { FrameCopies } from "./frame-copies.js";
+import { browserGrabPlatform, type GrabPlatform } from "./grab-platform.js";
+import { FRAME_COPIES } from "./late-parts.js";
 
 /** The ways to a picture, cheapest first. */
 const WAYS = ["video-frame", "image-bitmap", "canvas"] as const;
 export type GrabWay = (typeof WAYS)[number];
-
-/** What the platform offers, looked up when first needed so that importing touches no browser global. */
-export interface GrabPlatform {
-  readonly VideoFrame?: new (source: HTMLVideoElement) => VideoFrame;
-  readonly createImageBitmap?: (source: HTMLVideoElement) => Promise<ImageBitmap>;
-  readonly createCanvas: (width: number, height: number) => HTMLCanvasElement | OffscreenCanvas | undefined;
-}
-
-export const browserGrabPlatform = (): GrabPlatform => ({
-  ...(typeof VideoFrame === "function" && { VideoFrame: VideoFrame as NonNullable<GrabPlatform["VideoFrame"]> }),
-  ...(typeof createImageBitmap === "function" && {
-    createImageBitmap: (source: HTMLVideoElement) => createImageBitmap(source),
-  }),
-  createCanvas: (width, height) => {
-    if (typeof OffscreenCanvas === "function") return new OffscreenCanvas(width, height);
-    if (typeof document === "undefined") return undefined;
-    return Object.assign(document.createElement("canvas"), { width, height });
-  },
-});
 
 const isTainted = (error: unknown): boolean => error instanceof Error && error.name === "SecurityError";
 
@@ -36,7 +20,7 @@ export class FrameGrabber {
   readonly #video: HTMLVideoElement;
   #way = 0;
   #failures = 0;
-  #canvas: HTMLCanvasElement | OffscreenCanvas | undefined;
+  #copies: FrameCopies | undefined;
 
   constructor(video: HTMLVideoElement, platform: GrabPlatform = browserGrabPlatform()) {
     this.#video = video;
@@ -61,6 +45,7 @@ export class FrameGrabber {
         this.#failures = 0;
         return frame;
       } catch (error) {
+        if (error instanceof ScanError) throw error; // a part that cannot be loaded now may be had later
         if (isTainted(error)) {
           const message = "The video comes from another origin. Serve it with CORS headers and set `crossorigin`.";
           throw new ScanError("tainted_source", message, { cause: error });
@@ -77,18 +62,15 @@ export class FrameGrabber {
   }
 
   async #take(way: GrabWay): Promise<FrameSource> {
-    const { videoWidth: width, videoHeight: height } = this.#video;
     if (way === "video-frame") {
       if (!this.#platform.VideoFrame) return this.#skip();
       const frame = new this.#platform.VideoFrame(this.#video);
       return { kind: "frame", frame, width: frame.displayWidth, height: frame.displayHeight };
     }
-    if (way === "image-bitmap") {
-      if (!this.#platform.createImageBitmap) return this.#skip();
-      const frame = await this.#platform.createImageBitmap(this.#video);
-      return { kind: "frame", frame, width: frame.width, height: frame.height };
-    }
-    return this.#drawn(width, height);
+    const { FrameCopies } = await FRAME_COPIES.load();
+    this.#copies ??= new FrameCopies(this.#video, this.#platform);
+    if (way === "canvas") return this.#copies.canvas();
+    return this.#platform.createImageBitmap ? this.#copies.bitmap(this.#platform.createImageBitmap) : this.#skip();
   }
 
   /** The platform lacks this way: go on with the next at once. */
@@ -97,27 +79,9 @@ export class FrameGrabber {
     return this.#take(this.way);
   }
 
-  #drawn(width: number, height: number): FrameSource {
-    let canvas = this.#canvas;
-    if (!canvas || canvas.width !== width || canvas.height !== height) {
-      canvas = this.#platform.createCanvas(width, height);
-      this.#canvas = canvas;
-    }
-    const context = canvas?.getContext("2d", { willReadFrequently: true }) as
-      | CanvasRenderingContext2D
-      | OffscreenCanvasRenderingContext2D
-      | null
-      | undefined;
-    if (!context) throw new Error("no 2d context");
-    context.drawImage(this.#video, 0, 0, width, height);
-    const { data } = context.getImageData(0, 0, width, height);
-    return { kind: "pixels", data, width, height, stride: width * 4, layout: "rgba", transferable: true };
-  }
-
   /** Drops the last picture that a canvas may still hold (R5). */
   release(): void {
-    if (this.#canvas) this.#canvas.width = this.#canvas.height = 0;
-    this.#canvas = undefined;
+    this.#copies?.release();
   }
 }
 

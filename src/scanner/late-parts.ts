@@ -9,6 +9,9 @@ export const STAGE = new LatePart(() => import("./stage.js"));
 /** Says which part of a frame to look in. */
 export const SCAN_REGION = new LatePart(() => import("./scan-region.js"));
 
+/** Copies pictures of a video where there is no VideoFrame. */
+export const FRAME_COPIES = new LatePart(() => import("./frame-copies.js"));
+
 /** Sets torch, zoom and focus. */
 export const CAMERA_SETTINGS = new LatePart(() => import("./camera-settings.js"));
 

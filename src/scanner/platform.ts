@@ -5,7 +5,7 @@
 import type { Devices } from "./camera.js";
 import type { KeyValueStore } from "./camera-memory.js";
 import type { FeedbackPlatform } from "./feedback.js";
-import { browserGrabPlatform, type GrabPlatform } from "./frame-source.js";
+import { browserGrabPlatform, type GrabPlatform } from "./grab-platform.js";
 import type { PagePlatform } from "./page-watch.js";
 
 export interface ScannerPlatform extends PagePlatform {
@@ -20,17 +20,18 @@ export interface ScannerPlatform extends PagePlatform {
 }
 
 export const browserPlatform = (): ScannerPlatform => {
-  const nav = typeof navigator === "undefined" ? undefined : navigator;
+  const { document, window, navigator, isSecureContext } = globalThis as Partial<typeof globalThis>;
+  const { mediaDevices, permissions, language } = navigator ?? ({} as Partial<Navigator>);
   return {
-    document: typeof document === "undefined" ? undefined : document,
-    window: typeof window === "undefined" ? undefined : window,
-    mediaDevices: nav?.mediaDevices,
-    permissions: nav?.permissions,
-    isSecure: globalThis.isSecureContext === true,
-    devices: nav?.mediaDevices,
+    document,
+    window,
+    mediaDevices,
+    permissions,
+    isSecure: isSecureContext === true,
+    devices: mediaDevices,
     storage: () => globalThis.localStorage,
-    language: nav?.language,
-    createVideo: () => document.createElement("video"),
+    language,
+    createVideo: () => globalThis.document.createElement("video"),
     grab: browserGrabPlatform(),
   };
 };

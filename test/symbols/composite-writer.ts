@@ -45,11 +45,11 @@ export function composite(
   variant: CompositeVariant,
   options: Record<string, unknown> = {},
 ): CompositeModules {
-  const { pixs = [], pixx = 0 } = bwipRaw(`${carrier}composite`, `${linear}|${elements}`, {
-    ccversion: variant,
-    dontlint: true,
-    ...options,
-  });
+  const write = (ccversion: CompositeVariant) =>
+    bwipRaw(`${carrier}composite`, `${linear}|${elements}`, { ccversion, dontlint: true, ...options });
+  const { pixs = [], pixx = 0 } = write(variant);
+  // The writer takes CC-B where CC-A has no room.
+  if (variant === "a" && String(pixs) === String(write("b").pixs)) throw new Error("CC-A has no room for that length");
   const below = CARRIERS[carrier];
   const rows = pixs.length / pixx - below.length;
   const rowHeight = ROW_HEIGHT[variant];

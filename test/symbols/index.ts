@@ -2,6 +2,7 @@
 export * from "./aztec-writer.js";
 export * from "./bwip-writer.js";
 export * from "./check-digit.js";
+export * from "./composite-payloads.js";
 export * from "./composite-writer.js";
 export * from "./data-matrix-codewords.js";
 export * from "./databar-writer.js";

@@ -13,9 +13,9 @@ import { TextureMap, blocksWithin, changesAlong, changesDown, changesWithin, mod
 /** Rows over which a tracked edge may be lost. */
 const GAP: i32 = 2;
 /** Hits from which on every second row is looked at, every fourth, every eighth. */
-const STEADY: i32 = 8;
-const LONG: i32 = 20;
-const ENDLESS: i32 = 40;
+const STEADY: i32 = 4;
+const LONG: i32 = 10;
+const ENDLESS: i32 = 24;
 /** Most places of the second side that are looked at. */
 const MOST_PLACES: i32 = 400;
 
@@ -63,11 +63,10 @@ export function offerCorners(scan: SideScan, leastSide: i32): void {
   // Towards the ink.
   const ux = seedInkRight ? dy : -dy;
   const uy = seedInkRight ? -dx : dx;
-  const module = moduleBeside(scan.texture, (downX + upX) * 0.5, <f64>(down + up) * 0.5, dx, dy, ux, uy, length);
+  const midX = (downX + upX) * 0.5;
+  const midY = <f64>(down + up) * 0.5;
+  let module = moduleBeside(scan.texture, midX, midY, dx, dy, ux, uy, length, length);
   if (module == 0 || length + SLACK < LEAST_MODULES * module) return;
-  const least = Math.max(<f64>leastSide, LEAST_MODULES * module - SLACK);
-  const out = Math.max(QUIET_AT * module, 1.5);
-  const inn = Math.max(SOLID_AT * module, 0.5);
   for (let k = 0; k < 2; k++) {
     const isDown = k == 0;
     const x = isDown ? downX : upX;
@@ -77,7 +76,15 @@ export function offerCorners(scan: SideScan, leastSide: i32): void {
     const wx = isDown ? dx : -dx;
     const wy = isDown ? dy : -dy;
     const other = leadsOff(plane, x, y, wx, wy, ux, uy, length, seedInk);
-    if (other < least) continue;
+    if (other < <f64>leastSide) continue;
+    if (other + SLACK < LEAST_MODULES * module) {
+      // The texture was looked for too far inside, if the side is the long one of a rectangle.
+      const nearer = moduleBeside(scan.texture, midX, midY, dx, dy, ux, uy, length, other);
+      if (nearer == 0 || other + SLACK < LEAST_MODULES * nearer) continue;
+      module = nearer;
+    }
+    const out = Math.max(QUIET_AT * module, 1.5);
+    const inn = Math.max(SOLID_AT * module, 0.5);
     const alongX = farX - x;
     const alongY = farY - y;
     const q1 = inkAlong(plane, x - out * ux, y - out * uy, alongX, alongY, module, seedInk);
@@ -89,7 +96,7 @@ export function offerCorners(scan: SideScan, leastSide: i32): void {
     const s2 = inkAlong(plane, x - inn * wx, y - inn * wy, endX - x, endY - y, module, seedInk);
     if (s1 + s2 < LEAST_SOLID) continue;
     if (!isTextured(plane, x, y, farX, farY, endX, endY)) continue;
-    const evidence = clockEvidence(plane, x, y, farX, farY, endX, endY, seedInk);
+    const evidence = clockEvidence(plane, x, y, farX, farY, endX, endY, module, seedInk);
     if (evidence == 0) continue;
     const candidate = roomFor(evidence);
     if (candidate == null) continue;
@@ -108,15 +115,29 @@ export function offerCorners(scan: SideScan, leastSide: i32): void {
   }
 }
 
-/** Module size that three squares along the side, a quarter of its length wide, speak of; 0 where there is no texture. */
-function moduleBeside(map: TextureMap, x: f64, y: f64, dx: f64, dy: f64, nx: f64, ny: f64, length: f64): f64 {
-  const half = 0.125 * length;
+/**
+ * Module size that three squares along the side, a quarter of its length wide, speak of, within so much of its inner side; 0
+ * where there is no texture.
+ */
+function moduleBeside(
+  map: TextureMap,
+  x: f64,
+  y: f64,
+  dx: f64,
+  dy: f64,
+  nx: f64,
+  ny: f64,
+  length: f64,
+  depth: f64,
+): f64 {
+  const half = 0.125 * Math.min(length, 2 * depth);
+  const inside = Math.min(0.18 * length, 0.5 * depth);
   let along: i32 = 0;
   let down: i32 = 0;
   let blocks: i32 = 0;
   for (let k = -1; k <= 1; k++) {
-    const cx = x + 0.3 * length * <f64>k * dx + 0.18 * length * nx;
-    const cy = y + 0.3 * length * <f64>k * dy + 0.18 * length * ny;
+    const cx = x + 0.3 * length * <f64>k * dx + inside * nx;
+    const cy = y + 0.3 * length * <f64>k * dy + inside * ny;
     const left = floorOf((cx - half) / <f64>BLOCK);
     const top = floorOf((cy - half) / <f64>BLOCK);
     changesWithin(
@@ -136,14 +157,17 @@ function moduleBeside(map: TextureMap, x: f64, y: f64, dx: f64, dy: f64, nx: f64
 /** The row of the seed's edge farthest in one direction; what is passed is not looked at again. */
 function endOf(scan: SideScan, way: i32): i32 {
   const plane = scan.plane;
-  let x = seedX;
+  // The seed is known to be straight so far.
+  const known = 2 * scan.unit;
   let slope = seedSlope * <f64>way;
-  let y = <i32>seedY;
+  let x = seedX + slope * <f64>known;
+  let y = <i32>seedY + way * known;
   let last = y;
-  let seen: i32 = 1;
-  let stride: i32 = 1;
+  let seen: i32 = known;
+  let stride: i32 = 2;
   let missed: i32 = 0;
-  endX = x;
+  endX = Math.round(x);
+  takeEdge(scan, seedX, <i32>seedY, endX, y);
   while (missed <= GAP) {
     const row = y + way * stride;
     const guess = x + slope * <f64>stride;

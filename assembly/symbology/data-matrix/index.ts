@@ -31,13 +31,13 @@ const FAST_SIDE: i32 = 18;
 const LARGE: i32 = 250000;
 /** Least contrast around an edge of a live frame, in grey levels: half of what print has in poor light. */
 const FAST_CONTRAST: i32 = 28;
-const THOROUGH_STEP: i32 = 4;
-const THOROUGH_UNIT: i32 = 3;
+const THOROUGH_STEP: i32 = 6;
+const THOROUGH_UNIT: i32 = 2;
 const THOROUGH_SIDE: i32 = 8;
 
 /** On planes of so few pixels symbols may be of one pixel per module. */
 const SMALL: i32 = 64000;
-const SMALL_UNIT: i32 = 2;
+const SMALL_STEP: i32 = 4;
 
 /** Work units that one level may take: noise and print are full of edges, and other levels and symbologies wait. */
 const FAST_ALLOTMENT: i32 = 1500;
@@ -87,6 +87,7 @@ function readCandidates(finder: FrameFinder, grid: Grid): void {
   for (let candidate = takeBest(); candidate != null; candidate = takeBest()) {
     if (isRead(candidate)) continue;
     if (-candidate.evidence < STRONG && --weak < 0) return;
+    grid.floor = floor;
     readCandidate(candidate, finder, grid);
     if (isSpent() || isFull()) return;
     tries++;
@@ -104,10 +105,10 @@ function collect(level: i32): void {
   const plane = planeAt(level);
   if (plane == null) return;
   const isSmall = plane.width * plane.height <= SMALL;
-  const unit = isSmall ? SMALL_UNIT : isThorough() ? THOROUGH_UNIT : FAST_UNIT;
+  const unit = isSmall || isThorough() ? THOROUGH_UNIT : FAST_UNIT;
   // Large live frames are seen by turns: every second seed row in one frame, the others in the next.
   const byTurns = !isThorough() && plane.width * plane.height > LARGE;
-  const step = isThorough() || isSmall ? THOROUGH_STEP : byTurns ? 2 * FAST_STEP : FAST_STEP;
+  const step = isSmall ? SMALL_STEP : isThorough() ? THOROUGH_STEP : byTurns ? 2 * FAST_STEP : FAST_STEP;
   const first = byTurns ? (FAST_STEP >> 1) + FAST_STEP * (frameNumber() & 1) : step >> 1;
   const scan = openSides(level);
   if (scan == null) return;

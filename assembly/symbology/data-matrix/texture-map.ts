@@ -32,7 +32,7 @@ export let blocksWithin: i32 = 0;
 export const BUSY: i32 = 1;
 const LEAST_BESIDE: i32 = 9;
 /** The same where a coarser level shows larger modules: of 8 pixels and less. */
-const LEAST_FINE: i32 = 20;
+const LEAST_FINE: i32 = 32;
 
 /** Counts the changes of a plane that has bits; null where memory is exhausted. */
 export function mapTexture(plane: Plane, isFine: bool): TextureMap | null {

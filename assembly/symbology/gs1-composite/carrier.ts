@@ -16,6 +16,8 @@ import { SYMBOL_LINKED } from "../../abi/layout";
 import { GS } from "../../content/general-purpose";
 import { Symbol, putByte } from "../../io/symbol";
 
+/** Modules between the widths of DataBar Stacked and of DataBar in one row. */
+const NARROW: f32 = 73;
 /** Digits of a GTIN. */
 const GTIN_DIGITS: i32 = 14;
 
@@ -42,12 +44,18 @@ export function carriesLarge(linear: Symbol): bool {
   return linear.format == FORMAT_CODE_128;
 }
 
-/** True for those whose CC-A or CC-B has so many columns (clause 4.3, table 1); stacked ones are as narrow as UPC-E. */
-export function hasColumns(linear: Symbol, columns: i32): bool {
+/** Columns of its CC-A or CC-B (clause 4.3, table 1); DataBar Stacked is as narrow as UPC-E. */
+export function columnsOf(linear: Symbol): i32 {
   const format = linear.format;
-  if (format == FORMAT_UPC_E) return columns == 2;
-  if (format == FORMAT_EAN_8 || format == FORMAT_DATABAR_LIMITED) return columns == 3;
-  return columns == 4 || (format == FORMAT_DATABAR && columns == 2);
+  if (format == FORMAT_EAN_8 || format == FORMAT_DATABAR_LIMITED) return 3;
+  return format == FORMAT_UPC_E || (format == FORMAT_DATABAR && isNarrow(linear)) ? 2 : 4;
+}
+
+/** True for two rows of 50 modules instead of one of 96. */
+function isNarrow(linear: Symbol): bool {
+  const dx = linear.x1 - linear.x0;
+  const dy = linear.y1 - linear.y0;
+  return Mathf.sqrt(dx * dx + dy * dy) < NARROW * linear.moduleSize;
 }
 
 /** Appends what the linear component says as element strings, with a separator where one is needed behind them. */

@@ -3,6 +3,7 @@ import { NOT_FOUND, OK } from "../../abi/status";
 import { SYMBOL_INVERTED, SYMBOL_LINKED } from "../../abi/layout";
 import { frameNumber, isThorough } from "../../io/options";
 import { Symbol } from "../../io/symbol";
+import { OPEN_SHAPE } from "../../kit/addressed-columns";
 import { ALL_SIZES } from "../../kit/addressed-sizes";
 import { aim, isPromising, readAddressed } from "../../kit/addressed-stack";
 import { isSpent } from "../../kit/budget";
@@ -10,7 +11,7 @@ import { Guard, guardAt, guardCount } from "../../kit/guards";
 import { readIndicated } from "../../kit/indicated-stack";
 import { Side, faceAlongLine, placeSide } from "../../kit/side";
 import { alloc, mark, release } from "../../memory/arena";
-import { carriesLarge, hasColumns } from "./carrier";
+import { carriesLarge, columnsOf } from "./carrier";
 import { decodeAddressed, decodeIndicated } from "./decoder";
 import { LARGE, LEFT, RIGHT, findSides } from "./finder";
 
@@ -36,7 +37,7 @@ export function readComponent(linear: Symbol, symbol: Symbol): i32 {
 
 function readKinds(linear: Symbol, symbol: Symbol, isMirrored: bool, turn: f64): i32 {
   if (readKind(linear, symbol, LEFT, isMirrored, turn) == OK) return OK;
-  if (hasColumns(linear, 3)) return readKind(linear, symbol, RIGHT, isMirrored, turn);
+  if (columnsOf(linear) == 3) return readKind(linear, symbol, RIGHT, isMirrored, turn);
   return carriesLarge(linear) ? readKind(linear, symbol, LARGE, isMirrored, turn) : NOT_FOUND;
 }
 
@@ -58,13 +59,13 @@ function readKind(linear: Symbol, symbol: Symbol, what: i32, isMirrored: bool, t
 
 /** Rows run along the linear component, or at a right angle to the bars of their own side, or somewhere between. */
 function tryAddressed(linear: Symbol, guard: Guard, side: Side, symbol: Symbol): i32 {
+  const shape = guard.isStop ? OPEN_SHAPE : columnsOf(linear);
   let status: i32 = NOT_FOUND;
   for (let turn = 0; turn < (isThorough() ? 3 : 2) && status != OK; turn++) {
     const scratch = mark();
     face(linear, guard, side, turn != 1);
     if (turn < 2 ? isPromising(side) : aim(side)) {
-      status = readAddressed(side, symbol, ALL_SIZES, decodeAddressed);
-      if (status == OK && !hasColumns(linear, symbol.columns)) status = NOT_FOUND;
+      status = readAddressed(side, symbol, ALL_SIZES, shape, decodeAddressed);
     }
     release(scratch);
   }

@@ -7,7 +7,7 @@ import { runAhead, runBack } from "../../image/bit-line";
 import { Plane, bitAt } from "../../image/plane";
 import { lineEdgeCount, lineEdges, turnedBits } from "../../image/runs";
 import { turnedStride } from "../../image/transpose";
-import { spend, unitsLeft } from "../../kit/budget";
+import { isSpent, spend } from "../../kit/budget";
 import { alloc } from "../../memory/arena";
 import {
   EDGES,
@@ -43,8 +43,12 @@ const MOST_ASIDE: f64 = 1.43;
 const LEAST_ROUND: f64 = 0.75;
 /** Cross-checks that take about a microsecond. */
 const CHECKS_OF_UNIT: i32 = 2;
-/** Part of the budget that is left which one scan may take: texture is full of equal runs. */
-const SCAN_SHARE: i32 = 8;
+/**
+ * Patterns of a level that are looked at: texture is full of equal runs. Rows are looked at in INTERLEAVED turns, so that
+ * those that are left out stand between others.
+ */
+const MOST_CHECKS: i32 = 6000;
+const INTERLEAVED: i32 = 4;
 
 let eyes: usize = 0;
 let count: i32 = 0;
@@ -80,18 +84,20 @@ export function scanEyes(level: i32, step: i32, narrowest: f64, widest: i32): vo
   if (plane == null || table == null) return;
   const least = <i32>(narrowest * <f64>SUM_MODULES);
   const most = min(widest * SUM_MODULES, MOST_SUM);
-  const floor = unitsLeft() - unitsLeft() / SCAN_SHARE;
+  const end = checks + MOST_CHECKS;
   const stride = step / table.step;
   columns = turnedBits(plane);
   if (columns == 0) return;
-  for (let index = 0; index < table.lines; index += stride) {
-    const edges = lineEdges(table, index);
-    const total = lineEdgeCount(table, index);
-    const found = findEyes(edges, total, least, most, patterns, MOST_PATTERNS);
-    for (let n = 0; n < found; n++) {
-      const at = edges + ((<usize>load<u16>(patterns + ((<usize>n) << 1))) << 1);
-      consider(plane, level, index * table.step, edge(at, 5) + edge(at, 6), eyeWidth(at));
-      if (unitsLeft() < floor || count == MOST_EYES) return;
+  for (let turn = 0; turn < INTERLEAVED; turn++) {
+    for (let index = turn * stride; index < table.lines; index += INTERLEAVED * stride) {
+      const edges = lineEdges(table, index);
+      const total = lineEdgeCount(table, index);
+      const found = findEyes(edges, total, least, most, patterns, MOST_PATTERNS);
+      for (let n = 0; n < found; n++) {
+        const at = edges + ((<usize>load<u16>(patterns + ((<usize>n) << 1))) << 1);
+        consider(plane, level, index * table.step, edge(at, 5) + edge(at, 6), eyeWidth(at));
+        if (checks >= end || isSpent() || count == MOST_EYES) return;
+      }
     }
   }
 }

@@ -5,7 +5,7 @@
 import { type Check, type Checked, checked, exactly, list, optional, record, text, wholeNumber } from "./check.js";
 import type { DeviceKey } from "./messages.js";
 import { PROTOCOL_VERSION } from "./messages.js";
-import { NAMES } from "./names.js";
+import * as NAMES from "./name-checks.js";
 
 /** A public key of the server: `sig` signs authorisations, `enc` is what requests to authorise are sealed for. */
 export interface PublicKey extends DeviceKey {

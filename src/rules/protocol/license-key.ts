@@ -5,7 +5,8 @@
  */
 import { decodeBase64url, encodeBase64url } from "./base64url.js";
 import { type Checked, checked, list, optional, record, text, that } from "./check.js";
-import { NAMES, parseCode } from "./names.js";
+import * as NAMES from "./name-checks.js";
+import { parseCode } from "./names.js";
 
 /** Begins a key that leads to a server. */
 export const KEY_PREFIX = "tally1.";

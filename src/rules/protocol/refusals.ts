@@ -2,7 +2,8 @@
  * Every reason for which a server says no: a stable code, whether the device must stop at once, and the remedy. Client and
  * server show the same words. It must not know who decides, nor transports.
  */
-import type { VerdictCode } from "../verdict.js";
+import type { CLEAR_CODES } from "./clear-codes.js";
+import { VERDICT_REFUSALS, type VerdictRefusal } from "./verdict-refusals.js";
 
 /** What a refusal code means. */
 export interface RefusalRow {
@@ -21,6 +22,9 @@ const no = (status: RefusalRow["status"], isFinal: boolean, message: string, rem
   message,
   remedy,
 });
+
+/** What a device says by itself, and a server in the same words. */
+const ours = (code: VerdictRefusal) => ({ status: 403, isFinal: true, ...VERDICT_REFUSALS[code] }) as const;
 
 /** From the furthest from success to the nearest: of several items' refusals the last one in this order is told. */
 export const REFUSALS = {
@@ -48,12 +52,7 @@ export const REFUSALS = {
     "The session password is missing or wrong.",
     "Use a licence key that was copied after the password was last changed.",
   ),
-  domain_not_bound: no(
-    403,
-    true,
-    "The licence is not bound to this page's domain.",
-    "Add the domain to the handshake code, or open the page on a domain that is listed.",
-  ),
+  domain_not_bound: ours("domain_not_bound"),
   device_key_mismatch: no(
     403,
     true,
@@ -66,29 +65,14 @@ export const REFUSALS = {
     "No licence item stands behind the handshake code.",
     "Attach a licence item to the code.",
   ),
-  license_revoked: no(403, true, "The licence has been revoked.", "Ask the seller, or attach another licence item."),
-  license_not_activated: no(403, true, "The licence has not been activated.", "Activate the order once, by hand."),
-  license_not_yet_effective: no(
-    403,
-    true,
-    "The licence's period has not begun.",
-    "Wait for its start, or attach a licence item that is in force.",
-  ),
-  license_expired: no(403, true, "The licence has expired.", "Renew it; licence key and code stay the same."),
-  authorisation_expired: no(
-    403,
-    true,
-    "The device was offline for longer than its licence allows.",
-    "Connect it to the network once.",
-  ),
-  quota_exceeded: no(403, true, "The quota of scans is used up.", "Increase the quota; it is active at once."),
-  seats_taken: no(
-    403,
-    true,
-    "All seats of the licence are taken.",
-    "Increase the quota, unregister devices that are no longer used, or wait until a seat is free.",
-  ),
-} as const satisfies Record<string, RefusalRow> & Record<Exclude<VerdictCode, "ok">, RefusalRow>;
+  license_revoked: ours("license_revoked"),
+  license_not_activated: ours("license_not_activated"),
+  license_not_yet_effective: ours("license_not_yet_effective"),
+  license_expired: ours("license_expired"),
+  authorisation_expired: ours("authorisation_expired"),
+  quota_exceeded: ours("quota_exceeded"),
+  seats_taken: ours("seats_taken"),
+} as const satisfies Record<string, RefusalRow> & Record<VerdictRefusal | (typeof CLEAR_CODES)[number], RefusalRow>;
 
 /** The stable code of a refusal. */
 export type RefusalCode = keyof typeof REFUSALS;

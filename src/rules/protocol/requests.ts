@@ -7,7 +7,7 @@ import type { SlotSet } from "../slots.js";
 import { decodeBase64url, encodeBase64url } from "./base64url.js";
 import { type Checked, checked, exactly, list, optional, record, text, that, wholeNumber } from "./check.js";
 import { type AuthorizeRequest, PROTOCOL_VERSION, type ReportRequest } from "./messages.js";
-import { NAMES } from "./names.js";
+import * as NAMES from "./name-checks.js";
 
 /** Most cells that one report carries; the rest goes with the next. */
 export const CELLS_PER_REPORT = 64;

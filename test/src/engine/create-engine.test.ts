@@ -300,7 +300,14 @@ describe("importing", () => {
   test("what few pages need is in parts of their own", () => {
     const library = importsOf(textOf("library.js"));
     expect(importsOf(textOf("index.js"))).toEqual(["./library.js"]);
-    for (const part of ["read-image", "direct-engine", "fallback-engine", "node-worker-link"])
+    for (const part of [
+      "stage",
+      "still-reads",
+      "licensed-account",
+      "direct-engine",
+      "fallback-engine",
+      "node-worker-link",
+    ])
       expect(library).toContain(`./${part}.js`);
     expect(textOf("library.js")).not.toMatch(/limitInputPixels|TRY_HARDER/);
   });

@@ -1,0 +1,20 @@
+/**
+ * Character sets that no TextDecoder has, or that Node 20's lacks or mistakes: a part of its own, loaded in Node, and by a page
+ * that meets one. Plain data.
+ */
+import type { CharsetTable } from "./text.js";
+
+export const RARE_CHARSETS: Readonly<Record<string, CharsetTable>> = {
+  cp437: [
+    0x80,
+    "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴" +
+      "┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0",
+  ],
+  // Node takes it for Latin-1.
+  "windows-1252": [0x80, "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ"],
+  // Node does not know it.
+  "iso-8859-16": [
+    0xa0,
+    "\u00a0ĄąŁ€„Š§š©Ș«Ź\u00adźŻ°±ČłŽ”¶·žčș»ŒœŸżÀÁÂĂÄĆÆÇÈÉÊ" + "ËÌÍÎÏĐŃÒÓÔŐÖŚŰÙÚÛÜĘȚßàáâăäćæçèéêëìíîïđńòóôőöśűùúûüęțÿ",
+  ],
+};
