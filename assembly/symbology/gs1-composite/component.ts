@@ -17,6 +17,8 @@ import { LARGE, LEFT, RIGHT, findSides } from "./finder";
 
 /** Modules beyond the ends of a side that a first look reaches at least: the linear component is near. */
 const EXTRA: f64 = 2;
+/** Lines that show a side so clearly that rows are sought at other angles from it. */
+const CLEAR_LINES: i32 = 5;
 /** Directions that lines are laid in, and radians between them: three characters lie within a row of two modules at half of it. */
 const TURNS: i32 = 9;
 const TURN: f64 = 0.045;
@@ -64,7 +66,7 @@ function tryAddressed(linear: Symbol, guard: Guard, side: Side, symbol: Symbol):
   for (let turn = 0; turn < (isThorough() ? 3 : 2) && status != OK; turn++) {
     const scratch = mark();
     face(linear, guard, side, turn != 1);
-    if (turn < 2 ? isPromising(side) : aim(side)) {
+    if (turn < 2 ? isPromising(side) : guard.count >= CLEAR_LINES && aim(side)) {
       status = readAddressed(side, symbol, ALL_SIZES, shape, decodeAddressed);
     }
     release(scratch);

@@ -1,6 +1,6 @@
 /**
- * Looks for the sides of a 2D component on lines parallel to its linear component, from that one's middle on upwards
- * (ISO/IEC 24723 clause 4.2: the 2D component stands above, its modules as wide). Knows no content.
+ * Looks for the sides of a 2D component on lines parallel to its linear component, from that one's upper edge on (ISO/IEC
+ * 24723 clause 4.2: the 2D component stands above, its modules as wide). Knows no content.
  */
 import { SYMBOL_INVERTED } from "../../abi/layout";
 import { planeAt } from "../../image/frame";
@@ -12,7 +12,7 @@ import { COARSE, findEdges } from "../../kit/edges";
 import { NO_PATTERN, readElements } from "../../kit/elements";
 import { allocFloats, floatAt, setFloat } from "../../kit/floats";
 import { scanGuardEdges } from "../../kit/guard-patterns";
-import { closeGuards, noteGuard, openGuards } from "../../kit/guards";
+import { closeGuards, noteGuard, notedCount, openGuards } from "../../kit/guards";
 import { rowAddressOf } from "../../kit/row-address";
 import { ScanGrid, allocGrid } from "../../kit/scan-grid";
 import { sampleLine } from "../../kit/scan-line";
@@ -29,6 +29,10 @@ const PITCH: f64 = 1;
 /** Modules above the linear component: 44 rows of two modules and the separator; CC-C's 90 rows of three. */
 const REACH: f64 = 100;
 const LARGE_REACH: f64 = 290;
+/** Lines begin so many modules below the linear component's upper edge, which may have been seen too high. */
+const BELOW: f64 = 18;
+/** Modules without a side, from that edge or from the last one seen, behind which none is expected: separator, damage. */
+const AHEAD: f64 = 20;
 /** Modules left and right of the linear component; that of GS1-128 may be longer or shorter than what stands above. */
 const MARGIN: f64 = 14;
 const LARGE_MARGIN: f64 = 48;
@@ -75,10 +79,13 @@ export function findSides(linear: Symbol, what: i32, isMirrored: bool, turn: f64
   grid.unit = FINE / (step * size);
   const half = 0.5 * distance(linear.x0, linear.y0, linear.x3, linear.y3);
   const lines = <i32>((half + reach) / grid.pitch);
-  for (let line = 0; line < lines; line++) {
+  const ahead = <i32>((AHEAD * module) / grid.pitch);
+  let noted = notedCount();
+  let last = <i32>(half / grid.pitch) + ahead;
+  for (let line = <i32>(max<f64>(0, half - BELOW * module) / grid.pitch); line < min(lines, last); line++) {
     const x = (grid.x + grid.nx * grid.pitch * <f64>line) / size - 0.5;
     const y = (grid.y + grid.ny * grid.pitch * <f64>line) / size - 0.5;
-    if (!spend(1 + (samples >> 8))) break;
+    if (!spend(1 + (samples >> 7))) break;
     if (!sampleLine(plane, <f32>x, <f32>y, <f32>(grid.dx * step), <f32>(grid.dy * step), samples, grey)) break;
     if ((linear.flags & SYMBOL_INVERTED) != 0) {
       for (let i = 0; i < samples; i++) setFloat(grey, i, 255 - floatAt(grey, i));
@@ -86,6 +93,9 @@ export function findSides(linear: Symbol, what: i32, isMirrored: bool, turn: f64
     const count = findEdges(grey, samples, COARSE, edges, MOST_EDGES) & ~1;
     if (what == RIGHT) scanRight(count, grid, line, module);
     else scanLine(count, grid, line, what == LARGE, samples);
+    if (notedCount() == noted) continue;
+    noted = notedCount();
+    last = line + ahead;
   }
   closeGuards(LEAST_LINES);
   return true;
