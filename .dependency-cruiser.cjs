@@ -15,7 +15,7 @@ const FLOORS = {
     ["^src/engine/"],
     ["^src/metering/", "^src/licensing/"],
     ["^src/scanner/"],
-    ["^src/(account|barcode-scanner|barcode-reader|structured-append)\\.ts$"],
+    ["^src/(account|licensed-account|barcode-scanner|barcode-reader|structured-append)\\.ts$"],
     ["^src/index\\.ts$", "^src/(element|cli|inline)/", "^src/inline\\.ts$"],
   ],
   assembly: [

@@ -44,7 +44,7 @@ setFlagsFromString("--no-liftoff");
 const core = await loadCore(out);
 const formats = values.formats.split(",").map(Number);
 const scenes = [...(await drawnScenes(1280, 720)), ...(await photographedScenes(1280, 720))].filter(({ name }) =>
-  name.includes(values.scene),
+  new RegExp(values.scene).test(name),
 );
 const options = { formats, thorough: !values.fast };
 let frames = 0;

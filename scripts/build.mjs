@@ -123,12 +123,14 @@ const inlineFiles = (worker) => ({
 });
 
 /**
- * What pages load: index.js with its parts, and worker.js.
- * @param {string} out @param {RegExp[]} [external] packages to leave out; for measuring what is our own
+ * What pages load: index.js with its parts, and worker.js. All but `out` is for measuring: scripts/size.mjs.
+ * @param {string} out
+ * @param {{ external?: RegExp[], plugins?: import("rolldown").Plugin[], output?: import("rolldown").OutputOptions }} [more]
  */
-export async function buildLibrary(out, external = []) {
-  await bundle("src/engine/worker.ts", join(out, "worker.js"), { external, plugins: [withoutErrorTexts] });
-  await bundle("src/index.ts", join(out, "index.js"), { external, output: { codeSplitting: libraryInOneFile() } });
+export async function buildLibrary(out, { external = [], plugins = [], output = {} } = {}) {
+  const split = { codeSplitting: libraryInOneFile(), ...output };
+  await bundle("src/engine/worker.ts", join(out, "worker.js"), { external, plugins: [withoutErrorTexts], output });
+  await bundle("src/index.ts", join(out, "index.js"), { external, plugins, output: split });
 }
 
 /**

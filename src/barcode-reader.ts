@@ -10,7 +10,6 @@ import {
   type AccountOptions,
   checkAccountOptions,
   closeAccount,
-  onAccount,
   openAccount,
 } from "./account.js";
 import { createEngine } from "./engine/create-engine.js";
@@ -22,7 +21,7 @@ import type { ImageInput } from "./image/image-input.js";
 import type { License } from "./licensing/license.js";
 import type { Meter } from "./metering/meter.js";
 import { flag } from "./option-check.js";
-import { loadPart } from "./part.js";
+import { LatePart } from "./part.js";
 import { type CheckedReadOptions, checkReadOptions, READ_OPTION_NAMES, refuseUnknownOptions } from "./read-options.js";
 import type { Barcode, ReadOptions } from "./types.js";
 
@@ -68,15 +67,8 @@ const CREATE_OPTION_NAMES: readonly string[] = [
 const READ_CALL_OPTION_NAMES: readonly string[] = [...READ_OPTION_NAMES, "signal", "transfer"];
 const DETAILED_OPTION_NAMES: readonly string[] = [...READ_CALL_OPTION_NAMES, "keepDecodedImage"];
 
-type Stills = typeof import("./engine/read-image.js");
-
-/** What opens still images: a part of its own, which pages that only scan video never load. */
-let stills: Stills | undefined;
-
-async function loadStills(): Promise<Stills> {
-  stills ??= await loadPart(import("./engine/read-image.js"));
-  return stills;
-}
+/** What opens still images: pages that only scan video never load it. */
+const STILLS = new LatePart(() => import("./engine/read-image.js"));
 
 /** Reads barcodes from still images, in browsers, workers and Node, and counts what it reads. */
 export class BarcodeReader {
@@ -116,7 +108,7 @@ export class BarcodeReader {
     const defaults = checkReadOptions(options, "thorough");
     const signal = checkSignal(options.signal);
     throwIfAborted(signal);
-    const loading = abortable(loadStills(), signal);
+    const loading = abortable(STILLS.load(), signal);
     // Whoever waits for it below gets its error; an engine that fails first must not leave it unheard.
     loading.catch(() => {});
     const engine = await abortable(createEngine(options), signal, (late) => void late.close());
@@ -124,7 +116,7 @@ export class BarcodeReader {
       await loading;
       const account = await abortable(openAccount(options), signal, (late) => void closeAccount(late));
       const now = options.now ?? Date.now;
-      return new BarcodeReader({ ...account, engine: onAccount(engine, account), now }, defaults);
+      return new BarcodeReader({ ...account, engine: account.on(engine), now }, defaults);
     } catch (error) {
       await engine.close();
       throw error;
@@ -162,7 +154,7 @@ export class BarcodeReader {
     this.#reads.add(controller);
     try {
       // Loaded already after create(): what is handed over is looked at before the caller can change it.
-      const { readImage } = stills ?? (await abortable(loadStills(), signal));
+      const { readImage } = STILLS.loaded ?? (await abortable(STILLS.load(), signal));
       return await readImage(this.#engine, source, options, { signal, transfer, keepDecodedImage, at: this.#now() });
     } catch (error) {
       this.#refuseIfClosed();

@@ -10,7 +10,7 @@ import {
   type AccountOptions,
   checkAccountOptions,
   closeAccount,
-  onAccount,
+  type OpenAccount,
   openAccount,
 } from "./account.js";
 import { createEngine } from "./engine/create-engine.js";
@@ -19,7 +19,7 @@ import { checkEngineOptions, ENGINE_OPTION_NAMES, type EngineOptions } from "./e
 import type { License } from "./licensing/license.js";
 import type { Meter } from "./metering/meter.js";
 import { cameraError } from "./scanner/camera-error.js";
-import { loadMessages } from "./scanner/messages.js";
+import { CAMERA_SETTINGS, FEEDBACK, SCAN_REGION, STAGE } from "./scanner/late-parts.js";
 import { type CameraPermission, cameraPermission } from "./scanner/page-watch.js";
 import { browserPlatform, type ScannerPlatform } from "./scanner/platform.js";
 import { Scanner } from "./scanner/scanner.js";
@@ -84,7 +84,7 @@ export class BarcodeScanner extends Scanner {
     const opening = open(options);
     const { engine, ...account } = await abortable(opening, signal, (late) => void closeAll(late));
     try {
-      return new BarcodeScanner({ ...account, engine: onAccount(engine, account) }, options);
+      return new BarcodeScanner({ ...account, engine: account.on(engine) }, options);
     } catch (error) {
       await closeAll({ engine, ...account });
       throw error;
@@ -102,22 +102,43 @@ export class BarcodeScanner extends Scanner {
   }
 }
 
-type Opened = Account & { readonly engine: Engine };
+type Opened = OpenAccount & { readonly engine: Engine };
 
 const open = async (options: BarcodeScannerOptions): Promise<Opened> => {
   const opening = openAccount(options);
   // Whoever waits for it below gets its error; an engine that fails first must not leave it unheard.
   opening.catch(() => {});
-  const speaking = options.container && loadMessages(options.locale ?? browserPlatform().language);
+  const furnishing = furnish(options);
+  furnishing.catch(() => {});
   const starting = createEngine(options);
   try {
     const engine = await starting;
-    await speaking;
+    await furnishing;
     return { engine, ...(await opening) };
   } catch (error) {
     await Promise.allSettled([opening.then(closeAccount), starting.then((engine) => engine.close())]);
     throw error;
   }
+};
+
+/** Loads the parts that not every scanner needs. */
+const furnish = async ({
+  container,
+  region,
+  torch,
+  zoom,
+  focus,
+  locale,
+  beep,
+  vibrate,
+}: BarcodeScannerOptions): Promise<void> => {
+  const [stage] = await Promise.all([
+    container && STAGE.load(),
+    (beep || vibrate) && FEEDBACK.load(),
+    (region || zoom) && SCAN_REGION.load(),
+    (torch || zoom || focus) && CAMERA_SETTINGS.load(),
+  ]);
+  await stage?.loadMessages(locale ?? browserPlatform().language);
 };
 
 const closeAll = async (opened: Opened): Promise<void> => {

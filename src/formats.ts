@@ -4,314 +4,19 @@
  *
  * Ids are append-only: they cross the ABI, the usage store and the licence.
  */
-export const FORMATS = [
-  { name: "qr_code", id: 0, folder: "qr-code", kind: "matrix", aim: "Q", family: "QR", standard: "ISO/IEC 18004" },
-  { name: "ean_13", id: 1, folder: "ean-upc", kind: "linear", aim: "E", family: "EAN/UPC", standard: "ISO/IEC 15420" },
-  { name: "ean_8", id: 2, folder: "ean-upc", kind: "linear", aim: "E", family: "EAN/UPC", standard: "ISO/IEC 15420" },
-  { name: "upc_a", id: 3, folder: "ean-upc", kind: "linear", aim: "E", family: "EAN/UPC", standard: "ISO/IEC 15420" },
-  { name: "upc_e", id: 4, folder: "ean-upc", kind: "linear", aim: "E", family: "EAN/UPC", standard: "ISO/IEC 15420" },
-  {
-    name: "code_128",
-    id: 5,
-    folder: "code-128",
-    kind: "linear",
-    aim: "C",
-    family: "Code 128",
-    standard: "ISO/IEC 15417",
-  },
-  {
-    name: "data_matrix",
-    id: 6,
-    folder: "data-matrix",
-    kind: "matrix",
-    aim: "d",
-    family: "Data Matrix",
-    standard: "ISO/IEC 16022",
-  },
-  { name: "aztec", id: 7, folder: "aztec", kind: "matrix", aim: "z", family: "Aztec", standard: "ISO/IEC 24778" },
-  { name: "pdf417", id: 8, folder: "pdf417", kind: "stacked", aim: "L", family: "PDF417", standard: "ISO/IEC 15438" },
-  {
-    name: "micro_pdf417",
-    id: 9,
-    folder: "micro-pdf417",
-    kind: "stacked",
-    aim: "L",
-    family: "MicroPDF417",
-    standard: "ISO/IEC 24728",
-  },
-  {
-    name: "micro_qr_code",
-    id: 10,
-    folder: "micro-qr-code",
-    kind: "matrix",
-    aim: "Q",
-    family: "QR",
-    standard: "ISO/IEC 18004",
-  },
-  {
-    name: "rm_qr_code",
-    id: 11,
-    folder: "rm-qr-code",
-    kind: "matrix",
-    aim: "Q",
-    family: "QR",
-    standard: "ISO/IEC 23941",
-  },
-  {
-    name: "maxi_code",
-    id: 12,
-    folder: "maxi-code",
-    kind: "matrix",
-    aim: "U",
-    family: "MaxiCode",
-    standard: "ISO/IEC 16023",
-  },
-  {
-    name: "code_39",
-    id: 14,
-    folder: "code-39",
-    kind: "linear",
-    aim: "A",
-    family: "Code 39",
-    standard: "ISO/IEC 16388",
-    mayTouchEdge: true,
-  },
-  {
-    name: "code_93",
-    id: 15,
-    folder: "code-93",
-    kind: "linear",
-    aim: "G",
-    family: "Code 93",
-    standard: "AIM BC5",
-    mayTouchEdge: true,
-  },
-  {
-    name: "codabar",
-    id: 16,
-    folder: "codabar",
-    kind: "linear",
-    aim: "F",
-    family: "Codabar",
-    standard: "EN 798",
-    mayTouchEdge: true,
-  },
-  {
-    name: "itf",
-    id: 17,
-    folder: "itf",
-    kind: "linear",
-    aim: "I",
-    family: "2 of 5",
-    standard: "ISO/IEC 16390",
-    mayTouchEdge: true,
-  },
-  {
-    name: "industrial_2_of_5",
-    id: 18,
-    folder: "industrial-2-of-5",
-    kind: "linear",
-    aim: "S",
-    family: "2 of 5",
-    standard: "AIM USS-2/5",
-    onRequest: true,
-    mayTouchEdge: true,
-  },
-  {
-    name: "matrix_2_of_5",
-    id: 19,
-    folder: "matrix-2-of-5",
-    kind: "linear",
-    aim: "X",
-    family: "2 of 5",
-    standard: "Nieaf Matrix 2 of 5",
-    onRequest: true,
-    mayTouchEdge: true,
-  },
-  {
-    name: "code_11",
-    id: 20,
-    folder: "code-11",
-    kind: "linear",
-    aim: "H",
-    family: "Code 11",
-    standard: "AIM USS-11",
-    onRequest: true,
-    mayTouchEdge: true,
-  },
-  {
-    name: "msi",
-    id: 21,
-    folder: "msi",
-    kind: "linear",
-    aim: "M",
-    family: "MSI",
-    standard: "MSI Plessey",
-    onRequest: true,
-    mayTouchEdge: true,
-  },
-  {
-    name: "telepen",
-    id: 22,
-    folder: "telepen",
-    kind: "linear",
-    aim: "B",
-    family: "Telepen",
-    standard: "AIM USS Telepen",
-    mayTouchEdge: true,
-  },
-  {
-    name: "dx_film_edge",
-    id: 23,
-    folder: "dx-film-edge",
-    kind: "linear",
-    aim: "X",
-    family: "DX",
-    standard: "ANSI/NAPM IT1.14",
-    onRequest: true,
-    leastEdges: 18,
-  },
-  {
-    name: "pharmacode",
-    id: 24,
-    folder: "pharmacode",
-    kind: "linear",
-    aim: "X",
-    family: "Pharmacode",
-    standard: "Laetus",
-    onRequest: true,
-    leastEdges: 6,
-  },
-  {
-    name: "databar",
-    id: 25,
-    folder: "databar",
-    kind: "linear",
-    aim: "e",
-    family: "GS1 DataBar",
-    standard: "ISO/IEC 24724",
-    leastEdges: 24,
-    wideElements: true,
-  },
-  {
-    name: "databar_limited",
-    id: 26,
-    folder: "databar-limited",
-    kind: "linear",
-    aim: "e",
-    family: "GS1 DataBar",
-    standard: "ISO/IEC 24724",
-  },
-  {
-    name: "databar_expanded",
-    id: 27,
-    folder: "databar",
-    kind: "linear",
-    aim: "e",
-    family: "GS1 DataBar",
-    standard: "ISO/IEC 24724",
-    leastEdges: 24,
-    wideElements: true,
-  },
-  {
-    name: "usps_intelligent_mail",
-    id: 28,
-    folder: "intelligent-mail",
-    kind: "postal",
-    aim: "X",
-    family: "USPS",
-    standard: "USPS-B-3200",
-    onRequest: true,
-  },
-  {
-    name: "postnet",
-    id: 29,
-    folder: "postnet",
-    kind: "postal",
-    aim: "X",
-    family: "USPS",
-    standard: "USPS DMM 708.4",
-    onRequest: true,
-  },
-  {
-    name: "planet",
-    id: 30,
-    folder: "postnet",
-    kind: "postal",
-    aim: "X",
-    family: "USPS",
-    standard: "USPS DMM 708.4",
-    onRequest: true,
-  },
-  {
-    name: "royal_mail_4_state",
-    id: 31,
-    folder: "royal-mail",
-    kind: "postal",
-    aim: "X",
-    family: "Royal Mail",
-    standard: "RM4SCC",
-    onRequest: true,
-  },
-  {
-    name: "kix",
-    id: 32,
-    folder: "royal-mail",
-    kind: "postal",
-    aim: "X",
-    family: "Royal Mail",
-    standard: "PostNL KIX",
-    onRequest: true,
-  },
-  {
-    name: "australia_post",
-    id: 33,
-    folder: "australia-post",
-    kind: "postal",
-    aim: "X",
-    family: "Australia Post",
-    standard: "Australia Post 4-State",
-    onRequest: true,
-  },
-  {
-    name: "code_32",
-    id: 34,
-    folder: "code-39",
-    kind: "linear",
-    aim: "A",
-    family: "Code 39",
-    standard: "Decree 30 May 1983",
-    onRequest: true,
-    mayTouchEdge: true,
-  },
-  {
-    name: "pzn",
-    id: 35,
-    folder: "code-39",
-    kind: "linear",
-    aim: "A",
-    family: "Code 39",
-    standard: "IFA PZN",
-    onRequest: true,
-    mayTouchEdge: true,
-  },
-] as const;
 
-/** Name of a barcode format, spelled as the web platform's `BarcodeDetector` spells it. */
-export type BarcodeFormat = (typeof FORMATS)[number]["name"];
-
-/** A row of the format table. */
-export interface FormatRow {
-  readonly name: BarcodeFormat;
+/** What a row says of a format beside its name. */
+interface Row {
   /** 0–63, append-only. */
   readonly id: number;
-  /** Folder under assembly/symbology. */
+  /** Folder under assembly/symbology. @default the name with hyphens */
   readonly folder: string;
   /**
    * How its folder reads: `linear` ones are offered strips (profiles across bars), all others look at the frame
-   * themselves. `postal` codes tell their bars by height.
+   * themselves. `postal` codes tell their bars by height. A `composite` one is put together from linear symbols that the
+   * frame has given and what belongs to them.
    */
-  readonly kind: "linear" | "matrix" | "stacked" | "postal";
+  readonly kind: "linear" | "matrix" | "stacked" | "postal" | "composite";
   /** Letter of its AIM symbology identifier. */
   readonly aim: string;
   readonly family: string;
@@ -327,6 +32,93 @@ export interface FormatRow {
    * is then made light for another look.
    */
   readonly mayTouchEdge?: boolean;
+  /** Formats that it is put together from (composite), which are looked for with it. */
+  readonly parts?: readonly string[];
+}
+
+/** What only some rows say. */
+type More = Partial<Omit<Row, "id" | "kind" | "aim" | "family" | "standard">>;
+
+const row = <const Name extends string>(
+  name: Name,
+  id: number,
+  kind: Row["kind"],
+  aim: string,
+  family: string,
+  standard: string,
+  more?: More,
+): Row & { readonly name: Name } => ({
+  name,
+  id,
+  folder: name.replaceAll("_", "-"),
+  kind,
+  aim,
+  family,
+  standard,
+  ...more,
+});
+
+/** Name, id, kind, AIM letter, family and standard of every format. */
+export const FORMATS = [
+  row("qr_code", 0, "matrix", "Q", "QR", "ISO/IEC 18004"),
+  row("ean_13", 1, "linear", "E", "EAN/UPC", "ISO/IEC 15420", { folder: "ean-upc" }),
+  row("ean_8", 2, "linear", "E", "EAN/UPC", "ISO/IEC 15420", { folder: "ean-upc" }),
+  row("upc_a", 3, "linear", "E", "EAN/UPC", "ISO/IEC 15420", { folder: "ean-upc" }),
+  row("upc_e", 4, "linear", "E", "EAN/UPC", "ISO/IEC 15420", { folder: "ean-upc" }),
+  row("code_128", 5, "linear", "C", "Code 128", "ISO/IEC 15417"),
+  row("data_matrix", 6, "matrix", "d", "Data Matrix", "ISO/IEC 16022"),
+  row("aztec", 7, "matrix", "z", "Aztec", "ISO/IEC 24778"),
+  row("pdf417", 8, "stacked", "L", "PDF417", "ISO/IEC 15438"),
+  row("micro_pdf417", 9, "stacked", "L", "MicroPDF417", "ISO/IEC 24728"),
+  row("micro_qr_code", 10, "matrix", "Q", "QR", "ISO/IEC 18004"),
+  row("rm_qr_code", 11, "matrix", "Q", "QR", "ISO/IEC 23941"),
+  row("maxi_code", 12, "matrix", "U", "MaxiCode", "ISO/IEC 16023"),
+  row("dot_code", 13, "matrix", "J", "DotCode", "AIM DotCode"),
+  row("code_39", 14, "linear", "A", "Code 39", "ISO/IEC 16388", { mayTouchEdge: true }),
+  row("code_93", 15, "linear", "G", "Code 93", "AIM BC5", { mayTouchEdge: true }),
+  row("codabar", 16, "linear", "F", "Codabar", "EN 798", { mayTouchEdge: true }),
+  row("itf", 17, "linear", "I", "2 of 5", "ISO/IEC 16390", { mayTouchEdge: true }),
+  row("industrial_2_of_5", 18, "linear", "S", "2 of 5", "AIM USS-2/5", { onRequest: true, mayTouchEdge: true }),
+  row("matrix_2_of_5", 19, "linear", "X", "2 of 5", "Nieaf Matrix 2 of 5", { onRequest: true, mayTouchEdge: true }),
+  row("code_11", 20, "linear", "H", "Code 11", "AIM USS-11", { onRequest: true, mayTouchEdge: true }),
+  row("msi", 21, "linear", "M", "MSI", "MSI Plessey", { onRequest: true, mayTouchEdge: true }),
+  row("telepen", 22, "linear", "B", "Telepen", "AIM USS Telepen", { mayTouchEdge: true }),
+  row("dx_film_edge", 23, "linear", "X", "DX", "ANSI/NAPM IT1.14", { onRequest: true, leastEdges: 18 }),
+  row("pharmacode", 24, "linear", "X", "Pharmacode", "Laetus", { onRequest: true, leastEdges: 6 }),
+  row("databar", 25, "linear", "e", "GS1 DataBar", "ISO/IEC 24724", { leastEdges: 24, wideElements: true }),
+  row("databar_limited", 26, "linear", "e", "GS1 DataBar", "ISO/IEC 24724"),
+  row("databar_expanded", 27, "linear", "e", "GS1 DataBar", "ISO/IEC 24724", {
+    folder: "databar",
+    leastEdges: 24,
+    wideElements: true,
+  }),
+  row("usps_intelligent_mail", 28, "postal", "X", "USPS", "USPS-B-3200", {
+    folder: "intelligent-mail",
+    onRequest: true,
+  }),
+  row("postnet", 29, "postal", "X", "USPS", "USPS DMM 708.4", { onRequest: true }),
+  row("planet", 30, "postal", "X", "USPS", "USPS DMM 708.4", { folder: "postnet", onRequest: true }),
+  row("royal_mail_4_state", 31, "postal", "X", "Royal Mail", "RM4SCC", { folder: "royal-mail", onRequest: true }),
+  row("kix", 32, "postal", "X", "Royal Mail", "PostNL KIX", { folder: "royal-mail", onRequest: true }),
+  row("australia_post", 33, "postal", "X", "Australia Post", "Australia Post 4-State", { onRequest: true }),
+  row("code_32", 34, "linear", "A", "Code 39", "Decree 30 May 1983", {
+    folder: "code-39",
+    onRequest: true,
+    mayTouchEdge: true,
+  }),
+  row("pzn", 35, "linear", "A", "Code 39", "IFA PZN", { folder: "code-39", onRequest: true, mayTouchEdge: true }),
+  row("gs1_composite", 36, "composite", "e", "GS1 Composite", "ISO/IEC 24723", {
+    onRequest: true,
+    parts: ["ean_13", "ean_8", "upc_a", "upc_e", "code_128", "databar", "databar_limited", "databar_expanded"],
+  }),
+] as const;
+
+/** Name of a barcode format, spelled as the web platform's `BarcodeDetector` spells it. */
+export type BarcodeFormat = (typeof FORMATS)[number]["name"];
+
+/** A row of the format table. */
+export interface FormatRow extends Row {
+  readonly name: BarcodeFormat;
 }
 
 const rows: readonly FormatRow[] = FORMATS;

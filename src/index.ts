@@ -38,7 +38,8 @@ export type { CameraControls, ControlRange, Focus } from "./scanner/camera-contr
 export type { Facing, Resolution } from "./scanner/constraint-ladder.js";
 export type { CameraChange, FrameReport, ScannerEventMap, ScannerState, StateChange } from "./scanner/events.js";
 export type { BeepOptions } from "./scanner/feedback.js";
-export { LOCALES, type MessageKey, type Messages } from "./scanner/messages.js";
+export { LOCALES } from "./scanner/locales.js";
+export type { MessageKey, Messages } from "./scanner/messages.js";
 export type { CameraPermission } from "./scanner/page-watch.js";
 export type { RegionSpace } from "./scanner/scan-region.js";
 export type { ScannerOptions } from "./scanner/scanner-options.js";

@@ -15,6 +15,13 @@ export class CoreLoadError extends Error {
   }
 }
 
+export const loadFailed = (what: string, cause?: unknown): CoreLoadError =>
+  new CoreLoadError(
+    "wasm_load_failed",
+    `${what}. Serve core.wasm and core.simd.wasm of the package and name the file in \`wasmUrl\`, or import "tallymark/inline".`,
+    { cause },
+  );
+
 export const mismatch = (what: string, cause?: unknown): CoreLoadError =>
   new CoreLoadError(
     "wasm_mismatch",

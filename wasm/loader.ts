@@ -3,7 +3,7 @@
  * compiles it. Knows the boundary's numbers and nothing of what crosses it.
  */
 import { type CoreFile, scalarFile, simdFile } from "./files.js";
-import { CoreLoadError, mismatch } from "./load-error.js";
+import { CoreLoadError, loadFailed, mismatch } from "./load-error.js";
 import { CORE_SHA256 } from "./manifest.js";
 
 /** Where the core comes from; nothing given means the files of the package. */
@@ -83,8 +83,11 @@ function remember<Key>(cache: Cache<Key>, key: Key, make: () => Promise<WebAssem
 }
 
 async function fetchAndCompile(file: string | URL, verify: boolean): Promise<WebAssembly.Module> {
-  const path = localPath(file);
-  if (path) return compile(await readLocal(path), `The core at ${file}`, verify);
+  if (isNode()) {
+    const { readLocal } = await import("./node-core-file.js");
+    const bytes = await readLocal(file);
+    if (bytes) return compile(bytes, `The core at ${file}`, verify);
+  }
   const response = await request(file);
   const bytes = response.clone().arrayBuffer();
   if (WebAssembly.compileStreaming && response.headers.get("content-type")?.startsWith("application/wasm")) {
@@ -136,35 +139,10 @@ async function checkHash(bytes: Uint8Array<ArrayBuffer>, what: string): Promise<
     throw mismatch(`${what} is not one that this version of tallymark was built with (SHA-256 ${hash})`);
 }
 
-/** A file URL or, in Node, a path; undefined for what is to be fetched. */
-function localPath(file: string | URL): string | URL | undefined {
-  const isNode = typeof process === "object" && typeof process.getBuiltinModule === "function";
-  if (!isNode) return undefined;
-  if (URL.canParse(String(file))) {
-    const url = new URL(file);
-    return url.protocol === "file:" ? url : undefined;
-  }
-  return typeof file === "string" ? file : undefined;
-}
-
-/** The module is asked for by name at run time, so that no bundler for browsers stumbles over an import of it. */
-async function readLocal(path: string | URL): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await process.getBuiltinModule("node:fs").promises.readFile(path));
-  } catch (cause) {
-    throw loadFailed(`The core could not be read from ${path}`, cause);
-  }
-}
+const isNode = (): boolean => typeof process === "object" && typeof process.getBuiltinModule === "function";
 
 function bytesOf(given: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
   if (!ArrayBuffer.isView(given)) return new Uint8Array(given);
   const view = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   return view.buffer instanceof ArrayBuffer ? (view as Uint8Array<ArrayBuffer>) : new Uint8Array(view);
 }
-
-const loadFailed = (what: string, cause?: unknown): CoreLoadError =>
-  new CoreLoadError(
-    "wasm_load_failed",
-    `${what}. Serve core.wasm and core.simd.wasm of the package and name the file in \`wasmUrl\`, or import "tallymark/inline".`,
-    { cause },
-  );

@@ -8,8 +8,11 @@ import { frameSerial } from "../io/results";
 import { isDearTurn } from "./budget";
 import { ANY_WIDTH, finderAt, finderCount, hasLevel, openFinders, scanColumns, scanRows } from "./concentric-finder";
 
-/** Rows of a live frame that are scanned: every second one. */
-const FAST_STEP: i32 = 2;
+/**
+ * Every second row shows the finders of modules from 1.4 pixels on: others are looked for in the second pass, where the
+ * first one saw something like a fellow.
+ */
+const FIRST_STEP: i32 = 2;
 
 /** Wider finders of a still are left to the next level. A live frame has fewer chances: there both levels look at them. */
 const WIDEST: i32 = 64;
@@ -35,17 +38,22 @@ export function seekFinders(): void {
   planeAt(LEVELS - 1);
   openFinders();
   const withInverted = seeksInverted();
-  scanRows(0, withInverted, isThorough() || isDearTurn() ? 1 : FAST_STEP, widest());
-  if (hasLevel(1)) scanRows(1, withInverted, 1, ANY_WIDTH);
+  // A live frame has no second pass: every few frames it looks at all rows at once.
+  scanRows(0, withInverted, !isThorough() && isDearTurn() ? 1 : FIRST_STEP, widest());
+  if (hasLevel(1)) scanRows(1, withInverted, FIRST_STEP, ANY_WIDTH);
 }
 
-/** Makes the second pass, after the first: coarse rows, and columns where rows saw a finder whose fellows may be torn. */
+/**
+ * Makes the second pass, after the first: coarse rows; the rows that were left out, and columns, where rows saw a finder
+ * whose fellows may be small or torn.
+ */
 export function seekMoreFinders(): void {
   if (serial != frameSerial() || passes > 1) return;
   passes = 2;
   const withInverted = seeksInverted();
   if (hasLevel(2)) scanRows(2, withInverted, 1, ANY_WIDTH);
   if (bestQuality() < PROMISING) return;
+  scanRows(0, withInverted, 1, widest());
   scanColumns(0, withInverted, 1, widest());
   if (hasLevel(1)) scanColumns(1, withInverted, 1, ANY_WIDTH);
 }

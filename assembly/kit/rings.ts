@@ -74,10 +74,13 @@ export function measureRings(finder: Finder, least: f32): bool {
     const size = finder.size / scale;
     // A quarter of the rays tells most texture from a finder.
     if (!spend(pass == 0 ? GLANCE + LOOK : LOOK)) return false;
-    if (pass == 0 && castRays(plane, x, y, size, finder.isInverted, finder.radii, 4) < 3) return false;
-    const good = castRays(plane, x, y, size, finder.isInverted, finder.radii, 1);
+    const threshold = thresholdAt(plane, x, y, size, finder.isInverted);
+    if (threshold < 0) return false;
+    if (pass == 0 && castRays(plane, x, y, size, finder, threshold, 4, 3) < 3) return false;
+    const needed = <i32>Mathf.ceil(least * <f32>RAYS);
+    const good = castRays(plane, x, y, size, finder, threshold, 1, needed);
+    if (good < needed) return false;
     finder.quality = <f32>good / <f32>RAYS;
-    if (finder.quality < least) return false;
     fillGaps(finder.radii);
     fillGaps(middles);
     const outerArea = outline(finder.radii);
@@ -102,8 +105,8 @@ export function measureRings(finder: Finder, least: f32): bool {
   return true;
 }
 
-/** Fills the outer and middle radius of every `every`th ray (0 where it does not fit); returns how many fit. */
-function castRays(plane: Plane, x: f64, y: f64, size: f64, isInverted: bool, radii: usize, every: i32): i32 {
+/** Grey value halfway between core and light ring, in ink(); negative where they differ by less than sensor noise. */
+function thresholdAt(plane: Plane, x: f64, y: f64, size: f64, isInverted: bool): f32 {
   let dark: f32 = ink(plane, x, y, isInverted);
   let light: f32 = 0;
   for (let k = 0; k < RAYS; k += 4) {
@@ -116,11 +119,30 @@ function castRays(plane: Plane, x: f64, y: f64, size: f64, isInverted: bool, rad
   }
   dark /= <f32>(RAYS / 4 + 1);
   light /= <f32>(RAYS / 4);
-  // Less contrast than sensor noise makes.
-  if (dark - light < 10) return 0;
-  const threshold = (dark + light) * 0.5;
+  return dark - light < 10 ? -1 : (dark + light) * 0.5;
+}
+
+/**
+ * Fills the outer and middle radius of every `every`th ray (0 where it does not fit); returns how many fit. Gives up where
+ * `needed` cannot be reached any more.
+ */
+function castRays(
+  plane: Plane,
+  x: f64,
+  y: f64,
+  size: f64,
+  finder: Finder,
+  threshold: f32,
+  every: i32,
+  needed: i32,
+): i32 {
+  const isInverted = finder.isInverted;
+  const radii = finder.radii;
+  const centre = ink(plane, x, y, isInverted);
+  if (centre <= threshold) return 0;
   let good: i32 = 0;
   for (let k = 0; k < RAYS; k += every) {
+    if (good + (RAYS - k + every - 1) / every < needed) return good;
     const at = (<usize>k) << 2;
     store<f32>(radii + at, 0);
     store<f32>(middles + at, 0);
@@ -130,8 +152,7 @@ function castRays(plane: Plane, x: f64, y: f64, size: f64, isInverted: bool, rad
     let first: f32 = 0;
     let second: f32 = 0;
     let third: f32 = 0;
-    let before = ink(plane, x, y, isInverted);
-    if (before <= threshold) continue;
+    let before = centre;
     for (let r: f64 = STEP; r < REACH; r += STEP) {
       const value = ink(plane, x + dx * r, y + dy * r, isInverted);
       const isCrossing = edges == 1 ? value > threshold : value <= threshold;

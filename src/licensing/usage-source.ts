@@ -1,5 +1,5 @@
 /** What licensing needs of the device's meter, and nothing more: whose it is does not matter. */
-import type { Acknowledgement, PendingUsage } from "../rules/usage.js";
+import type { Acknowledgement, PendingUsage } from "../rules/reporting.js";
 
 export interface UsageSource extends EventTarget {
   /** UUID of this browser on this origin. */

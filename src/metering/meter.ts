@@ -4,20 +4,18 @@
  */
 
 import { ScanError } from "../errors.js";
+import { LatePart } from "../part.js";
 import type { Scan } from "../rules/counting.js";
 import { utcDay } from "../rules/period.js";
+import type { Acknowledgement, PendingUsage } from "../rules/reporting.js";
 import { slotEnd } from "../rules/slots.js";
 import {
-  type Acknowledgement,
   addScans,
-  applyAck,
   countedFor,
   type DayUsage,
   type Increment,
   type Ledger,
   newLedger,
-  type PendingUsage,
-  pendingUsage,
   purgeUsage,
   RETAIN_MS,
   touchSlot,
@@ -30,6 +28,9 @@ import { openStore, warnOnce } from "./open-store.js";
 import { BOX, type Store } from "./store.js";
 
 export { METER_OPTION_NAMES, type MeterOptions } from "./meter-options.js";
+
+/** What is told to licence servers: loaded where one is asked, or where the application looks at it. */
+export const REPORTING = new LatePart(() => import("../rules/reporting.js"));
 
 /** Scans are appended at once and worked into the ledger after so long or so many at most. */
 const GATHER_MS = 1000;
@@ -188,11 +189,13 @@ export class Meter extends MeterEvents {
 
   /** Exactly what the next report to a licence server contains: the counts that it has not acknowledged (R77). */
   async pending(): Promise<PendingUsage> {
+    const { pendingUsage } = await REPORTING.load();
     return pendingUsage(await this.#latest(), this.#organisation);
   }
 
   /** Takes over what the server has stored; counts are purged after that and never before (R13). */
   async acknowledge(ack: Acknowledgement): Promise<void> {
+    const { applyAck } = await REPORTING.load();
     await this.#append();
     await this.#change((ledger) => applyAck(ledger, ack, this.#now()));
   }

@@ -9,6 +9,7 @@ export * from "./lease.js";
 export * from "./license-types.js";
 export * from "./period.js";
 export * from "./protocol/index.js";
+export * from "./reporting.js";
 export * from "./slot-bits.js";
 export * from "./slots.js";
 export * from "./standing.js";

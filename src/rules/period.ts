@@ -13,13 +13,24 @@ export interface Period {
   readonly end: number;
 }
 
+/** Days that were asked for last: nearly always the next ones too, and a date takes long to be written and read. */
+let written = { start: 0, day: "1970-01-01" };
+let read = written;
+
 /** The UTC day of a time, as `YYYY-MM-DD`. */
-export const utcDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
+export function utcDay(at: number): string {
+  const start = Math.floor(at / DAY_MS) * DAY_MS;
+  if (start !== written.start) written = { start, day: new Date(at).toISOString().slice(0, 10) };
+  return written.day;
+}
 
 /** First millisecond of a UTC day, or NaN for what is no day. */
 export function dayStart(day: string): number {
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
-  return Number.isNaN(at) || utcDay(at) !== day ? Number.NaN : at;
+  if (day === read.day) return read.start;
+  const start = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+  if (Number.isNaN(start) || utcDay(start) !== day) return Number.NaN;
+  read = { start, day };
+  return start;
 }
 
 /** The same date and time so many months later; the month's last day where it is shorter (29 February + 1 year → 28). */

@@ -19,8 +19,8 @@ export function packSlots(set: SlotSet): Uint8Array {
 /** The set that bits stand for, in ascending order; bytes beyond the day's are ignored. */
 export function unpackSlots(bytes: Uint8Array): SlotSet {
   const set: number[] = [];
-  for (let index = 0; index < SLOTS_PER_DAY; index++) {
-    if (((bytes[index >> 3] ?? 0) >> (index & 7)) & 1) set.push(index);
+  for (let at = 0; at < Math.min(bytes.length, SLOT_BYTES); at++) {
+    for (let left = bytes[at] as number, index = at * 8; left !== 0; left >>= 1, index++) if (left & 1) set.push(index);
   }
   return set;
 }

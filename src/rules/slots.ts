@@ -32,6 +32,8 @@ export function mergeSlots(set: SlotSet, other: SlotSet): SlotSet {
 
 /** What `other` has and `set` has not: the counters that a report raises. */
 export function newSlots(set: SlotSet, other: SlotSet): SlotSet {
+  // What a device that is scanning reports.
+  if (other.length === 1) return set.includes(other[0] as number) ? [] : other;
   const known = new Set(set);
   return [...new Set(other)].filter((index) => !known.has(index)).sort((a, b) => a - b);
 }

@@ -1,10 +1,9 @@
 /**
- * The device's own ledger: cells that grow, which of them the server has not acknowledged yet, and when they may go (R13).
+ * The device's own ledger: cells that grow, and when they may go (R13). What of it is told to a server is in reporting.ts.
  * Pure; clock and random epochs are passed in. It must not know storage, networks or the values that were scanned (R9).
  */
 import { DAY_MS, dayStart, utcDay } from "./period.js";
 import { mergeSlots, type SlotSet, slotIndex } from "./slots.js";
-import { type Cell, cellKey } from "./tally.js";
 
 /** What one epoch holds: one organisation, one UTC day. */
 export interface EpochEntry {
@@ -41,29 +40,6 @@ export interface Increment {
   readonly metric: string;
   readonly at: number;
   readonly count: number;
-}
-
-/** Slots of one day in which the device was in use. */
-export interface DaySlots {
-  readonly organisation: string;
-  readonly device: string;
-  readonly day: string;
-  readonly slots: SlotSet;
-}
-
-/** Exactly what the next report carries: absolute values, no text, no time finer than a slot (R77). */
-export interface PendingUsage {
-  readonly device: string;
-  readonly cells: readonly Cell[];
-  readonly slots: readonly DaySlots[];
-}
-
-/** What the server has stored, said after its commit. */
-export interface Acknowledgement {
-  readonly generation: string;
-  readonly sequence: number;
-  readonly cells: readonly Cell[];
-  readonly slots: readonly DaySlots[];
 }
 
 /** How long acknowledged cells are kept, so that a server restored from a backup can be healed. */
@@ -127,62 +103,17 @@ function withEntry(
   return { ...ledger, entries: [...others, changed], highWaterMark: Math.max(ledger.highWaterMark, at) };
 }
 
-const dirtyMetrics = (entry: EpochEntry): string[] =>
+/** What of an epoch the server has not acknowledged. */
+export const dirtyMetrics = (entry: EpochEntry): string[] =>
   Object.keys(entry.counts).filter((metric) => (entry.counts[metric] ?? 0) > (entry.acked[metric] ?? 0));
 
 const isDirty = (entry: EpochEntry): boolean =>
   dirtyMetrics(entry).length > 0 || mergeSlots(entry.ackedSlots, entry.slots) !== entry.ackedSlots;
 
 /** Sets or removes `ackedAt` to fit what is acknowledged. */
-function settle(entry: EpochEntry, now: number): EpochEntry {
+export function settle(entry: EpochEntry, now: number): EpochEntry {
   const { ackedAt, ...rest } = entry;
   return isDirty(rest) ? rest : { ...rest, ackedAt: ackedAt ?? now };
-}
-
-/** What the server has not acknowledged: only of `organisation`, where one is given. */
-export function pendingUsage(ledger: Ledger, organisation?: string): PendingUsage {
-  const { device } = ledger;
-  const entries = ledger.entries.filter((entry) => organisation === undefined || entry.organisation === organisation);
-  const cells = entries.flatMap((entry) =>
-    dirtyMetrics(entry).map((metric) => ({
-      organisation: entry.organisation,
-      device,
-      epoch: entry.epoch,
-      metric,
-      day: entry.day,
-      count: entry.counts[metric] ?? 0,
-    })),
-  );
-  const slots = entries
-    .filter((entry) => mergeSlots(entry.ackedSlots, entry.slots) !== entry.ackedSlots)
-    .map((entry) => ({ organisation: entry.organisation, device, day: entry.day, slots: entry.slots }));
-  return { device, cells, slots };
-}
-
-/**
- * The ledger after an acknowledgement. A stored value above ours means that this store was rolled back or cloned: the
- * epoch is frozen and the next count mints another. A new generation or a sequence that goes back means that the server
- * was restored: all that is retained becomes pending again, and the total heals.
- */
-export function applyAck(ledger: Ledger, ack: Acknowledgement, now: number): Ledger {
-  const isRestored =
-    ledger.generation !== undefined && (ledger.generation !== ack.generation || (ledger.sequence ?? 0) > ack.sequence);
-  const stored = new Map(ack.cells.map((cell) => [cellKey(cell), cell.count]));
-  const entries = ledger.entries.map((entry) => {
-    const { organisation, epoch, day } = entry;
-    const acked: Record<string, number> = isRestored ? {} : { ...entry.acked };
-    let isFrozen = entry.isFrozen === true;
-    for (const metric of Object.keys(entry.counts)) {
-      const count = stored.get(cellKey({ organisation, device: ledger.device, epoch, day, metric }));
-      if (count === undefined) continue;
-      acked[metric] = Math.max(acked[metric] ?? 0, count);
-      isFrozen ||= count > (entry.counts[metric] ?? 0);
-    }
-    const ours = ack.slots.filter((slots) => slots.organisation === organisation && slots.day === day);
-    const ackedSlots = ours.reduce((set, { slots }) => mergeSlots(set, slots), isRestored ? [] : entry.ackedSlots);
-    return settle({ ...entry, acked, ackedSlots, ...(isFrozen ? { isFrozen } : {}) }, now);
-  });
-  return { ...ledger, entries, generation: ack.generation, sequence: ack.sequence };
 }
 
 /**

@@ -30,7 +30,7 @@ export interface RankedCamera {
   readonly score: number;
 }
 
-// Word stems in the languages iOS is delivered in most; NFC and lower case. Where languages share a stem it stands once.
+// Word stems in the languages iOS is delivered in most; NFC and lower case. A stem that is part of another stands for both.
 const BACK = [
   /\b(back|rear|environment|world)\b/,
   /rück|hintere|achter|bakre|bagside|baksid|bakover|taka/,
@@ -42,28 +42,25 @@ const BACK = [
 
 const FRONT = [
   /\b(front|user|facetime|selfie|truedepth)\b/,
-  /frontkamera|vorder|vordere|voorzijde|voorkant|främre|fremre|forside|\betu/,
-  /\bavant\b|frontale|anterior/,
+  /frontkamera|vorder|voorzijde|voorkant|främre|fremre|forside|\betu/,
+  /\bavant\b|anterior/,
   /frontal|delantera|dianteira/,
   /przedn|předn|predn|elülső|față|фронтальн|передн|μπροστ|(^|\s)ön(\s|$)/,
   /前面|前置|전면|trước|หน้า|\bdepan\b|أمامي|קדמי/,
 ] as const;
 
 const ULTRA_WIDE = [
-  /ultra[\s-]*(wide|weit|grand|gran|grande|angular|breed|bred|vid|szeroko|laaja|ampl)/,
-  /ultrawide|ultravid|ultravidvinkel|ultragran|ultragrand|ultraweit|ultra-?angular|ultragroothoek|ultrawei/,
-  /сверхширок|ультрашир|超広角|超广角|超廣角|울트라\s*와이드|초광각|ultra geniş|ultra lebar|siêu rộng/,
+  /ultra[\s-]*(wide|wei|gran|angular|groothoek|breed|bred|vid|szeroko|laaja|ampl|geniş|lebar)/,
+  /сверхширок|ультрашир|超広角|超广角|超廣角|울트라\s*와이드|초광각|siêu rộng/,
 ] as const;
 
-const TELEPHOTO = [/tele|télé|теле|望遠|长焦|長焦|망원|telefoto|periscope|zoom lens/] as const;
+const TELEPHOTO = [/tele|télé|теле|望遠|长焦|長焦|망원|periscope|zoom lens/] as const;
 
 /** Virtual cameras of iOS that change the lens by distance, and so focus near codes too. */
-const TRIPLE = [/triple|trip[el]|dreifach|tripl|тройн|トリプル|三镜头|三鏡頭|三摄|트리플|üçlü/] as const;
-const DUAL = [
-  /\bdual|\bdoubl|doppel|dupla|doble|dubbel|podwójn|двойн|デュアル|双镜头|雙鏡頭|双|雙|듀얼|çift|ikili|doppia/,
-] as const;
+const TRIPLE = [/trip[el]|dreifach|тройн|トリプル|三镜头|三鏡頭|三摄|트리플|üçlü/] as const;
+const DUAL = [/\bdual|\bdoubl|doppel|dupla|doble|dubbel|podwójn|двойн|デュアル|双|雙|듀얼|çift|ikili|doppia/] as const;
 const WIDE = [
-  /wide|weitwinkel|grand[\s-]*angle|gran[\s-]*angular|grandangol|grande[\s-]*angular|groothoek|広角|广角|廣角|와이드|광각|широк|geniş|vidvinkel/,
+  /wide|weitwinkel|grande?[\s-]*ang|gran[\s-]*angular|groothoek|広角|广角|廣角|와이드|광각|широк|geniş|vidvinkel/,
 ] as const;
 
 const INFRARED = [/infrared|infrarot|\bir\b|windows hello|\bdepth camera|time of flight|\btof\b|monochrome/] as const;

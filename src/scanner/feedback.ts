@@ -22,7 +22,7 @@ export interface FeedbackPlatform {
   readonly vibrate: (ms: number) => void;
 }
 
-export const browserFeedbackPlatform = (): FeedbackPlatform => ({
+const browserFeedbackPlatform = (): FeedbackPlatform => ({
   createAudio: () => (typeof AudioContext === "function" ? new AudioContext() : undefined),
   vibrate: (ms) => {
     if (typeof navigator !== "undefined") navigator.vibrate?.(ms);

@@ -3,11 +3,9 @@
  */
 import type { ScanErrorCode } from "../errors.js";
 import { ENGLISH, type MessageKey, type Messages } from "./english.js";
+import { LOCALES } from "./locales.js";
 
 export type { MessageKey, Messages } from "./english.js";
-
-/** Languages that come with the library; `messages` adds any other. All but English are loaded when they are needed. */
-export const LOCALES: readonly string[] = ["en", "de", "fr", "es"];
 
 let translations: Readonly<Record<string, Messages>> = {};
 

@@ -4,7 +4,7 @@
  */
 import type { Devices } from "./camera.js";
 import type { KeyValueStore } from "./camera-memory.js";
-import { browserFeedbackPlatform, type FeedbackPlatform } from "./feedback.js";
+import type { FeedbackPlatform } from "./feedback.js";
 import { browserGrabPlatform, type GrabPlatform } from "./frame-source.js";
 import type { PagePlatform } from "./page-watch.js";
 
@@ -15,7 +15,8 @@ export interface ScannerPlatform extends PagePlatform {
   readonly language: string | undefined;
   readonly createVideo: () => HTMLVideoElement;
   readonly grab: GrabPlatform;
-  readonly feedback: FeedbackPlatform;
+  /** @default the browser */
+  readonly feedback?: FeedbackPlatform;
 }
 
 export const browserPlatform = (): ScannerPlatform => {
@@ -31,6 +32,5 @@ export const browserPlatform = (): ScannerPlatform => {
     language: nav?.language,
     createVideo: () => document.createElement("video"),
     grab: browserGrabPlatform(),
-    feedback: browserFeedbackPlatform(),
   };
 };

@@ -6,6 +6,8 @@ import { ScanError } from "../errors.js";
 import type { CheckedRegion, PixelRect } from "../region.js";
 import { between, isShown, toVideo, toView, type Viewport, visiblePart, zoomedPart } from "./viewport.js";
 
+export { unseen } from "./viewport.js";
+
 /** `view`: percent or CSS pixels of what is seen. `video`: percent or pixels of the picture. */
 export type RegionSpace = "view" | "video";
 

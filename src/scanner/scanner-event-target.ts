@@ -8,33 +8,33 @@ type Listener<K extends keyof ScannerEventMap> =
   | { handleEvent(event: ScannerEventMap[K]): void }
   | null;
 
-export class ScannerEventTarget extends EventTarget {
-  override addEventListener<K extends keyof ScannerEventMap>(
+/** An EventTarget that knows its events. */
+interface ScannerEvents extends EventTarget {
+  addEventListener<K extends keyof ScannerEventMap>(
     type: K,
     listener: Listener<K>,
     options?: boolean | AddEventListenerOptions,
   ): void;
-  override addEventListener(
+  addEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject | null,
     options?: boolean | AddEventListenerOptions,
-  ): void {
-    super.addEventListener(type, listener, options);
-  }
-
-  override removeEventListener<K extends keyof ScannerEventMap>(
+  ): void;
+  removeEventListener<K extends keyof ScannerEventMap>(
     type: K,
     listener: Listener<K>,
     options?: boolean | EventListenerOptions,
   ): void;
-  override removeEventListener(
+  removeEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject | null,
     options?: boolean | EventListenerOptions,
-  ): void {
-    super.removeEventListener(type, listener, options);
-  }
+  ): void;
+}
 
+const ScannerEvents = EventTarget as new () => ScannerEvents;
+
+export class ScannerEventTarget extends ScannerEvents {
   protected tell<K extends keyof ScannerEventMap>(type: K, detail: ScannerEventMap[K]["detail"]): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }

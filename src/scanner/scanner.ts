@@ -14,15 +14,15 @@ import type { CameraWish, Resolution } from "./constraint-ladder.js";
 import { DecodeFaults, isFatal } from "./decode-faults.js";
 import { DuplicateFilter } from "./duplicate-filter.js";
 import type { CameraChange, FrameReport, ScannerState } from "./events.js";
-import { Feedback } from "./feedback.js";
+import type { Feedback } from "./feedback.js";
 import { FrameClock } from "./frame-clock.js";
 import { FrameGrabber } from "./frame-source.js";
+import { FEEDBACK, SCAN_REGION, STAGE } from "./late-parts.js";
 import { Life, type Rig } from "./life.js";
 import { FrameLoop } from "./loop.js";
-import { loadMessages, messagesFor } from "./messages.js";
 import type { ScannerPlatform } from "./platform.js";
 import { ScanQueue } from "./scan-queue.js";
-import { type RegionPlan, regionsOfFrame } from "./scan-region.js";
+import type { RegionPlan } from "./scan-region.js";
 import { ScannerEventTarget } from "./scanner-event-target.js";
 import {
   type CheckedScannerOptions,
@@ -32,10 +32,9 @@ import {
   checkResolution,
   checkZoom,
 } from "./scanner-options.js";
+import type { Stage } from "./stage.js";
 import { StreamKeeper } from "./stream-keeper.js";
 import { VideoFeed } from "./video-feed.js";
-import { View } from "./view.js";
-import { unseen } from "./viewport.js";
 
 const newStreamName = (): string => `video-${Math.random().toString(36).slice(2)}`;
 
@@ -44,13 +43,11 @@ export class Scanner extends ScannerEventTarget {
   readonly #options: CheckedScannerOptions;
   readonly #platform: ScannerPlatform;
   readonly #camera: Camera;
-  readonly #view: View | undefined;
   readonly #video: HTMLVideoElement;
   readonly #feed: VideoFeed;
   readonly #loop: FrameLoop;
   readonly #keeper: StreamKeeper;
   readonly #filter: DuplicateFilter;
-  readonly #feedback: Feedback;
   readonly #tuning: CameraTuning;
   readonly #life: Life;
   readonly #queue = new ScanQueue<Barcode>();
@@ -61,7 +58,10 @@ export class Scanner extends ScannerEventTarget {
   #wish: CameraWish;
   #regions: RegionPlan;
   #turn = 0;
-  #cameraCount = 0;
+  #stage: Stage | undefined;
+  #feedback: Feedback | undefined;
+  /** Resolves when what is shown and heard is there, or cannot be had. */
+  readonly #furnished: Promise<unknown>;
   #closing: Promise<void> | undefined;
 
   constructor(engine: Engine, options: CheckedScannerOptions, platform: ScannerPlatform) {
@@ -78,13 +78,11 @@ export class Scanner extends ScannerEventTarget {
     const memory = options.rememberCamera ? new CameraMemory(platform.storage) : NO_MEMORY;
     this.#camera = new Camera(platform.isSecure, platform.devices, memory);
     this.#filter = new DuplicateFilter(options.forgetMs, options.now);
-    this.#feedback = new Feedback({ beep: options.beep, vibrateMs: options.vibrateMs }, platform.feedback);
     this.#tuning = new CameraTuning(options, {
       onChange: () => this.#tuned(),
       onError: (error) => this.#report(error as ScanError),
     });
-    this.#view = options.container && this.#makeView(options.container);
-    this.#video = this.#view?.video ?? options.video ?? platform.createVideo();
+    this.#video = options.video ?? options.container?.ownerDocument.createElement("video") ?? platform.createVideo();
     this.#feed = new VideoFeed({
       video: this.#video,
       camera: this.#camera,
@@ -99,7 +97,7 @@ export class Scanner extends ScannerEventTarget {
       stallMs: options.stallMs,
       releaseAfterHiddenMs: options.releaseAfterHiddenMs,
       onError: (error) => this.#report(error),
-      onDevices: () => void this.#countCameras(),
+      onDevices: () => void this.#stage?.buttons.count(),
     });
     this.#loop = new FrameLoop({
       engine,
@@ -116,7 +114,7 @@ export class Scanner extends ScannerEventTarget {
       onState: (state, previous) => this.#entered(state, previous),
       onError: (error) => this.#report(error),
     });
-    this.#view?.setRegions(this.#regions);
+    this.#furnished = this.#furnish();
   }
 
   get state(): ScannerState {
@@ -157,7 +155,7 @@ export class Scanner extends ScannerEventTarget {
     throwIfAborted(signal);
     const started = this.#life.start();
     if (!this.#closing) {
-      this.#feedback.prepare();
+      this.#feedback?.prepare();
       this.#keeper.watch();
     }
     if (!signal) return started;
@@ -247,36 +245,39 @@ export class Scanner extends ScannerEventTarget {
   /** Looks elsewhere from the next frame on; undefined for everywhere. @throws ScanError `invalid_region` */
   setRegion(region: Region | readonly Region[] | undefined): void {
     this.#regions = { ...this.#regions, regions: checkRegions(region) };
-    this.#view?.setRegions(this.#regions);
+    this.#stage?.view.setRegions(this.#regions);
   }
 
   setDuplicateForgetTime(ms: number): void {
     this.#filter.setForgetMs(checkForgetTime(ms, this.#filter.forgetMs));
   }
 
-  #makeView(container: HTMLElement): View {
-    const options = this.#options;
-    const locale = options.locale ?? this.#platform.language;
-    const messages = () => messagesFor(locale, options.messages);
-    // Loaded already by create(); a scanner that is made otherwise speaks English until then.
-    void loadMessages(locale).then((isNews) => isNews && this.#view?.setMessages(messages()));
-    return new View({
-      ...options,
-      container,
-      messages: messages(),
-      onTorch: (isOn) => void this.setTorch(isOn).catch((error: ScanError) => this.#report(error)),
-      onSwitch: () => void this.#nextCamera().catch(() => undefined), // told by the error event
-    });
+  #furnish(): Promise<unknown> {
+    const { container, beep, vibrateMs, locale = this.#platform.language } = this.#options;
+    const fault = (error: ScanError) => this.#report(error);
+    return Promise.all([
+      container &&
+        STAGE.use(({ makeStage }) => {
+          if (this.#closing) return;
+          this.#stage = makeStage({ ...this.#options, container }, this.#video, locale, this, fault);
+          this.#stage.view.setRegions(this.#regions);
+        }).catch(fault),
+      (beep || vibrateMs) &&
+        FEEDBACK.use(({ Feedback }) => {
+          this.#feedback = new Feedback({ beep, vibrateMs }, this.#platform.feedback);
+        }).catch(fault),
+    ]);
   }
 
   #rig(): Rig {
     return {
       open: async (how, signal) => {
+        await this.#furnished;
         await this.#feed.open(this.#wish, how, signal);
         const { track } = this.#feed;
         if (track) this.#tuning.begin(track);
         this.#tuned();
-        void this.#countCameras();
+        void this.#stage?.buttons.count();
       },
       release: () => {
         this.#tuning.end();
@@ -303,20 +304,19 @@ export class Scanner extends ScannerEventTarget {
     this.#keeper.unwatch();
     this.#filter.clear();
     this.#queue.close();
-    this.#view?.close();
-    await this.#feedback.close();
+    this.#stage?.view.close();
+    await this.#feedback?.close();
   }
 
   #entered(state: ScannerState, previous: ScannerState): void {
     this.#keeper.entered(state);
-    this.#view?.showState(state);
+    this.#stage?.view.showState(state);
     this.tell("statechange", { state, previous });
   }
 
-  #request({ width, height, at }: { width: number; height: number; at: number }) {
+  async #request({ width, height, at }: { width: number; height: number; at: number }) {
     const { read, keepDecodedImage } = this.#options;
-    const viewport = this.#view?.viewport(width, height) ?? unseen(width, height, this.#tuning.digitalZoom);
-    const region = regionsOfFrame(this.#regions, this.#turn++, viewport);
+    const region = await this.#regionOf(width, height);
     const { region: _given, ...rest } = read;
     return {
       options: region ? { ...rest, region } : rest,
@@ -325,13 +325,22 @@ export class Scanner extends ScannerEventTarget {
     };
   }
 
+  async #regionOf(width: number, height: number) {
+    const turn = this.#turn++;
+    const zoom = this.#tuning.digitalZoom;
+    if (!this.#regions.regions && !this.#stage && zoom === 1) return undefined;
+    const { regionsOfFrame, unseen } = await SCAN_REGION.load();
+    const viewport = this.#stage?.view.viewport(width, height) ?? unseen(width, height, zoom);
+    return regionsOfFrame(this.#regions, turn, viewport);
+  }
+
   #outcome({ barcodes, width, height, elapsedMs, image }: DecodeOutcome, at: number): void {
     this.#faults.clear();
     const fresh = this.#filter.sift(barcodes, at);
-    this.#view?.showFound(barcodes, width, height);
+    this.#stage?.view.showFound(barcodes, width, height);
     if (fresh.length > 0) {
-      this.#view?.announce(fresh);
-      this.#feedback.give();
+      this.#stage?.view.announce(fresh);
+      this.#feedback?.give();
     }
     const report: FrameReport = { barcodes, fresh, width, height, at, elapsedMs, ...(image && { image }) };
     this.tell("frame", report);
@@ -355,15 +364,15 @@ export class Scanner extends ScannerEventTarget {
   #report(error: ScanError): void {
     if (this.#closing) return;
     const isSeen = error.code.startsWith("camera_") || error.code === "insecure_context" || isFatal(error);
-    if (isSeen && error.code !== "camera_unsupported_control") this.#view?.showError(error.code);
+    if (isSeen && error.code !== "camera_unsupported_control") this.#stage?.view.showError(error.code);
     this.tell("error", error);
   }
 
   #tuned(): void {
     const camera = this.#feed.camera;
     const isMirrored = camera?.info.facing === "user" && this.#options.mirrorFront;
-    this.#view?.setPicture(this.#tuning.digitalZoom, isMirrored);
-    this.#showControls();
+    this.#stage?.view.setPicture(this.#tuning.digitalZoom, isMirrored);
+    this.#stage?.buttons.update();
     this.#cameraChanged();
   }
 
@@ -378,30 +387,5 @@ export class Scanner extends ScannerEventTarget {
       capabilities: this.#tuning.controls,
     };
     this.tell("camerachange", change);
-  }
-
-  async #countCameras(): Promise<void> {
-    if (!this.#view || this.#feed.kind !== "camera") return;
-    this.#cameraCount = await this.cameras().then(
-      (cameras) => cameras.length,
-      () => 0,
-    );
-    this.#showControls();
-  }
-
-  #showControls(): void {
-    const isOpen = this.#feed.camera !== undefined;
-    this.#view?.setControls({
-      torch: isOpen && this.#tuning.controls.torch,
-      isTorchOn: this.#tuning.isTorchOn,
-      cameras: isOpen ? this.#cameraCount : 0,
-    });
-  }
-
-  async #nextCamera(): Promise<void> {
-    const cameras = await this.cameras();
-    const current = cameras.findIndex(({ deviceId }) => deviceId === this.camera?.deviceId);
-    const next = cameras[(current + 1) % cameras.length];
-    if (next) await this.setCamera(next.deviceId);
   }
 }

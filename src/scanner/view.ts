@@ -5,6 +5,7 @@
 import type { ScanErrorCode } from "../errors.js";
 import type { PixelRect } from "../region.js";
 import type { Barcode } from "../types.js";
+import type { ButtonState } from "./camera-buttons.js";
 import type { ScannerState } from "./events.js";
 import { errorMessage, fill, type Messages } from "./messages.js";
 import { expire, FADE_AFTER_MS, GONE_AFTER_MS, isFading, type Outline, trackOutlines } from "./outline.js";
@@ -14,8 +15,9 @@ import { type Fit, isShown, toView, type Viewport } from "./viewport.js";
 
 export interface ViewOptions {
   readonly container: HTMLElement;
-  /** The application's own video, over which only the overlay is laid. */
-  readonly video: HTMLVideoElement | undefined;
+  readonly video: HTMLVideoElement;
+  /** The video is the application's own: only the overlay is laid over it. */
+  readonly isOverlay: boolean;
   readonly messages: Messages;
   readonly locale: string | undefined;
   readonly nonce: string | undefined;
@@ -76,7 +78,7 @@ export class View {
     this.#messages = options.messages;
     const { container, messages } = options;
     const page = container.ownerDocument;
-    this.#isOverlay = options.video !== undefined;
+    this.#isOverlay = options.isOverlay;
     this.#host = page.createElement("div");
     this.#host.setAttribute("role", "group");
     if (options.locale) this.#host.lang = options.locale;
@@ -91,7 +93,7 @@ export class View {
       if (className) element.setAttribute("class", className);
       return element;
     };
-    this.video = options.video ?? make("video");
+    this.video = options.video;
     if (!this.#isOverlay) {
       this.video.dataset.fit = options.fit;
       this.video.tabIndex = -1;
@@ -160,7 +162,7 @@ export class View {
     this.#redraw();
   }
 
-  setControls(controls: { torch: boolean; isTorchOn: boolean; cameras: number }): void {
+  setControls(controls: ButtonState): void {
     const { showControls } = this.#options;
     this.#torch.hidden = !showControls || !controls.torch;
     this.#torch.setAttribute("aria-pressed", String(controls.isTorchOn));

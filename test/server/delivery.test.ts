@@ -6,7 +6,8 @@ import { report } from "../../server/src/usecases/report.js";
 import { DAY_MS } from "../../src/rules/period.js";
 import type { ReportReply, ReportRequest } from "../../src/rules/protocol/messages.js";
 import { toAcknowledgement, toReports } from "../../src/rules/protocol/usage-report.js";
-import { addScans, applyAck, type Ledger, newLedger, pendingUsage, purgeUsage } from "../../src/rules/usage.js";
+import { applyAck, pendingUsage } from "../../src/rules/reporting.js";
+import { addScans, type Ledger, newLedger, purgeUsage } from "../../src/rules/usage.js";
 import { ask, deviceId, granted, type Lab, labWith, START } from "./lab.js";
 
 /** What may happen, one after the other, to one of three devices. */

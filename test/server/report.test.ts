@@ -9,8 +9,9 @@ import { report } from "../../server/src/usecases/report.js";
 import { addMonths, DAY_MS, utcDay } from "../../src/rules/period.js";
 import { parseReportRequest, slotsOf, slotText } from "../../src/rules/protocol/requests.js";
 import { toAcknowledgement, toReports } from "../../src/rules/protocol/usage-report.js";
+import { applyAck, pendingUsage } from "../../src/rules/reporting.js";
 import { SLOT_MS, SLOTS_PER_DAY, slotIndex } from "../../src/rules/slots.js";
-import { addScans, applyAck, type Ledger, newLedger, pendingUsage, purgeUsage } from "../../src/rules/usage.js";
+import { addScans, type Ledger, newLedger, purgeUsage } from "../../src/rules/usage.js";
 import {
   addOrganisation,
   ask,

@@ -77,6 +77,55 @@ describe("a short memory", () => {
     expect(await memory.recall("100", "a", async () => 3)).toBe(3);
   });
 
+  test("looks again in time, so that a crowd that keeps asking never waits", async () => {
+    const memory = new ShortMemory(clock);
+    let looks = 0;
+    let answer = (_: number) => {};
+    const slow = () =>
+      new Promise<number>((resolve) => {
+        looks++;
+        answer = resolve;
+      });
+    const first = memory.recall("100", "a", slow);
+    answer(1);
+    expect(await first).toBe(1);
+    clock.at += REMEMBER_MS - 1;
+    // Nobody answers yet; all are told what was known, and one look is under way.
+    expect(await Promise.all([1, 2, 3].map(() => memory.recall("100", "a", slow)))).toEqual([1, 1, 1]);
+    expect(looks).toBe(2);
+    answer(2);
+    await Promise.resolve();
+    clock.at += 1;
+    expect(await memory.recall("100", "a", slow)).toBe(2);
+    expect(looks).toBe(2);
+    // It counts from when it was begun.
+    clock.at += REMEMBER_MS - 1;
+    const late = memory.recall("100", "a", slow);
+    answer(3);
+    expect(await late).toBe(3);
+  });
+
+  test("a look that a change has overtaken, or that fails, is not kept", async () => {
+    const memory = new ShortMemory(clock);
+    let answer = (_: number) => {};
+    const slow = () =>
+      new Promise<number>((resolve) => {
+        answer = resolve;
+      });
+    await memory.recall("100", "a", async () => 1);
+    clock.at += REMEMBER_MS - 1;
+    await memory.recall("100", "a", slow);
+    memory.forget("100");
+    expect(await memory.recall("100", "a", async () => 2)).toBe(2);
+    answer(1);
+    await Promise.resolve();
+    expect(await memory.recall("100", "a", async () => 3)).toBe(2);
+    clock.at += REMEMBER_MS - 1;
+    expect(await memory.recall("100", "a", () => Promise.reject(new Error("no")))).toBe(2);
+    clock.at += 1;
+    expect(await memory.recall("100", "a", async () => 4)).toBe(4);
+  });
+
   test("keeps organisations and names apart, and never more than it may", async () => {
     const memory = new ShortMemory(clock);
     for (let n = 0; n < 2500; n++) {

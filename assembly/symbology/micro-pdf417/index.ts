@@ -5,6 +5,9 @@ import { frameNumber, isThorough, seeksInverted } from "../../io/options";
 import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
 import { scanAddresses } from "../../kit/address-guards";
+import { ANY_SHAPE } from "../../kit/addressed-columns";
+import { MICRO_SIZES } from "../../kit/addressed-sizes";
+import { aim, isPromising, readAddressed } from "../../kit/addressed-stack";
 import { isSpent } from "../../kit/budget";
 import { openPatterns } from "../../kit/codeword-patterns";
 import { Guard, closeGuards, guardAt, guardCount, openGuards } from "../../kit/guards";
@@ -13,7 +16,7 @@ import { openAddresses } from "../../kit/row-address";
 import { Side, faceAlongLine, placeSide } from "../../kit/side";
 import { gridOf } from "../../kit/scan-grid";
 import { alloc, mark, release } from "../../memory/arena";
-import { aim, attempt, isPromising } from "./attempt";
+import { decodeCodewords } from "./decoder";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 9;
@@ -61,17 +64,17 @@ function tryGuard(guard: Guard): void {
   if (!isRead(side)) {
     let status: i32 = NOT_FOUND;
     let hasPromise = isPromising(side);
-    if (hasPromise) status = attempt(side, symbol);
+    if (hasPromise) status = readAddressed(side, symbol, MICRO_SIZES, ANY_SHAPE, decodeCodewords);
     if (status != OK) {
       faceAlongLine(side, guard);
       if (isPromising(side)) {
         hasPromise = true;
-        status = attempt(side, symbol);
+        status = readAddressed(side, symbol, MICRO_SIZES, ANY_SHAPE, decodeCodewords);
       }
     }
     if (status != OK && isThorough() && (hasPromise || guard.count >= CLEAR_LINES)) {
       placeSide(guard, side);
-      if (aim(side)) status = attempt(side, symbol);
+      if (aim(side)) status = readAddressed(side, symbol, MICRO_SIZES, ANY_SHAPE, decodeCodewords);
     }
     if (status == OK && report(symbol)) return;
   }

@@ -3,8 +3,11 @@
  * deleted. It must not know how requests come in.
  */
 import { DEVICE_EXPIRY_DAYS, LICENSE_TYPES } from "../../../src/rules/license-types.js";
+import { MINUTE_MS } from "../../../src/rules/period.js";
 import type { DeviceKey } from "../../../src/rules/protocol/messages.js";
 import type { LicenseItem } from "./license-item.js";
+
+const CONTACT_GRAIN_MS = 15 * MINUTE_MS;
 
 export interface Device {
   readonly organisation: string;
@@ -18,7 +21,7 @@ export interface Device {
   /** The key that it showed first; nobody else may use its UUID. */
   readonly key: DeviceKey;
   readonly firstSeen: number;
-  /** Last contact, by the server's clock. */
+  /** Last contact, by the server's clock; of reports as {@link contactAt} says. */
   readonly lastSeen: number;
 }
 
@@ -31,3 +34,9 @@ export function listExpiryDays(items: readonly LicenseItem[]): number {
     .map((item) => item.settings.deviceExpiryDays);
   return days.length === 0 ? DEVICE_EXPIRY_DAYS : Math.max(...days);
 }
+
+/**
+ * A contact as it is kept: to the quarter of an hour. A device that is used reports every three minutes, and what reads the
+ * times counts in days; so most reports leave the device's row, and the index over it, as they are.
+ */
+export const contactAt = (now: number): number => Math.floor(now / CONTACT_GRAIN_MS) * CONTACT_GRAIN_MS;

@@ -13,7 +13,7 @@ import { DomainError } from "../domain/domain-error.js";
 import { authorize } from "../usecases/authorize.js";
 import { report } from "../usecases/report.js";
 import { status } from "../usecases/status.js";
-import { allowEveryOrigin, isOriginText, originOf } from "./cross-origin.js";
+import { allowEveryOrigin, HTTPS_ONLY, isOriginText, originOf } from "./cross-origin.js";
 import type { Metrics } from "./metrics.js";
 import type { HttpPorts, Limits } from "./options.js";
 import { problemOf, sendRefusal } from "./problem.js";
@@ -31,18 +31,35 @@ const MINUTE_MS = 60_000;
 export interface ClientPlaneOptions {
   readonly limits: Limits;
   readonly metrics: Metrics;
+  /** Tells browsers to ask over https only (R22). */
+  readonly isHttpsOnly: boolean;
 }
+
+/**
+ * What keeps an answer from being taken for a page or a script (R21). Of helmet's other headers none says anything of what is
+ * no document, and they are more than the answer itself.
+ */
+const GUARDS = {
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
 
 /** Asks whether a device may send one more request within the minute; undefined where it is not limited. */
 type DeviceLimit = ((request: FastifyRequest) => Promise<{ isAllowed: boolean; isExceeded?: boolean }>) | undefined;
 
 export const clientPlane =
-  (ports: HttpPorts, { limits, metrics }: ClientPlaneOptions): FastifyPluginAsync =>
+  (ports: HttpPorts, { limits, metrics, isHttpsOnly }: ClientPlaneOptions): FastifyPluginAsync =>
   async (root) => {
+    const guards = isHttpsOnly ? { ...GUARDS, "strict-transport-security": HTTPS_ONLY } : GUARDS;
     const app = root.withTypeProvider<TypeBoxTypeProvider>();
     app.removeContentTypeParser(["application/json"]);
     app.decorateRequest("deviceId", "");
-    app.addHook("onRequest", async (request, reply) => allowEveryOrigin(request, reply));
+    app.addHook("onRequest", (request, reply, done) => {
+      reply.headers(guards);
+      allowEveryOrigin(request, reply);
+      done();
+    });
     keepWithin(app, limits.inFlight, metrics);
     app.setErrorHandler((error, request, reply) => {
       const { status, retryAfterSeconds } = problemOf(error);
@@ -148,23 +165,21 @@ const isOwnPage = (said: string | undefined, authorised: string | undefined): bo
   said === undefined || said === "null" || authorised === undefined || said === authorised;
 
 /** Sends requests away while too many are in work (503), before their bodies are read. */
-function keepWithin(app: FastifyInstance, inFlight: number, metrics: Metrics): void {
-  let inWork = 0;
-  app.addHook("onRequest", async (request, reply) => {
-    if (request.method !== "POST") return undefined;
-    if (inFlight > 0 && inWork >= inFlight) {
-      metrics.refusals.inc({ code: "server_busy" });
+function keepWithin(app: FastifyInstance, inFlight: number, { inWork, refusals }: Metrics): void {
+  const leave = () => {
+    inWork.requests--;
+  };
+  app.addHook("onRequest", (request, reply, done) => {
+    if (request.method !== "POST") return done();
+    if (inFlight > 0 && inWork.requests >= inFlight) {
+      refusals.inc({ code: "server_busy" });
       // Its body is not read, so the connection cannot carry another request.
       reply.header("connection", "close");
-      return sendRefusal(reply, "server_busy");
+      return void sendRefusal(reply, "server_busy");
     }
-    inWork++;
-    metrics.inFlight.set(inWork);
-    reply.raw.once("close", () => {
-      inWork--;
-      metrics.inFlight.set(inWork);
-    });
-    return undefined;
+    inWork.requests++;
+    reply.raw.once("close", leave);
+    return done();
   });
 }
 

@@ -8,11 +8,19 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 /** Seconds for which a browser remembers that it may ask: two hours is the most that any accepts. */
 const REMEMBER_S = 7200;
 
-export function allowEveryOrigin(request: FastifyRequest, reply: FastifyReply): void {
-  reply.header("access-control-allow-origin", "*");
-  reply.header("access-control-expose-headers", "retry-after");
+/** Browsers that came over https never again ask otherwise, for a year. */
+export const HTTPS_ONLY = "max-age=31536000";
+
+/** In lower case, because they are kept as they are written. */
+const ALLOWED = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "retry-after",
   // A beacon is sent without asking for an answer; it must not be blocked for what it does not read.
-  reply.header("cross-origin-resource-policy", "cross-origin");
+  "cross-origin-resource-policy": "cross-origin",
+};
+
+export function allowEveryOrigin(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(ALLOWED);
   if (request.method !== "OPTIONS") return;
   // The library's own requests need no preflight. A page on the internet asking an intranet's server makes one (R34).
   reply.header("access-control-allow-methods", "GET, POST");

@@ -11,8 +11,11 @@ export function createMetrics(withProcess = false) {
   const registry = new Registry();
   if (withProcess) collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  /** A plain number, because it changes twice with each request. */
+  const inWork = { requests: 0 };
   return {
     registry,
+    inWork,
     requests: new Counter({
       name: "lts_requests_total",
       help: "Requests answered",
@@ -41,6 +44,9 @@ export function createMetrics(withProcess = false) {
       name: "lts_client_requests_in_flight",
       help: "Requests of the client plane in work",
       registers,
+      collect() {
+        this.set(inWork.requests);
+      },
     }),
   };
 }

@@ -4,13 +4,13 @@
  */
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
-import { type FastifyInstance, type FastifyRequest, fastify, LogController } from "fastify";
+import { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest, fastify, LogController } from "fastify";
 import type { Logger } from "pino";
 import { BODY_LENGTH, PATHS } from "../../../src/rules/protocol/envelopes.js";
 import { clientPlane } from "./client-plane.js";
 import { healthRoutes } from "./health.js";
 import { createMetrics, type Metrics } from "./metrics.js";
-import { type HttpOptions, type HttpPorts, USUAL_LIMITS } from "./options.js";
+import { type HttpOptions, type HttpPorts, type Mount, USUAL_LIMITS } from "./options.js";
 import { problemOf, sendProblem, sendRefusal } from "./problem.js";
 
 export interface ServerDeps {
@@ -49,33 +49,41 @@ export async function buildServer(
   observe(app, metrics);
   letGoWhenClosing(app);
   if (isHttpsOnly) refusePlainHttp(app);
-  await app.register(helmet, {
-    strictTransportSecurity: isHttpsOnly ? { maxAge: 31_536_000, includeSubDomains: false } : false,
-  });
   await app.register(rateLimit, { global: false });
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
     if (problem.status === 500) request.log.error({ err: error }, "request failed");
     return sendProblem(reply, problem);
   });
-  app.setNotFoundHandler((_, reply) =>
-    sendProblem(reply, { status: 404, code: "not_found", message: "There is nothing here." }),
-  );
-  await app.register(clientPlane(ports, { limits: { ...USUAL_LIMITS, ...limits }, metrics }));
-  await app.register(healthRoutes(ports));
-  for (const { prefix, plugin } of plugins) await app.register(plugin, { prefix });
+  await app.register(clientPlane(ports, { limits: { ...USUAL_LIMITS, ...limits }, metrics, isHttpsOnly }));
+  await app.register(everythingElse(ports, isHttpsOnly, plugins));
   return app;
 }
 
+/** The client plane has guards of its own: helmet's take as long as a report. */
+const everythingElse =
+  (ports: HttpPorts, isHttpsOnly: boolean, plugins: readonly Mount[]): FastifyPluginAsync =>
+  async (app) => {
+    await app.register(helmet, {
+      strictTransportSecurity: isHttpsOnly ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    });
+    app.setNotFoundHandler((_, reply) =>
+      sendProblem(reply, { status: 404, code: "not_found", message: "There is nothing here." }),
+    );
+    await app.register(healthRoutes(ports));
+    for (const { prefix, plugin } of plugins) await app.register(plugin, { prefix });
+  };
+
 /** Counts and logs each request by its route: paths and queries may hold what should not be kept. */
 function observe(app: FastifyInstance, metrics: Metrics): void {
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const route = request.routeOptions.url ?? "none";
     const { method } = request;
     const { statusCode: status, elapsedTime } = reply;
     metrics.requests.inc({ method: request.is404 ? "any" : method, route, status });
     metrics.seconds.observe({ route }, elapsedTime / 1000);
     request.log.info({ method, route, status, ms: Math.round(elapsedTime * 10) / 10 }, "answered");
+    done();
   });
 }
 
@@ -87,8 +95,9 @@ function letGoWhenClosing(app: FastifyInstance): void {
   app.addHook("preClose", async () => {
     isClosing = true;
   });
-  app.addHook("onSend", async (_, reply) => {
+  app.addHook("onSend", (_, reply, _payload, done) => {
     if (isClosing) reply.header("connection", "close");
+    done();
   });
 }
 
@@ -99,12 +108,12 @@ const CLIENT_PATHS: ReadonlySet<string> = new Set(Object.values(PATHS));
  * it is what the proxy says. Health may be asked plainly: balancers do, and it tells nothing.
  */
 function refusePlainHttp(app: FastifyInstance): void {
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     const route = request.routeOptions.url;
-    if (request.protocol === "https" || isHealth(request)) return undefined;
-    if (route !== undefined && CLIENT_PATHS.has(route)) return sendRefusal(reply, "https_required");
+    if (request.protocol === "https" || isHealth(request)) return done();
+    if (route !== undefined && CLIENT_PATHS.has(route)) return void sendRefusal(reply, "https_required");
     const message = "This server is asked over https only.";
-    return sendProblem(reply, { status: 400, code: "https_required", message });
+    return void sendProblem(reply, { status: 400, code: "https_required", message });
   });
 }
 

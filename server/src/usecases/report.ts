@@ -11,6 +11,7 @@ import { slotsOf, slotText } from "../../../src/rules/protocol/requests.js";
 import { slotIndex } from "../../../src/rules/slots.js";
 import { candidateOf, claimKindOf, screen, seatsTaken, toldRefusal } from "../domain/admission.js";
 import { type Account, accountOf } from "../domain/consumption.js";
+import { contactAt } from "../domain/device.js";
 import { isInForce, type LicenseItem } from "../domain/license-item.js";
 import type { Session } from "../domain/session.js";
 import { bookedDay } from "../domain/usage-day.js";
@@ -37,7 +38,7 @@ export async function report(ports: Ports, session: Session, request: ReportRequ
       organisation: session.organisation,
       device: session.device,
       code: session.code,
-      receivedAt: now,
+      receivedAt: contactAt(now),
       cells: request.cells.map((cell) => ({ ...cell, bookedDay: bookedDay(cell.day, now) })),
       slots: slotWrites(request, session, item, now),
       accounts,

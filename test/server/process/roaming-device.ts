@@ -6,7 +6,8 @@ import { randomBytes } from "node:crypto";
 import { PATHS } from "../../../src/rules/protocol/envelopes.js";
 import type { AuthorizeReply, DeviceKey, Grant } from "../../../src/rules/protocol/messages.js";
 import { toAcknowledgement, toReports } from "../../../src/rules/protocol/usage-report.js";
-import { addScans, applyAck, type Ledger, newLedger, pendingUsage } from "../../../src/rules/usage.js";
+import { applyAck, pendingUsage } from "../../../src/rules/reporting.js";
+import { addScans, type Ledger, newLedger } from "../../../src/rules/usage.js";
 import { post } from "../http/site.js";
 import {
   newDeviceKey,

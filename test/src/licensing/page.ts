@@ -2,9 +2,10 @@
  * A page of a shop with a licence, over a server with real keys and real http: its store survives it, its network can be
  * cut, answers can be lost. It must not know any single test.
  */
-import { type Account, closeAccount, onAccount } from "../../../src/account.js";
+import { type Account, closeAccount } from "../../../src/account.js";
 import type { DecodeOutcome, DecodeRequest, Engine } from "../../../src/engine/engine.js";
 import type { ScanError } from "../../../src/errors.js";
+import { underLicense } from "../../../src/licensed-account.js";
 import type { LicenseOptions } from "../../../src/licensing/license-options.js";
 import type { LicenseRecord } from "../../../src/licensing/license-record.js";
 import { openLicense, readLicenseKey } from "../../../src/licensing/open-license.js";
@@ -94,7 +95,7 @@ export async function openPage(site: Pick<Site, "url" | "ports" | "clock">, opti
   });
   const account: Account = { meter, ...opened };
   const finder = new Finder();
-  const engine = onAccount(finder, account);
+  const engine = underLicense(finder, meter, opened.license);
   let scans = 0;
   return Object.assign(page, {
     store,

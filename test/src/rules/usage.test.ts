@@ -1,16 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../src/rules/period.js";
+import { type Acknowledgement, applyAck, type PendingUsage, pendingUsage } from "../../../src/rules/reporting.js";
 import { mergeSlots } from "../../../src/rules/slots.js";
 import { type Cell, EMPTY_TALLY, mergeCells, type Tally, totals } from "../../../src/rules/tally.js";
 import {
-  type Acknowledgement,
   addScans,
-  applyAck,
   type Ledger,
   newLedger,
-  type PendingUsage,
-  pendingUsage,
   purgeUsage,
   RETAIN_MS,
   touchSlot,

@@ -16,7 +16,7 @@ const DEVICE = Type.Object(
     friendlyName: Type.Optional(Type.String({ description: "What the application calls it." })),
     library: Type.String({ description: "Version of the library." }),
     firstSeen: time("First contact."),
-    lastSeen: time("Last contact."),
+    lastSeen: time("Last contact, to the quarter of an hour."),
   },
   { title: "Device" },
 );

@@ -2,11 +2,11 @@
  * Slots of a batch in memory while its rows are locked: devices' bits and the counters of the slots, changed by reports and
  * claims one after the other, then written back as a whole. It must not know SQL.
  */
+import { packSlots, unpackSlots } from "../../../../src/rules/slot-bits.js";
 import { mergeSlots, newSlots, type SlotSet } from "../../../../src/rules/slots.js";
 import type { StoredSlots } from "../../ports.js";
-import { inOrder, keyOf } from "../row-key.js";
+import { inOrder, rowKeyOf } from "../row-key.js";
 import type { CounterAdd, HotRows, SlotRowKey } from "./hot-rows.js";
-import { bitsOf, slotsOfBits } from "./slot-bits.js";
 
 interface Held {
   readonly slots: SlotSet;
@@ -15,10 +15,10 @@ interface Held {
 
 const NONE: Held = { slots: [], excess: [] };
 
-const rowKey = ({ org, account, day, device }: SlotRowKey): string => keyOf(org, account, day, device);
+const rowKey = ({ org, account, day, device }: SlotRowKey): string => rowKeyOf(org, account, day, device);
 const counterKey = ({ org, account, day }: Omit<SlotRowKey, "device">, slot: number): string =>
   // Padded, so that counters are locked in the order of their slots.
-  keyOf(org, account, day, String(slot).padStart(3, "0"));
+  rowKeyOf(org, account, day, String(slot).padStart(3, "0"));
 
 export interface SlotUse extends SlotRowKey {
   readonly slots: SlotSet;
@@ -41,7 +41,7 @@ export class BatchSlots {
     const batch = new BatchSlots(rows);
     for (const key of keys) batch.#keys.set(rowKey(key), key);
     for (const row of await rows.lockSlots(inOrder(batch.#keys))) {
-      batch.#held.set(rowKey(row), { slots: slotsOfBits(row.slots), excess: slotsOfBits(row.excess) });
+      batch.#held.set(rowKey(row), { slots: unpackSlots(row.slots), excess: unpackSlots(row.excess) });
     }
     return batch;
   }
@@ -111,7 +111,7 @@ export class BatchSlots {
     await this.#rows.writeSlots(
       inOrder(changed).map((key) => {
         const { slots, excess } = this.held(key);
-        return { ...key, slots: bitsOf(slots), excess: bitsOf(excess) };
+        return { ...key, slots: packSlots(slots), excess: packSlots(excess) };
       }),
     );
   }

@@ -4,16 +4,17 @@
  */
 import type { Candidate } from "../../domain/admission.js";
 import type { ClaimResult, SeatClaim, SlotClaim } from "../../ports.js";
-import { inOrder, keyOf } from "../row-key.js";
+import { inOrder, rowKeyOf } from "../row-key.js";
 import { BatchSlots, type SlotUse } from "./batch-slots.js";
 import type { AccountKey, HotRows } from "./hot-rows.js";
 
-const poolKey = (org: string, { item, period }: Pick<Candidate, "item" | "period">): string => keyOf(org, item, period);
+const poolKey = (org: string, { item, period }: Pick<Candidate, "item" | "period">): string =>
+  rowKeyOf(org, item, period);
 
 export async function claimSeatBatch(rows: HotRows, claims: readonly SeatClaim[]): Promise<ClaimResult[]> {
   const pools = new Map<string, AccountKey>();
   for (const { organisation: org, candidates } of claims) {
-    for (const { item, period } of candidates) pools.set(keyOf(org, item, period), { org, item, period });
+    for (const { item, period } of candidates) pools.set(rowKeyOf(org, item, period), { org, item, period });
   }
   if (pools.size === 0) return claims.map(() => undefined);
   const taken = new Map<string, number>();

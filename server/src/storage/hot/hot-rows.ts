@@ -1,7 +1,8 @@
 /**
  * What the hot statements ask of a dialect: rows of a batch, locked until its transaction ends, and written back. Every list
- * is sorted by key and has each key once, and the verbs are called in the order in which they stand here, so that two nodes
- * never wait for each other in a circle. It must not know SQL, nor what the numbers mean.
+ * is sorted by key and has each key once, and the verbs of a batch are called in the order in which they stand here, so that
+ * two nodes never wait for each other in a circle: rows of devices first, those of the whole organisation, for which
+ * everybody queues, just before the end. It must not know SQL, nor what the numbers mean.
  */
 
 export interface CellKey {
@@ -116,28 +117,30 @@ type Rows<T> = Promise<readonly T[]>;
 export interface HotRows {
   /** Merges by max; returns every cell, in any order. */
   upsertCells(cells: readonly CellUpsert[]): Rows<StoredCell>;
-  addTotals(totals: readonly TotalAdd[]): Promise<void>;
-  /** Locks accounts; returns those that have a balance. */
-  lockAccounts(accounts: readonly AccountKey[]): Rows<AccountKey & { readonly units: number }>;
-  addUnits(accounts: readonly AccountAdd[]): Promise<void>;
-  addCharges(charges: readonly ChargeAdd[]): Promise<void>;
+  /** Raises the last contact of devices that are known. */
+  touchDevices(touches: readonly DeviceTouch[]): Promise<void>;
+  /** Raises the last use of seats; returns those that are there. */
+  touchSeats(touches: readonly SeatTouch[]): Rows<SeatKey>;
   /** Locks devices' slots, also those that have none yet; returns those that have. */
   lockSlots(rows: readonly SlotRowKey[]): Rows<SlotRow>;
   /** Adds to counters and locks them; returns the sums. Adding nothing only locks. */
   addCounts(counters: readonly CounterAdd[]): Rows<Omit<CounterAdd, "added"> & { readonly count: number }>;
   writeSlots(rows: readonly SlotRow[]): Promise<void>;
-  upsertDevices(devices: readonly DeviceUpsert[]): Promise<void>;
-  /** Raises the last contact of devices that are known. */
-  touchDevices(touches: readonly DeviceTouch[]): Promise<void>;
+  /** Adds to totals, and locks accounts; returns those that have a balance. */
+  addTotals(
+    totals: readonly TotalAdd[],
+    accounts: readonly AccountKey[],
+  ): Rows<AccountKey & { readonly units: number }>;
+  /** Adds to the accounts that are locked, and to what was charged by code. */
+  addUnits(accounts: readonly AccountAdd[], charges: readonly ChargeAdd[]): Promise<void>;
   /** Locks pools; returns how many seats are taken of those that have any. */
   lockPools(pools: readonly AccountKey[]): Rows<AccountKey & { readonly taken: number }>;
-  /** Raises the last use of seats; returns those that are there. */
-  touchSeats(touches: readonly SeatTouch[]): Rows<SeatKey>;
   standings(questions: readonly SeatQuestion[]): Rows<SeatStanding>;
   /** Deletes the disused seats of the question's item and period. */
   freeSeats(question: SeatQuestion): Promise<void>;
   /** Inserts the device's seat, or raises its last use. */
   takeSeat(seat: SeatTouch): Promise<void>;
   addTaken(pools: readonly AccountAdd[]): Promise<void>;
+  upsertDevices(devices: readonly DeviceUpsert[]): Promise<void>;
   addRefusals(refusals: readonly RefusalAdd[]): Promise<void>;
 }

@@ -5,21 +5,21 @@
 import { deltaOf } from "../../../../src/rules/tally.js";
 import { allot } from "../../domain/consumption.js";
 import type { UsageResult, UsageWrite } from "../../ports.js";
-import { inOrder, keyOf } from "../row-key.js";
+import { inOrder, rowKeyOf } from "../row-key.js";
 import { BatchSlots } from "./batch-slots.js";
 import type { AccountKey, CellKey, CellUpsert, ChargeAdd, HotRows, SeatTouch, TotalAdd } from "./hot-rows.js";
 
-const cellKey = ({ org, device, epoch, day, metric }: CellKey): string => keyOf(org, device, epoch, day, metric);
-const accountKey = ({ org, item, period }: AccountKey): string => keyOf(org, item, period);
+const cellKey = ({ org, device, epoch, day, metric }: CellKey): string => rowKeyOf(org, device, epoch, day, metric);
+const accountKey = ({ org, item, period }: AccountKey): string => rowKeyOf(org, item, period);
 
 /** Units that one write added, by the code of the cells. */
 type Added = ReadonlyMap<string, number>;
 
 export async function mergeBatch(rows: HotRows, writes: readonly UsageWrite[]): Promise<UsageResult[]> {
-  const { cells, added } = await mergeCells(rows, writes);
-  const used = await chargeUnits(rows, writes, added);
-  const slots = await mergeSlotWrites(rows, writes);
+  const { cells, added, totals } = await mergeCells(rows, writes);
   const hasSeat = await touchUse(rows, writes);
+  const slots = await mergeSlotWrites(rows, writes);
+  const used = await chargeUnits(rows, writes, added, totals);
   return writes.map((_, index) => ({
     cells: cells[index] as UsageResult["cells"],
     slots: slots[index] as UsageResult["slots"],
@@ -28,6 +28,7 @@ export async function mergeBatch(rows: HotRows, writes: readonly UsageWrite[]): 
   }));
 }
 
+/** What is added to totals is returned, and written last. */
 async function mergeCells(rows: HotRows, writes: readonly UsageWrite[]) {
   const highest = new Map<string, CellUpsert>();
   const keys = writes.map(({ organisation: org, device, code, cells }) =>
@@ -40,18 +41,17 @@ async function mergeCells(rows: HotRows, writes: readonly UsageWrite[]) {
       return key;
     }),
   );
-  if (highest.size === 0) return { cells: writes.map(() => []), added: writes.map((): Added => new Map()) };
-  const stored = new Map((await rows.upsertCells(inOrder(highest))).map((cell) => [cellKey(cell), cell]));
   const totals = new Map<string, TotalAdd>();
+  if (highest.size === 0) return { cells: writes.map(() => []), added: writes.map((): Added => new Map()), totals };
+  const stored = new Map((await rows.upsertCells(inOrder(highest))).map((cell) => [cellKey(cell), cell]));
   const standing = new Map<string, number>();
   for (const [key, { org, code, bookedDay, metric, count, added }] of stored) {
     standing.set(key, count - added);
     // A cell of nothing makes its group appear, as a sum of zero.
     if (added === 0 && count > 0) continue;
-    const group = keyOf(org, code, bookedDay, metric);
+    const group = rowKeyOf(org, code, bookedDay, metric);
     totals.set(group, { org, code, bookedDay, metric, added: (totals.get(group)?.added ?? 0) + added });
   }
-  await rows.addTotals(inOrder(totals));
   const added: Added[] = [];
   const cells = writes.map((write, index) => {
     const units = new Map<string, number>();
@@ -67,29 +67,35 @@ async function mergeCells(rows: HotRows, writes: readonly UsageWrite[]) {
       return { epoch, day, metric, count: before + delta };
     });
   });
-  return { cells, added };
+  return { cells, added, totals };
 }
 
 /** Allots what was added, write by write, to accounts that are locked before any of them is read. */
-async function chargeUnits(rows: HotRows, writes: readonly UsageWrite[], added: readonly Added[]): Promise<number[][]> {
+async function chargeUnits(
+  rows: HotRows,
+  writes: readonly UsageWrite[],
+  added: readonly Added[],
+  totals: ReadonlyMap<string, TotalAdd>,
+): Promise<number[][]> {
   const accounts = new Map<string, AccountKey>();
   for (const { organisation: org, accounts: named } of writes) {
-    for (const { item, period } of named) accounts.set(keyOf(org, item, period), { org, item, period });
+    for (const { item, period } of named) accounts.set(rowKeyOf(org, item, period), { org, item, period });
   }
   const balances = new Map<string, number>();
-  if (accounts.size > 0) {
-    for (const row of await rows.lockAccounts(inOrder(accounts))) balances.set(accountKey(row), row.units);
+  if (totals.size + accounts.size > 0) {
+    for (const row of await rows.addTotals(inOrder(totals), inOrder(accounts)))
+      balances.set(accountKey(row), row.units);
   }
   const raised = new Map<string, number>();
   const charges = new Map<string, ChargeAdd>();
   const charge = (key: AccountKey, code: string, units: number) => {
     if (units === 0) return;
     const { org, item, period } = key;
-    const name = keyOf(org, item, period, code);
+    const name = rowKeyOf(org, item, period, code);
     charges.set(name, { org, item, period, code, added: (charges.get(name)?.added ?? 0) + units });
   };
   const used = writes.map(({ organisation: org, accounts: named }, index) => {
-    const keys = named.map(({ item, period }) => keyOf(org, item, period));
+    const keys = named.map(({ item, period }) => rowKeyOf(org, item, period));
     const balancesNow = () => keys.map((key) => balances.get(key) ?? 0);
     for (const [code, units] of added[index] as Added) {
       if (named.length === 0) charge({ org, item: "", period: 0 }, code, units);
@@ -106,8 +112,7 @@ async function chargeUnits(rows: HotRows, writes: readonly UsageWrite[], added: 
   const adds = inOrder(accounts)
     .map((key) => ({ ...key, added: raised.get(accountKey(key)) ?? 0 }))
     .filter((add) => add.added > 0);
-  if (adds.length > 0) await rows.addUnits(adds);
-  if (charges.size > 0) await rows.addCharges(inOrder(charges));
+  if (adds.length + charges.size > 0) await rows.addUnits(adds, inOrder(charges));
   return used;
 }
 
@@ -141,16 +146,16 @@ async function touchUse(rows: HotRows, writes: readonly UsageWrite[]): Promise<b
   const contacts = new Map<string, { org: string; device: string; at: number }>();
   const seats = new Map<string, SeatTouch>();
   const seatKeys = writes.map(({ organisation: org, device, receivedAt, seat }) => {
-    const contact = keyOf(org, device);
+    const contact = rowKeyOf(org, device);
     contacts.set(contact, { org, device, at: Math.max(contacts.get(contact)?.at ?? receivedAt, receivedAt) });
     if (seat === undefined) return undefined;
-    const key = keyOf(org, seat.item, seat.period, device);
+    const key = rowKeyOf(org, seat.item, seat.period, device);
     const { item, period } = seat;
     seats.set(key, { org, item, period, device, at: Math.max(seats.get(key)?.at ?? receivedAt, receivedAt) });
     return key;
   });
   if (contacts.size > 0) await rows.touchDevices(inOrder(contacts));
   const held = seats.size > 0 ? await rows.touchSeats(inOrder(seats)) : [];
-  const has = new Set(held.map(({ org, item, period, device }) => keyOf(org, item, period, device)));
+  const has = new Set(held.map(({ org, item, period, device }) => rowKeyOf(org, item, period, device)));
   return seatKeys.map((key) => key === undefined || has.has(key));
 }

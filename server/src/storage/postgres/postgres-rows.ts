@@ -26,12 +26,28 @@ interface BatchStatement {
   readonly fields: readonly string[];
 }
 
-function over(fields: readonly Field[], sql: string): BatchStatement {
-  const arrays = fields.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ");
-  const names = fields.map(([name]) => name);
-  const rows = `unnest(${arrays}) AS v (${names.map((name) => `"${name}"`).join(", ")})`;
-  return { sql: sql.replace("ROWS", rows), fields: names };
+/** Arrays from the parameter after `from` on, as a table. */
+function tableOf(fields: readonly Field[], name: string, from = 0): string {
+  const arrays = fields.map(([, type], index) => `$${from + index + 1}::${type}[]`).join(", ");
+  return `unnest(${arrays}) AS ${name} (${fields.map(([field]) => `"${field}"`).join(", ")})`;
 }
+
+const namesOf = (fields: readonly Field[]) => fields.map(([name]) => name);
+
+const over = (fields: readonly Field[], sql: string): BatchStatement => ({
+  sql: sql.replace("ROWS", tableOf(fields, "v")),
+  fields: namesOf(fields),
+});
+
+/** A statement over two batches; `OTHER` stands for the second, named `w`. */
+interface TwofoldStatement extends BatchStatement {
+  readonly others: readonly string[];
+}
+
+const overBoth = (fields: readonly Field[], others: readonly Field[], sql: string): TwofoldStatement => ({
+  ...over(fields, sql.replace("OTHER", tableOf(others, "w", fields.length))),
+  others: namesOf(others),
+});
 
 const SQL = {
   cells: over(
@@ -42,11 +58,18 @@ const SQL = {
     SET added = greatest(excluded.count - c.count, 0), count = greatest(c.count, excluded.count)
     RETURNING org_id AS org, device_id AS device, epoch, day, metric, code, booked_day AS "bookedDay", count, added`,
   ),
-  totals: over(
+  // Both in one, because everybody queues for these rows; what WITH writes is written whether it is read or not.
+  totals: overBoth(
     [...t("org", "code", "bookedDay", "metric"), ...n("added")],
-    `INSERT INTO usage_total AS t (org_id, code, booked_day, metric, count)
-    SELECT org, code, "bookedDay", metric, added FROM ROWS
-    ON CONFLICT (org_id, code, booked_day, metric) DO UPDATE SET count = t.count + excluded.count`,
+    [...t("org", "item"), ...n("period")],
+    `WITH total AS (
+      INSERT INTO usage_total AS t (org_id, code, booked_day, metric, count)
+      SELECT org, code, "bookedDay", metric, added FROM ROWS
+      ON CONFLICT (org_id, code, booked_day, metric) DO UPDATE SET count = t.count + excluded.count
+    )
+    SELECT a.org_id AS org, a.item_id AS item, a.period, a.units
+    FROM OTHER JOIN account a ON a.org_id = w.org AND a.item_id = w.item AND a.period = w.period
+    ORDER BY a.org_id, a.item_id, a.period FOR UPDATE OF a`,
   ),
   newAccounts: over(
     [...t("org", "item"), ...n("period")],
@@ -59,14 +82,14 @@ const SQL = {
     FROM ROWS JOIN account a ON a.org_id = v.org AND a.item_id = v.item AND a.period = v.period
     ORDER BY a.org_id, a.item_id, a.period FOR UPDATE OF a`,
   ),
-  units: over(
+  units: overBoth(
     [...t("org", "item"), ...n("period", "added")],
-    `UPDATE account a SET units = a.units + v.added FROM ROWS
-    WHERE a.org_id = v.org AND a.item_id = v.item AND a.period = v.period`,
-  ),
-  charges: over(
     [...t("org", "item", "code"), ...n("period", "added")],
-    `INSERT INTO charge AS c (org_id, item_id, period, code, units) SELECT org, item, period, code, added FROM ROWS
+    `WITH raised AS (
+      UPDATE account a SET units = a.units + v.added FROM ROWS
+      WHERE a.org_id = v.org AND a.item_id = v.item AND a.period = v.period
+    )
+    INSERT INTO charge AS c (org_id, item_id, period, code, units) SELECT org, item, period, code, added FROM OTHER
     ON CONFLICT (org_id, item_id, period, code) DO UPDATE SET units = c.units + excluded.units`,
   ),
   newSlots: over(
@@ -164,11 +187,17 @@ const SQL = {
 } as const satisfies Record<string, BatchStatement>;
 
 export function postgresRows(at: Connection): HotRows {
-  const valuesOf = ({ fields }: BatchStatement, rows: readonly object[]) =>
+  const columnsOf = (fields: readonly string[], rows: readonly object[]) =>
     fields.map((field) => rows.map((row) => (row as Record<string, unknown>)[field]));
-  const ask = <Row>(query: BatchStatement, rows: readonly object[]) => at.all<Row>(query.sql, valuesOf(query, rows));
+  const ask = <Row>({ sql, fields }: BatchStatement, rows: readonly object[]) =>
+    at.all<Row>(sql, columnsOf(fields, rows));
+  const askBoth = <Row>(
+    { sql, fields, others }: TwofoldStatement,
+    rows: readonly object[],
+    otherRows: readonly object[],
+  ) => at.all<Row>(sql, [...columnsOf(fields, rows), ...columnsOf(others, otherRows)]);
   const write = (query: BatchStatement) => async (rows: readonly object[]) => {
-    await at.run(query.sql, valuesOf(query, rows));
+    await at.run(query.sql, columnsOf(query.fields, rows));
   };
   /** Locks rows; those that are missing are made first, and then locked with all others in the one order. */
   const lock = async <K extends object, Row>(select: BatchStatement, create: BatchStatement, keys: readonly K[]) => {
@@ -179,17 +208,20 @@ export function postgresRows(at: Connection): HotRows {
   };
   return {
     upsertCells: (cells: readonly CellUpsert[]) => ask<StoredCell>(SQL.cells, cells),
-    addTotals: write(SQL.totals),
-    lockAccounts: (keys) => lock<AccountKey, { units: number }>(SQL.accounts, SQL.newAccounts, keys),
-    addUnits: write(SQL.units),
-    addCharges: write(SQL.charges),
+    touchDevices: write(SQL.contacts),
+    touchSeats: (touches) => ask<SeatKey>(SQL.touchSeats, touches),
     lockSlots: (keys) => lock<SlotRowKey, SlotRow>(SQL.slots, SQL.newSlots, keys),
     addCounts: (counters) => ask<Omit<CounterAdd, "added"> & { count: number }>(SQL.counts, counters),
     writeSlots: write(SQL.writeSlots),
-    upsertDevices: write(SQL.devices),
-    touchDevices: write(SQL.contacts),
+    addTotals: async (totals, accounts) => {
+      const found = await askBoth<AccountKey & { units: number }>(SQL.totals, totals, accounts);
+      if (found.length === accounts.length) return found;
+      return lock<AccountKey, { units: number }>(SQL.accounts, SQL.newAccounts, accounts);
+    },
+    addUnits: async (accounts, charges) => {
+      await askBoth(SQL.units, accounts, charges);
+    },
     lockPools: (keys) => lock<AccountKey, { taken: number }>(SQL.pools, SQL.newPools, keys),
-    touchSeats: (touches) => ask<SeatKey>(SQL.touchSeats, touches),
     standings: async (questions) => {
       const rows = await ask<{ disused: number; own: number | null }>(SQL.standings, questions);
       return rows.map(({ disused, own }) => ({ disused, ownUsedAt: own ?? undefined }));
@@ -197,6 +229,7 @@ export function postgresRows(at: Connection): HotRows {
     freeSeats: (question) => write(SQL.free)([question]),
     takeSeat: (seat) => write(SQL.take)([seat]),
     addTaken: write(SQL.taken),
+    upsertDevices: write(SQL.devices),
     addRefusals: write(SQL.refusals),
   };
 }

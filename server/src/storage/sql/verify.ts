@@ -2,9 +2,9 @@
  * Recomputes the aggregates of all organisations from cells, bits and seats, and lists what differs. Sums are made by the
  * database; bits are unfolded here, one account's day at a time. It must not know how aggregates came to be.
  */
+import { unpackSlots } from "../../../../src/rules/slot-bits.js";
 import { SLOTS_PER_DAY } from "../../../../src/rules/slots.js";
 import type { Discrepancy } from "../../ports.js";
-import { slotsOfBits } from "../hot/slot-bits.js";
 import { keyOf } from "../row-key.js";
 import type { Connection } from "./connection.js";
 import { type Statement, statement } from "./statement.js";
@@ -91,7 +91,7 @@ async function slotDifferences(at: Connection, { org_id: org, account, day }: Ac
   const recomputed = new Array<number>(SLOTS_PER_DAY).fill(0);
   for (const { slot, count } of await countersOfDay.all(at, { org, account, day })) stored[slot] = count;
   for (const { slots } of await bitsOfDay.all(at, { org, account, day })) {
-    for (const slot of slotsOfBits(slots)) recomputed[slot] = (recomputed[slot] as number) + 1;
+    for (const slot of unpackSlots(slots)) recomputed[slot] = (recomputed[slot] as number) + 1;
   }
   return stored.flatMap((count, slot) =>
     count === recomputed[slot]
