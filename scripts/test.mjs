@@ -107,7 +107,7 @@ async function browserSuites() {
   const config = ["--config", "test/engines/vitest.config.ts"];
   // Where both are missing it says of each of its tests that it was skipped.
   const isSkipped = Boolean(missing.firefox && missing.webkit);
-  await suite("engines", (file) => vitest(file, ...config), vitestTotals, 480, {}, isSkipped);
+  await suite("engines", (file) => vitest(file, ...config), vitestTotals, 600, {}, isSkipped);
 }
 
 /** Builds what the suites load; for one suite alone only where nothing was built yet. @returns whether dist/ is of now */

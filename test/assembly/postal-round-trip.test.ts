@@ -13,7 +13,7 @@ beforeAll(async () => {
   core = await Probe.load("simd");
 });
 
-const LONG = process.env.TALLYMARK_LONG !== undefined;
+const LONG = process.env.TALLYMARK_LONG === "1";
 
 /** From the narrowest to the widest pitch and the shortest to the longest reach that the standards allow, and 1:1. */
 const SHAPES = fc.record({
