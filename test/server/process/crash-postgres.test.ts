@@ -48,7 +48,7 @@ async function serve(name: string, order = {}) {
 }
 
 test(`${KILLS} kills of two nodes under load: nothing acknowledged is lost, nothing counts twice`, {
-  timeout: KILLS * 10_000,
+  timeout: KILLS * 20_000,
 }, async () => {
   const { shop, first, second, urls } = await serve("killed");
   const campaign = await Campaign.open(shop, 8, first.url);

@@ -35,7 +35,7 @@ async function serve(name: string, order = {}) {
 }
 
 test(`${KILLS} kills of the server under load, two tabs, a bad network: nothing acknowledged is lost, nothing counts twice`, {
-  timeout: KILLS * 10_000,
+  timeout: KILLS * 20_000,
 }, async () => {
   const { shop, server } = await serve("killed");
   const campaign = await Campaign.open(shop, 8, server.url);
