@@ -17,7 +17,7 @@ import {
 const LEAST_MARGIN: f32 = 7;
 const LONE_MARGIN: f32 = 16;
 /** What a further band that agrees is worth: little, as all of them share print and lens. */
-const PER_BAND: f32 = 0.2;
+const PER_BAND: f32 = 0.1;
 /** Whatever speaks for a symbol, its characters have to be the best. */
 const FLOOR: f32 = 1;
 /** By how much more a start or stop pattern may be off where check characters agree, for each of their log-likelihood. */
