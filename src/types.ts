@@ -129,7 +129,11 @@ export type Effort = "fast" | "thorough";
 
 /** What to look for and what to keep; filters that drop a symbol also keep it from being counted (R58). */
 export interface ReadOptions {
-  /** Formats to look for. @default all but those looked for only when named (README: formats) */
+  /**
+   * Formats to look for. Where they are named, ITF of four digits and Codabar of two or three characters are read too,
+   * which texture and parts of longer symbols may look like.
+   * @default all but those looked for only when named (README: formats)
+   */
   readonly formats?: readonly BarcodeFormat[];
   /** One or several parts of the image to look in. @default the whole image */
   readonly region?: Region | readonly Region[];

@@ -17,11 +17,9 @@ import {
 const LEAST_MARGIN: f32 = 7;
 const LONE_MARGIN: f32 = 16;
 /** What a further band that agrees is worth: little, as all of them share print and lens. */
-const PER_BAND: f32 = 0.2;
+const PER_BAND: f32 = 0.1;
 /** Whatever speaks for a symbol, its characters have to be the best. */
 const FLOOR: f32 = 1;
-/** Log-likelihood by which something that is no symbol may explain an element of it better. */
-const MOST_FORM: f32 = 0.5;
 /** By how much more a start or stop pattern may be off where check characters agree, for each of their log-likelihood. */
 const PER_CHECK: f32 = 0.25;
 
@@ -33,7 +31,8 @@ export function confidenceOf(check: f32, mostError: f32): i32 {
   if (symbolError > mostError) return 0;
   const least: f32 = symbolBands < 2 ? LONE_MARGIN : LEAST_MARGIN - PER_BAND * <f32>(symbolBands - 2);
   if (symbolMargin < max<f32>(FLOOR, least - check)) return 0;
-  if (symbolForm < -MOST_FORM - check || symbolUnevenness > 1 + PER_CHECK * check) return 0;
+  // Nothing that is no symbol explains an element of it better, unless check characters outweigh that.
+  if (symbolForm < -check || symbolUnevenness > 1 + PER_CHECK * check) return 0;
   const bands = <f32>min(symbolBands - 1, 4);
   const sure: f32 = 35 + min<f32>(symbolMargin, 50) * 0.6 + bands * 5 + check * 3 - symbolError * 400;
   return <i32>max<f32>(1, min<f32>(100, sure));

@@ -2,7 +2,7 @@
  * Whether a read stands, and how surely. The limits are those that no wrong read of the shared corpus reached (62 sets,
  * two orientations, every attempt counted), with room to spare: a wrong read weighs ten misses.
  */
-import { EAN_13, UPC_E } from "./layout";
+import { EAN_13 } from "./layout";
 
 /** Nothing is accepted below this margin or above this error of the guards. */
 export const LEAST_MARGIN: f32 = 10;
@@ -20,7 +20,7 @@ const LONE_MARGIN: f32 = 18;
 export function confidenceOf(kind: i32, margin: f32, error: f32, guard: f32, agreed: i32): i32 {
   const isClean = guard <= CLEAN_GUARD_ERROR;
   // Short symbols are found within longer ones, and in texture: their guards must be seen.
-  if (!isClean && (kind == UPC_E ? guard > 0.13 : kind != EAN_13)) return 0;
+  if (!isClean && kind != EAN_13) return 0;
   if (!isClean && margin < MARGIN_OF_POOR_GUARDS) return 0;
   if (agreed < 2 && (margin < LONE_MARGIN || !isClean)) return 0;
   if (margin < LEAST_MARGIN) return 0;
