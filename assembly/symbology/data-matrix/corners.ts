@@ -147,6 +147,8 @@ function moduleBeside(
       max(left + 1, floorOf((cx + half) / <f64>BLOCK + 0.5)),
       max(top + 1, floorOf((cy + half) / <f64>BLOCK + 0.5)),
     );
+    // Content changes both ways everywhere; few blocks may miss it.
+    if (blocksWithin > 1 && min(changesAlong, changesDown) < blocksWithin) return 0;
     along += changesAlong;
     down += changesDown;
     blocks += blocksWithin;
@@ -167,7 +169,9 @@ function endOf(scan: SideScan, way: i32): i32 {
   let stride: i32 = 2;
   let missed: i32 = 0;
   endX = Math.round(x);
-  takeEdge(scan, seedX, <i32>seedY, endX, y);
+  // The next seed row ahead.
+  let crossed = scan.row + way;
+  let crossedY = <i32>seedY + way * scan.step;
   while (missed <= GAP) {
     const row = y + way * stride;
     const guess = x + slope * <f64>stride;
@@ -192,7 +196,8 @@ function endOf(scan: SideScan, way: i32): i32 {
     const gain: f64 = max<f64>(0.1, 2 / <f64>(seen + 2));
     slope += (0.3 * gain * <f64>stride * (found - guess)) / <f64>min(seen, 12);
     x = guess + gain * (found - guess);
-    takeEdge(scan, endX, last, found, row);
+    for (; (row - crossedY) * way >= 0; crossed += way, crossedY += way * scan.step)
+      takeEdge(scan, crossed, <i32>(found - slope * <f64>((row - crossedY) * way) + 0.5));
     y = row;
     last = row;
     endX = found;

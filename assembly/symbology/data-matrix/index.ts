@@ -31,6 +31,8 @@ const FAST_SIDE: i32 = 18;
 const LARGE: i32 = 250000;
 /** Least contrast around an edge of a live frame, in grey levels: half of what print has in poor light. */
 const FAST_CONTRAST: i32 = 28;
+const THOROUGH_CONTRAST: i32 = 20;
+const FINE_STEP: i32 = 8;
 const THOROUGH_STEP: i32 = 6;
 const THOROUGH_UNIT: i32 = 2;
 const THOROUGH_SIDE: i32 = 8;
@@ -41,7 +43,7 @@ const SMALL_STEP: i32 = 4;
 
 /** Work units that one level may take: noise and print are full of edges, and other levels and symbologies wait. */
 const FAST_ALLOTMENT: i32 = 1500;
-const THOROUGH_ALLOTMENT: i32 = 4000;
+const THOROUGH_ALLOTMENT: i32 = 1500;
 
 /** Pixels over which a side may be torn, beside a tenth of its length. */
 const GAP: f64 = 2;
@@ -60,6 +62,7 @@ const CUT_OUT_WEAK_TRIES: i32 = 36;
 /** … and those that are made whatever they cost. */
 const SURE_TRIES: i32 = 3;
 const CUT_OUT_FACTOR: i32 = 6;
+const CUT_OUT_ALLOTMENT: i32 = 24000;
 
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
@@ -78,7 +81,7 @@ function readCandidates(finder: FrameFinder, grid: Grid): void {
   const plane = planeAt(0);
   const isCutOut = plane != null && plane.width * plane.height <= LARGE;
   const factor = isCutOut ? CUT_OUT_FACTOR : 1;
-  const allotment = factor * (isThorough() ? THOROUGH_ALLOTMENT : FAST_ALLOTMENT);
+  const allotment = isCutOut && isThorough() ? CUT_OUT_ALLOTMENT : isThorough() ? THOROUGH_ALLOTMENT : FAST_ALLOTMENT;
   const most = factor * (isThorough() ? THOROUGH_TRIES : FAST_TRIES);
   let weak = isCutOut ? CUT_OUT_WEAK_TRIES : WEAK_TRIES;
   let floor = unitsLeft() - allotment;
@@ -108,16 +111,25 @@ function collect(level: i32): void {
   const unit = isSmall || isThorough() ? THOROUGH_UNIT : FAST_UNIT;
   // Large live frames are seen by turns: every second seed row in one frame, the others in the next.
   const byTurns = !isThorough() && plane.width * plane.height > LARGE;
-  const step = isSmall ? SMALL_STEP : isThorough() ? THOROUGH_STEP : byTurns ? 2 * FAST_STEP : FAST_STEP;
+  const step = isSmall
+    ? SMALL_STEP
+    : isThorough()
+      ? level == 0
+        ? FINE_STEP
+        : THOROUGH_STEP
+      : byTurns
+        ? 2 * FAST_STEP
+        : FAST_STEP;
   const first = byTurns ? (FAST_STEP >> 1) + FAST_STEP * (frameNumber() & 1) : step >> 1;
   const scan = openSides(level);
   if (scan == null) return;
   scan.step = step;
   scan.first = first;
   scan.unit = unit;
-  scan.contrast = isThorough() ? 0 : FAST_CONTRAST;
+  scan.contrast = isSmall ? 0 : isThorough() ? THOROUGH_CONTRAST : FAST_CONTRAST;
   // Only stills are cut to a symbol's very edge.
   scan.border = isThorough() ? 0 : 2;
+  scan.isSmall = isSmall;
   scan.withInverted = seeksInverted();
   if (!beginSides(scan)) return;
   while (nextSide(scan)) {

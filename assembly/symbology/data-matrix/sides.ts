@@ -7,7 +7,16 @@ import { LEVELS, binaryAt, planeAt } from "../../image/frame";
 import { BLOCK, Plane } from "../../image/plane";
 import { alloc } from "../../memory/arena";
 import { edgeNear } from "./bit-edges";
-import { BUSY, TextureMap, mapTexture } from "./texture-map";
+import {
+  BUSY,
+  TextureMap,
+  blocksWithin,
+  changesAlong,
+  changesDown,
+  changesWithin,
+  mapTexture,
+  moduleOf,
+} from "./texture-map";
 
 @unmanaged
 export class SideScan {
@@ -23,6 +32,8 @@ export class SideScan {
   /** Seeds this near to the left or right border are left out. */
   border: i32;
   withInverted: bool;
+  /** So few pixels that every edge is looked at. */
+  isSmall: bool;
   rows: i32;
   /** Per kind of side and seed row a bit for each pixel where an edge was followed, as the plane's bits lie. */
   taken: usize;
@@ -61,7 +72,7 @@ export function openSides(level: i32): SideScan | null {
 /** Begins the scan once its fields are set; false where memory is exhausted. */
 export function beginSides(scan: SideScan): bool {
   scan.rows = (scan.plane.height - scan.first + scan.step - 1) / scan.step;
-  const bytes = <usize>(KINDS * scan.rows) * <usize>scan.plane.bitStride;
+  const bytes = <usize>(KINDS * scan.rows) * <usize>scan.plane.bitStride + 8;
   scan.taken = alloc(bytes);
   if (scan.taken == 0) return false;
   memory.fill(scan.taken, 0, bytes);
@@ -135,6 +146,7 @@ function isSeed(scan: SideScan, x: i32, y: i32): bool {
   const ink = scan.kind < 2 ? 1 : 0;
   const isRight = (scan.kind & 1) == 0;
   if (!isStraight(plane, x, y, scan.unit, ink, isRight)) return false;
+  if (!scan.isSmall && !isLong(scan, x, y, ink, isRight)) return false;
   seedX = <f64>x;
   seedY = <f64>y + 0.5;
   seedInk = ink;
@@ -165,23 +177,38 @@ function isStraight(plane: Plane, x: i32, y: i32, unit: i32, ink: i32, isRight: 
   return true;
 }
 
-function isTaken(scan: SideScan, x: i32): bool {
-  const at = scan.taken + <usize>(scan.kind * scan.rows + scan.row) * <usize>scan.plane.bitStride;
-  for (let near = max(x - 1, 0); near <= x + 1; near++) {
-    if (((<i32>load<u8>(at + <usize>(near >> 3)) >> (near & 7)) & 1) != 0) return true;
-  }
-  return false;
+/** Rows that the shortest side spans, in modules of the texture beside it: 4.8 at 60° off the vertical. */
+const LEAST_ROWS: f64 = 2.4;
+
+/** True where the edge at x is about as long as the texture beside it says, upwards and downwards together. */
+function isLong(scan: SideScan, x: i32, y: i32, ink: i32, isRight: bool): bool {
+  const plane = scan.plane;
+  const bx = x / BLOCK - (isRight ? 0 : 2);
+  const by = y / BLOCK - 1;
+  changesWithin(scan.texture, bx, by, bx + 3, by + 3);
+  const reach = <i32>(LEAST_ROWS * moduleOf(changesAlong, changesDown, blocksWithin)) - 2 * scan.unit;
+  if (reach <= 0) return true;
+  const rows = 2 * scan.unit + reach;
+  const aside = <i32>Math.round(seedSlope * <f64>rows);
+  if (isThere(plane, x + aside, y + rows, ink, isRight)) return true;
+  return isThere(plane, x - aside, y - rows, ink, isRight);
 }
 
-/** Marks the last seed's edge as looked at where seed rows cross it between (x0, y0) and (x1, y1). */
-export function takeEdge(scan: SideScan, x0: f64, y0: i32, x1: f64, y1: i32): void {
-  const low = max(0, (min(y0, y1) - scan.first + scan.step - 1) / scan.step);
-  const high = min(scan.rows - 1, (max(y0, y1) - scan.first) / scan.step);
-  for (let row = low; row <= high; row++) {
-    const y = scan.first + row * scan.step;
-    const x = <i32>Math.round(y0 == y1 ? x1 : x0 + ((x1 - x0) * <f64>(y - y0)) / <f64>(y1 - y0));
-    if (<u32>x >= <u32>scan.plane.width) continue;
-    const at = scan.taken + <usize>(scan.kind * scan.rows + row) * <usize>scan.plane.bitStride + <usize>(x >> 3);
-    store<u8>(at, <u8>(<i32>load<u8>(at) | (1 << (x & 7))));
-  }
+function isThere(plane: Plane, x: i32, y: i32, ink: i32, isRight: bool): bool {
+  if (<u32>y >= <u32>plane.height || <u32>x >= <u32>plane.width) return false;
+  return abs(edgeNear(plane, x, y, ink, isRight)) <= 2;
+}
+
+function isTaken(scan: SideScan, x: i32): bool {
+  const at = scan.taken + <usize>(scan.kind * scan.rows + scan.row) * <usize>scan.plane.bitStride;
+  // Three bits within two bytes, the second of which the next row or the slack behind the last one may own.
+  const from = max(x - 1, 0);
+  return ((<i32>load<u16>(at + <usize>(from >> 3)) >> (from & 7)) & 7) != 0;
+}
+
+/** Marks the last seed's edge as looked at where a seed row crosses it. */
+export function takeEdge(scan: SideScan, row: i32, x: i32): void {
+  if (<u32>row >= <u32>scan.rows || <u32>x >= <u32>scan.plane.width) return;
+  const at = scan.taken + <usize>(scan.kind * scan.rows + row) * <usize>scan.plane.bitStride + <usize>(x >> 3);
+  store<u8>(at, <u8>(<i32>load<u8>(at) | (1 << (x & 7))));
 }
