@@ -32,6 +32,7 @@ export * from "./probe-micro-qr";
 export * from "./probe-maxi-code";
 export * from "./probe-postal";
 export * from "./probe-qr";
+export * from "./probe-regions";
 export * from "./probe-stacked";
 export { alloc, mark, release, reset, wipe } from "./memory/arena";
 

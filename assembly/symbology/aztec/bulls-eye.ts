@@ -4,8 +4,10 @@
  */
 import { planeAt } from "../../image/frame";
 import { Plane } from "../../image/plane";
-import { bilinear, levelFor } from "../../image/sampler";
+import { levelFor } from "../../image/sampler";
 import { spend } from "../../kit/budget";
+import { mirrorFloats } from "../../kit/floats";
+import { sampleLine } from "../../kit/scan-line";
 import { Grid, layGrid } from "./grid";
 
 const RAYS: i32 = 48;
@@ -128,22 +130,22 @@ function sample(index: i32): f32 {
   return load<f32>(profile + ((<usize>index) << 2));
 }
 
-/** Takes sample `index` of a ray into the profile. */
-function takeSample(plane: Plane, x: f64, y: f64, index: i32, isInverted: bool): f32 {
-  const value = bilinear(plane, x, y);
-  const ink = isInverted ? value : 255 - value;
-  store<f32>(profile + ((<usize>index) << 2), ink);
-  return ink;
+/** Takes the first `count` samples of a ray into the profile, as ink; false where they lie outside of the plane. */
+function takeSamples(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, count: i32, isInverted: bool): bool {
+  // Pixel centres are whole numbers there.
+  if (!sampleLine(plane, <f32>(x - 0.5), <f32>(y - 0.5), <f32>dx, <f32>dy, count, profile)) return false;
+  if (!isInverted) mirrorFloats(profile, count, 255);
+  return true;
 }
 
 /** Distance of the last border in steps, 0 where the rings are not there. */
 function castRay(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, isInverted: bool): f64 {
   let low: f32 = 255;
   let high: f32 = 0;
+  if (!takeSamples(plane, x, y, dx, dy, INNER, isInverted)) return 0;
   for (let i = 0; i < INNER; i++) {
-    const ink = takeSample(plane, x + dx * <f64>i, y + dy * <f64>i, i, isInverted);
-    low = min(low, ink);
-    high = max(high, ink);
+    low = min(low, sample(i));
+    high = max(high, sample(i));
   }
   const contrast = high - low;
   if (contrast < LEAST_CONTRAST) return 0;
@@ -152,7 +154,8 @@ function castRay(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, isInverted: boo
   let turns: i32 = 0;
   setExtreme(0, sample(0), 0);
   for (let i = 1; i < SAMPLES && turns <= BORDERS; i++) {
-    const value = i < INNER ? sample(i) : takeSample(plane, x + dx * <f64>i, y + dy * <f64>i, i, isInverted);
+    if (i == INNER && !takeSamples(plane, x, y, dx, dy, SAMPLES, isInverted)) return 0;
+    const value = sample(i);
     const isDark = (turns & 1) == 0;
     if (isDark ? value > extreme(turns) : value < extreme(turns)) setExtreme(turns, value, i);
     else if (isDark ? value < extreme(turns) - least : value > extreme(turns) + least) {

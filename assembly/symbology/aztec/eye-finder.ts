@@ -28,7 +28,7 @@ export class Eye {
 }
 
 /** Most bull's-eyes of a frame: those with the least misfit are kept. */
-export const MOST_EYES: i32 = 64;
+const MOST_EYES: i32 = 64;
 /** Misfit that is as good as none: the place needs no second look. */
 const SURE_MISFIT: f32 = 0.5;
 /** Misfit of a diagonal that does not show the rings. */

@@ -3,11 +3,11 @@ import { OK } from "../../abi/status";
 import { LEVELS, planeAt } from "../../image/frame";
 import { isThorough, seeksInverted } from "../../io/options";
 import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
-import { isSpent } from "../../kit/budget";
+import { isSpent, workDone } from "../../kit/budget";
 import { alloc, mark, release } from "../../memory/arena";
 import { attempt } from "./attempt";
 import { allocAztecSymbol } from "./content-room";
-import { Eye, MOST_EYES, nextEye, openEyes, scanLevel } from "./eye-finder";
+import { Eye, nextEye, openEyes, scanLevel } from "./eye-finder";
 import { Grid, allocGrid } from "./grid";
 import { Mode } from "./mode-message";
 
@@ -17,8 +17,11 @@ const FAST_LEVELS: i32 = 3;
 /** Images of no more rows are looked at in every one: that costs next to nothing, and their modules may be pixels. */
 const FEW_ROWS: i32 = 240;
 
-/** Bull's-eyes that are looked at in a live frame, the likeliest first. */
+/** Bull's-eyes that are looked at, the likeliest first. */
 const FAST_TRIES: i32 = 24;
+const THOROUGH_TRIES: i32 = 40;
+/** Budget units that bull's-eyes without a symbol may take: texture has dozens that are rings by chance. */
+const MOST_MISSED: i32 = 400;
 
 /** Seven modules that are wider are left to the next level, where there is one. */
 const WIDEST: i32 = 84;
@@ -42,11 +45,14 @@ export function read(): void {
     const step = level == 0 && !isThorough() && image.height > FEW_ROWS ? FAST_STEP : 1;
     scanLevel(level, seeksInverted(), step, narrowest, isLast ? ANY_WIDTH : WIDEST);
   }
-  const tries = isThorough() ? MOST_EYES : FAST_TRIES;
-  for (let i = 0; i < tries && !isSpent() && !isFull(); i++) {
+  const tries = isThorough() ? THOROUGH_TRIES : FAST_TRIES;
+  let missed: i32 = 0;
+  for (let i = 0; i < tries && missed < MOST_MISSED && !isSpent() && !isFull(); i++) {
     const eye = nextEye();
     if (eye == null) break;
-    if (!isRead(eye)) readEye(grid, eye, changetype<Mode>(mode));
+    if (isRead(eye)) continue;
+    const before = workDone();
+    if (!readEye(grid, eye, changetype<Mode>(mode))) missed += workDone() - before;
   }
 }
 
@@ -58,8 +64,11 @@ function isRead(eye: Eye): bool {
   return false;
 }
 
-function readEye(grid: Grid, eye: Eye, mode: Mode): void {
+/** True if a symbol or rune was read at a bull's-eye. */
+function readEye(grid: Grid, eye: Eye, mode: Mode): bool {
   const scratch = mark();
   const symbol = allocAztecSymbol();
-  if (symbol == null || attempt(grid, eye, mode, symbol) != OK || !report(symbol)) release(scratch);
+  if (symbol != null && attempt(grid, eye, mode, symbol) == OK && report(symbol)) return true;
+  release(scratch);
+  return false;
 }

@@ -30,7 +30,7 @@ const LEAST_LINES: i32 = 2;
 /** Lines that show a guard so clearly that its rows are sought at other angles too. */
 const CLEAR_LINES: i32 = 6;
 /** Guards of a still that are. */
-const MOST_AIMED: i32 = 6;
+const MOST_AIMED: i32 = 4;
 /** Levels whose regions of one direction are looked at. */
 const ORIENTED_LEVELS: i32 = 1;
 

@@ -14,12 +14,12 @@ import {
   lightRing,
   listKnown,
   measureLevels,
-  refineGrid,
   sampleRinged,
   softInk,
   startGrid,
   wrongModules,
 } from "../../kit/module-grid";
+import { refineGrid } from "../../kit/module-grid-fit";
 import { sharpen, soften } from "../../kit/module-softness";
 import { alloc, mark, release } from "../../memory/arena";
 import { decodeMicroGrid } from "./decoder";
