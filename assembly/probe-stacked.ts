@@ -13,7 +13,7 @@ import { alloc } from "./memory/arena";
 import { decodeCodewords } from "./symbology/pdf417/decoder";
 
 export { readElements } from "./kit/elements";
-export { correct929 } from "./math/reed-solomon-929";
+export { correctPrime } from "./math/reed-solomon-prime";
 
 export function codewordPattern(cluster: i32, value: i32): i32 {
   openPatterns();

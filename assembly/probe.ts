@@ -22,8 +22,10 @@ export {
 export { clearResults, isFull, report, resultAt, resultCount, writeResults } from "./io/results";
 export { allocSymbol, beginSegment, clearContent, putByte } from "./io/symbol";
 export * from "./probe-aztec";
+export * from "./probe-composite";
 export * from "./probe-data-matrix";
 export * from "./probe-databar";
+export * from "./probe-dot-code";
 export * from "./probe-inspect";
 export * from "./probe-linear";
 export * from "./probe-micro-qr";

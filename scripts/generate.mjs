@@ -66,6 +66,19 @@ const anyWanted = (rows, test) =>
     .map((row) => `isWanted(${constantOf(row)})`)
     .join(" || ") || "false";
 
+/** Traits of a row and what kit/strip.ts calls them. */
+const TRAITS = [
+  [(row) => row.leastEdges < UPC_E_EDGES, "HAS_FEW_EDGES"],
+  [(row) => row.wideElements, "HAS_WIDE_ELEMENTS"],
+  [(row) => row.mayTouchEdge, "MAY_TOUCH_EDGE"],
+];
+
+/** An expression of the traits that any of some rows has. */
+const traitsOf = (rows) =>
+  TRAITS.filter(([has]) => rows.some(has))
+    .map(([, trait]) => trait)
+    .join(" | ") || "0";
+
 /** Text of assembly/reader/registry.ts for the rows whose folder exists. */
 export function registry(formats) {
   const rows = formats.filter((row) => existsSync(join(root, "assembly/symbology", row.folder, "index.ts")));
@@ -73,18 +86,26 @@ export function registry(formats) {
   const inOrder = [...folders].sort(siblingsById(rows));
   const byKind = (isKind) => inOrder.filter((folder) => rows.some((row) => row.folder === folder && isKind(row.kind)));
   const isLinear = (kind) => kind === "linear";
+  const isComposite = (kind) => kind === "composite";
   const wanted = (folder) => anyWanted(rows, (row) => row.folder === folder);
-  const calls = (isKind, argument) =>
-    byKind(isKind).map((folder) => `  if (!isFull() && (${wanted(folder)})) ${functionOf(folder)}(${argument});\n`);
+  const calls = (isKind, argument, also = () => "") =>
+    byKind(isKind).map(
+      (folder) => `  if (!isFull() && (${wanted(folder)})${also(folder)}) ${functionOf(folder)}(${argument});\n`,
+    );
+  const suits = (folder) => ` && suits(strip, ${traitsOf(rows.filter((row) => row.folder === folder))})`;
+  // The number of symbols does not grow by them.
+  const composites = byKind(isComposite)
+    .map((folder) => `  if (${wanted(folder)}) ${functionOf(folder)}();\n`)
+    .join("");
   const text = [
     "/** Generated from src/formats.ts by `npm run generate`. The only importer of symbologies. */\n",
     rows.length ? `import { ${rows.map(constantOf).sort().join(", ")} } from "../abi/formats";\n` : "",
     'import { isWanted } from "../io/options";\n',
     'import { isFull } from "../io/results";\n',
-    'import { Strip } from "../kit/strip";\n',
+    `import { ${[...TRAITS.map(([, trait]) => trait), "Strip", "suits"].join(", ")} } from "../kit/strip";\n`,
     ...folders.map((folder) => `import { read as ${functionOf(folder)} } from "../symbology/${folder}/index";\n`),
     "\n/** Lets every symbology that is asked for and not linear look at the frame. */\n",
-    `export function readMatrix(): void {\n${calls((kind) => !isLinear(kind), "").join("")}}\n`,
+    `export function readMatrix(): void {\n${calls((kind) => !isLinear(kind) && !isComposite(kind), "").join("")}}\n`,
     "\n/** True if any linear symbology is asked for. */\n",
     `export function wantsLinear(): bool {\n  return ${anyWanted(rows, (row) => isLinear(row.kind))};\n}\n`,
     "\n/** Fewest edges of a symbol that is asked for: so many that any strip of fewer is left alone. */\n",
@@ -94,7 +115,9 @@ export function registry(formats) {
     "\n/** True if a format is asked for that needs light where a still may end. */\n",
     `export function mayTouchEdge(): bool {\n  return ${anyWanted(rows, (row) => row.mayTouchEdge)};\n}\n`,
     "\n/** Lets every linear symbology that is asked for look at one strip. */\n",
-    `export function readLinear(strip: Strip): void {\n${calls(isLinear, "strip").join("")}}\n`,
+    `export function readLinear(strip: Strip): void {\n${calls(isLinear, "strip", suits).join("")}}\n`,
+    "\n/** Puts composite symbols that are asked for together from the linear symbols reported. */\n",
+    `export function readComposites(): void {\n${composites}}\n`,
   ].join("");
   return text;
 }

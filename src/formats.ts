@@ -13,9 +13,10 @@ interface Row {
   readonly folder: string;
   /**
    * How its folder reads: `linear` ones are offered strips (profiles across bars), all others look at the frame
-   * themselves. `postal` codes tell their bars by height.
+   * themselves. `postal` codes tell their bars by height. A `composite` one is put together from linear symbols that the
+   * frame has given and what belongs to them.
    */
-  readonly kind: "linear" | "matrix" | "stacked" | "postal";
+  readonly kind: "linear" | "matrix" | "stacked" | "postal" | "composite";
   /** Letter of its AIM symbology identifier. */
   readonly aim: string;
   readonly family: string;
@@ -31,6 +32,8 @@ interface Row {
    * is then made light for another look.
    */
   readonly mayTouchEdge?: boolean;
+  /** Formats that it is put together from (composite), which are looked for with it. */
+  readonly parts?: readonly string[];
 }
 
 /** What only some rows say. */
@@ -70,6 +73,7 @@ export const FORMATS = [
   row("micro_qr_code", 10, "matrix", "Q", "QR", "ISO/IEC 18004"),
   row("rm_qr_code", 11, "matrix", "Q", "QR", "ISO/IEC 23941"),
   row("maxi_code", 12, "matrix", "U", "MaxiCode", "ISO/IEC 16023"),
+  row("dot_code", 13, "matrix", "J", "DotCode", "AIM DotCode"),
   row("code_39", 14, "linear", "A", "Code 39", "ISO/IEC 16388", { mayTouchEdge: true }),
   row("code_93", 15, "linear", "G", "Code 93", "AIM BC5", { mayTouchEdge: true }),
   row("codabar", 16, "linear", "F", "Codabar", "EN 798", { mayTouchEdge: true }),
@@ -103,6 +107,10 @@ export const FORMATS = [
     mayTouchEdge: true,
   }),
   row("pzn", 35, "linear", "A", "Code 39", "IFA PZN", { folder: "code-39", onRequest: true, mayTouchEdge: true }),
+  row("gs1_composite", 36, "composite", "e", "GS1 Composite", "ISO/IEC 24723", {
+    onRequest: true,
+    parts: ["ean_13", "ean_8", "upc_a", "upc_e", "code_128", "databar", "databar_limited", "databar_expanded"],
+  }),
 ] as const;
 
 /** Name of a barcode format, spelled as the web platform's `BarcodeDetector` spells it. */

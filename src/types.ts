@@ -79,6 +79,10 @@ export interface SymbolDetails {
   readonly hasCheckCharacter?: boolean;
   /** True where the symbol says that a 2D component with more data belongs to it (GS1 Composite). */
   readonly isLinked?: boolean;
+  /** Variant of the 2D component (GS1 Composite). */
+  readonly component?: "CC-A" | "CC-B" | "CC-C";
+  /** Format of the linear component (GS1 Composite). */
+  readonly linearFormat?: BarcodeFormat;
 }
 
 /** One barcode read from an image: a superset of the platform's `DetectedBarcode`. */

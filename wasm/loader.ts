@@ -25,10 +25,13 @@ const SIMD_MODULE = Uint8Array.of(
   ...[...EMPTY_MODULE, 1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2, 1, 0, 10, 8, 1, 6, 0, 0x41, 0, 0xfd, 15, 0x0b],
 );
 
-/** True where this page may compile WebAssembly; a Content-Security-Policy or a lockdown mode can forbid it. */
+/**
+ * True where this page may run WebAssembly; a Content-Security-Policy or a lockdown mode can forbid it. WebKit compiles what it
+ * then will not start.
+ */
 export function isWasmAllowed(): boolean {
   try {
-    return new WebAssembly.Module(EMPTY_MODULE) instanceof WebAssembly.Module;
+    return new WebAssembly.Instance(new WebAssembly.Module(EMPTY_MODULE)) instanceof WebAssembly.Instance;
   } catch {
     return false;
   }

@@ -67,6 +67,11 @@ export const EFFORT_THOROUGH = 1;
 
 /** Also look for light symbols on a dark ground. */
 export const FLAG_INVERTED = 1;
+/**
+ * The formats were named: of codes without a check character symbols are looked for too that are so short, or so
+ * uniform, that texture and parts of other symbols may look alike.
+ */
+export const FLAG_NAMED = 2;
 
 /** Result header, in words. */
 export const HEADER_WORDS = 8;
@@ -114,7 +119,9 @@ export const RECORD_COLUMNS = 24;
 export const RECORD_EC_LEVEL = 25;
 /** f32, part of the correction capacity that was used, 0–1; negative where there is none. */
 export const RECORD_EC_USED = 26;
+/** QR Code: data mask pattern. GS1 Composite: format id of the linear component. */
 export const RECORD_MASK = 27;
+/** QR Code: 1 or 2. GS1 Composite: 1 CC-A, 2 CC-B, 3 CC-C. */
 export const RECORD_MODEL = 28;
 export const RECORD_SCAN_LINES = 29;
 /** f32, pixels. */

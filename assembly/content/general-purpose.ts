@@ -8,8 +8,9 @@ import { BitReader, bitsLeft, readBits } from "../math/bit-reader";
 /** FNC1 as it is transmitted. */
 export const GS: i32 = 0x1d;
 
-const NUMERIC: i32 = 0;
-const ALPHANUMERIC: i32 = 1;
+/** Encodations that the data may begin in. */
+export const NUMERIC: i32 = 0;
+export const ALPHANUMERIC: i32 = 1;
 const ISO_646: i32 = 2;
 
 /** Characters of eight bits in ISO/IEC 646 encodation, from 11101000 on. */
@@ -47,13 +48,18 @@ const leastDigits = memory.data<u8>([
 export function decodeGeneralPurpose(from: BitReader, symbol: Symbol): bool {
   const at = from.position;
   const bytes = symbol.byteCount;
-  const isValid = decode(from, symbol, true);
+  const isValid = decode(from, symbol, NUMERIC, true);
   if (isValid && hasIdentifiers(symbol, bytes)) return true;
   rewind(from, at, symbol, bytes);
-  if (decode(from, symbol, false) && hasIdentifiers(symbol, bytes)) return true;
+  if (decode(from, symbol, NUMERIC, false) && hasIdentifiers(symbol, bytes)) return true;
   if (!isValid) return false;
   rewind(from, at, symbol, bytes);
-  return decode(from, symbol, true);
+  return decode(from, symbol, NUMERIC, true);
+}
+
+/** The same by the standard alone, beginning in a given encodation. */
+export function decodeStrictly(from: BitReader, symbol: Symbol, encodation: i32): bool {
+  return decode(from, symbol, encodation, true);
 }
 
 /** Takes back what was decoded. */
@@ -85,8 +91,8 @@ function isDigit(byte: i32): bool {
   return byte >= 0x30 && byte <= 0x39;
 }
 
-function decode(from: BitReader, symbol: Symbol, latches: bool): bool {
-  let mode = NUMERIC;
+function decode(from: BitReader, symbol: Symbol, encodation: i32, latches: bool): bool {
+  let mode = encodation;
   while (bitsLeft(from) > 0) {
     // Fewer bits than any latch has are padding.
     if (bitsLeft(from) < (mode == NUMERIC ? 4 : 3)) return true;

@@ -9,7 +9,7 @@ import { TextMode, endText, openText, readText } from "./pdf417-text";
 
 /** Function codewords, table 6 and annex H; those marked µ belong to MicroPDF417 alone. */
 const LATCH_TEXT: i32 = 900;
-const LATCH_BYTE: i32 = 901;
+export const LATCH_BYTE: i32 = 901;
 const LATCH_NUMERIC: i32 = 902;
 /** µ GS1 emulation: FNC1 in first position; text, numeric, text with an implied AI 01. */
 const GS1_TEXT: i32 = 903;
@@ -31,11 +31,12 @@ const MACRO_05: i32 = 916;
 const MACRO_06: i32 = 917;
 /** A linear symbol beside this one belongs to it. */
 const LINKAGE: i32 = 918;
-const LINKAGE_GS1: i32 = 920;
+/** This symbol is the 2D component of a GS1 Composite symbol, where it stands first. */
+export const LINKAGE_GS1: i32 = 920;
 const READER_INITIALISATION: i32 = 921;
 const MACRO_END: i32 = 922;
 const MACRO_FIELD: i32 = 923;
-const LATCH_BYTE_BY_SIX: i32 = 924;
+export const LATCH_BYTE_BY_SIX: i32 = 924;
 const ECI_USER: i32 = 925;
 const ECI_GENERAL: i32 = 926;
 const ECI_CHARSET: i32 = 927;
@@ -90,6 +91,8 @@ export function readPdf417Segments(stream: Pdf417Stream, words: usize, count: i3
   stream.hasEci = false;
   openText(stream.text);
   symbol.aimModifier = 0x32;
+  // The 2D component of a GS1 Composite symbol: bits of the general purpose compaction, which are nothing without it.
+  if (count > 0 && word(stream, 0) == LINKAGE_GS1) return UNSUPPORTED;
   let macro: i32 = 0;
   if (isMicro) {
     const status = readEmulation(stream, symbol);

@@ -115,6 +115,12 @@ export function rowRuns(plane: Plane, step: i32): RunTable | null {
   return table;
 }
 
+/** The plane's bits with rows and columns exchanged, turnedStride(height) bytes apart; made once. 0 where memory is exhausted. */
+export function turnedBits(plane: Plane): usize {
+  if (plane.turned == 0) plane.turned = transpose(plane.bits, plane.bitStride, plane.width, plane.height);
+  return plane.turned;
+}
+
 /**
  * Run table of the plane's columns, of every `step`th at least, as rowRuns(), from the transposed bits, which are made once.
  * Null where memory is exhausted.
@@ -122,8 +128,7 @@ export function rowRuns(plane: Plane, step: i32): RunTable | null {
 export function columnRuns(plane: Plane, step: i32 = 1): RunTable | null {
   const made = changetype<RunTable | null>(plane.columns);
   if (made != null && step % made.step == 0) return made;
-  if (plane.turned == 0) plane.turned = transpose(plane.bits, plane.bitStride, plane.width, plane.height);
-  if (plane.turned == 0) return null;
+  if (turnedBits(plane) == 0) return null;
   const table = tableOf(plane.turned, turnedStride(plane.height), plane.width, plane.height, step);
   plane.columns = changetype<usize>(table);
   return table;

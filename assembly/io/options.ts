@@ -2,6 +2,7 @@
 import {
   EFFORT_THOROUGH,
   FLAG_INVERTED,
+  FLAG_NAMED,
   OPTIONS_ADDRESS,
   OPTION_BUDGET,
   OPTION_EFFORT,
@@ -31,6 +32,11 @@ export function isThorough(): bool {
 /** True if light symbols on a dark ground are asked for too. */
 export function seeksInverted(): bool {
   return (word(OPTION_FLAGS) & FLAG_INVERTED) != 0;
+}
+
+/** True if the formats were named, so that symbols of which little can be told are asked for too. */
+export function isNamed(): bool {
+  return (word(OPTION_FLAGS) & FLAG_NAMED) != 0;
 }
 
 /** Stop after so many symbols; 0 for no limit. */

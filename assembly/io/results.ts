@@ -126,6 +126,12 @@ export function reportAlone(symbol: Symbol, isRival: (a: Symbol, b: Symbol) => b
   return report(symbol);
 }
 
+/** Puts another symbol in the place of a reported one; its memory must stay allocated for the frame. */
+export function replaceResult(index: i32, symbol: Symbol): void {
+  changes++;
+  store<u32>(symbols + ((<usize>index) << 2), <u32>changetype<usize>(symbol));
+}
+
 /** Same format, same content, overlapping place. */
 function isSame(a: Symbol, b: Symbol): bool {
   if (a.format != b.format || a.byteCount != b.byteCount) return false;

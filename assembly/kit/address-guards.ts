@@ -68,12 +68,14 @@ function proportionMask(at: usize, count: i32): i32 {
     if (v128.any_true(behind)) {
       const narrow = i16x8.sub(v128.load(at, 40), e14);
       const wide = i16x8.sub(v128.load(at, 44), e14);
-      mask = i16x8.bitmask(v128.and(behind, follows(i16x8.sub(e6, e0), narrow, wide)));
+      const after = v128.and(behind, follows(i16x8.sub(e6, e0), narrow, wide));
+      mask = i16x8.bitmask(v128.and(after, isEven(at, i16x8.sub(e6, e0))));
     }
     if (v128.any_true(before)) {
       const narrow = i16x8.sub(e0, v128.load(at - 12));
       const wide = i16x8.sub(e0, v128.load(at - 16));
-      mask |= i16x8.bitmask(v128.and(before, follows(i16x8.sub(e14, e8), narrow, wide))) << 8;
+      const ahead = v128.and(before, follows(i16x8.sub(e14, e8), narrow, wide));
+      mask |= i16x8.bitmask(v128.and(ahead, isEven(at + 16, i16x8.sub(e14, e8)))) << 8;
     }
   } else {
     for (let i = 0; i < count; i++) {
@@ -115,6 +117,27 @@ function follows(ten: v128, narrow: v128, wide: v128): v128 {
   const isWide = i16x8.le_u(distances(want, have), i16x8.add(i16x8.shr_u(want, 3), i16x8.splat(13)));
   const isNarrow = i16x8.le_u(distances(ten, narrow), i16x8.add(i16x8.shr_u(ten, 3), i16x8.splat(13)));
   return v128.or(isWide, isNarrow);
+}
+
+/**
+ * All ones where any two neighbouring elements of an address that begins with the edges at `at` are 2 to 6 modules wide
+ * together; never stricter than readElements().
+ */
+function isEven(at: usize, ten: v128): v128 {
+  const e2 = v128.load(at, 4);
+  const e3 = v128.load(at, 6);
+  const e4 = v128.load(at, 8);
+  const a = i16x8.sub(e2, v128.load(at));
+  const b = i16x8.sub(e3, v128.load(at, 2));
+  const c = i16x8.sub(e4, e2);
+  const d = i16x8.sub(v128.load(at, 10), e3);
+  const e = i16x8.sub(v128.load(at, 12), e4);
+  const most = i16x8.max_u(i16x8.max_u(i16x8.max_u(a, b), i16x8.max_u(c, d)), e);
+  const least = i16x8.min_u(i16x8.min_u(i16x8.min_u(a, b), i16x8.min_u(c, d)), e);
+  // 1.25 to 6.75 modules.
+  const isNarrow = i16x8.le_u(i16x8.shl(i16x8.min_u(most, i16x8.splat(3000)), 2), i16x8.mul(ten, i16x8.splat(3)));
+  const isWide = i16x8.le_u(ten, i16x8.shl(i16x8.min_u(least, i16x8.splat(3000)), 3));
+  return v128.and(isNarrow, isWide);
 }
 
 function distances(a: v128, b: v128): v128 {

@@ -22,10 +22,11 @@ import {
 import { Code, beginsAs, firstStart, firstStop, rowCount } from "./code";
 import { measureDarkness } from "./darkness";
 import { allocFloats, floatAt, sampleAt } from "./floats";
+import { formMargin, unevenness, unitOf } from "./form";
+import { seenBefore, seenBehind } from "./frame-ends";
 import { printOf, ratioOf, rowWidth, samplesOf } from "./print";
 import { SEEN_SLACK, findStart, startEnd, startModule, startRatio, startRow, startSpread } from "./start-pattern";
 import { Strip, isWithinFrame, noteError, profileOf } from "./strip";
-import { PER_MODULE } from "./template";
 
 /** Mean squared error per sample above which a string of characters is none. */
 export const MOST_ERROR: f32 = 0.045;
@@ -56,6 +57,10 @@ export let symbolError: f32 = 0;
 export let symbolMargin: f32 = 0;
 /** Bands in which every character is the best, the one read included. */
 export let symbolBands: i32 = 0;
+/** … by which its elements beat what differs in one of them: see kit/form.ts. */
+export let symbolForm: f32 = 0;
+/** Off-width of its start and stop pattern, 1 where it is as much as blur explains. */
+export let symbolUnevenness: f32 = 0;
 let leastStartError: f32 = 0;
 /** Wide over narrow. */
 export let symbolRatio: f32 = 0;
@@ -136,6 +141,8 @@ function readAt(code: Code, strip: Strip, from: f32, darkness: usize): bool {
   if (!isWithinFrame(strip, symbolFrom, symbolTo, symbolModule) || !isSeenWhole(code, strip)) return false;
   if (compare(code, length, darkness) != walked) return false;
   symbolMargin = leastMargin(code);
+  symbolUnevenness = unevenness(code);
+  symbolForm = formMargin(code, length, darkness, unitOf(symbolError + FLOOR));
   symbolBands = 1;
   const end = <i32>(symbolTo + (code.quiet + 1) * module);
   for (let band = 1; band < strip.bands; band++) {
@@ -163,10 +170,10 @@ function bestRadius(code: Code, length: i32, darkness: usize, from: f32): i32 {
 /** True if the frame shows as much of the quiet zones as the code asks for. */
 function isSeenWhole(code: Code, strip: Strip): bool {
   if (code.seenQuiet <= 0) return true;
-  const before = (symbolFrom - <f32>strip.first) / symbolModule;
-  const after = (<f32>strip.last - symbolTo) / symbolModule;
+  const before = seenBefore(strip, symbolFrom) / symbolModule;
+  const after = seenBehind(strip, symbolTo) / symbolModule;
   const less = min(before, after);
-  if (less >= code.seenQuiet) return true;
+  if (less >= code.seenQuiet - SEEN_SLACK) return true;
   return code.croppedQuiet > 0 && less >= code.croppedQuiet - SEEN_SLACK && abs<f32>(before - after) <= CROPPED_ALIKE;
 }
 
@@ -202,7 +209,7 @@ function fitPrints(code: Code, length: i32, darkness: usize): f32 {
 
 /** Least log-likelihood ratio of a walked row to the next best one. */
 function leastMargin(code: Code): f32 {
-  const unit: f32 = 2 * <f32>PER_MODULE * (symbolError + FLOOR);
+  const unit = unitOf(symbolError + FLOOR);
   let margin: f32 = 1e9;
   for (let k = 0; k < walked; k++) {
     const own = walkedRow(k);

@@ -100,6 +100,7 @@ function join(region: Region, part: Region): bool {
   region.length = to - from;
   region.height = lower - upper;
   region.climb = 0;
+  region.isJoined = true;
   region.weight = all;
   return true;
 }

@@ -5,7 +5,7 @@
  * Ink spread moves the ends of bars: leading edges (light to dark) are where a symbol is measured from, so a template
  * has them at their nominal place and trailing edges later by the spread.
  */
-import { Code, MOST_ROWS, elementWidth, elementsOf, firstStop, rowCount } from "./code";
+import { Code, MOST_ROWS, elementWidth, elementsOf, firstStart, firstStop, rowCount } from "./code";
 import { setFloat } from "./floats";
 import { PER_MODULE, buildEdges } from "./template";
 
@@ -32,6 +32,8 @@ const ROW_BYTES: usize = 88 * 4;
 const SLOTS: i32 = 8;
 const templates = memory.data(8 * 132 * 88 * 4);
 const keys = memory.data(8 * 4);
+/** u8 for each row of each slot: see groupEnd(). */
+const groups = memory.data(8 * 132);
 let turn: i32 = 0;
 const places = memory.data(24 * 4);
 
@@ -95,8 +97,28 @@ export function templatesOf(code: Code, print: i32): usize {
   turn = (turn + 1) % SLOTS;
   const base = templates + <usize>(slot * MOST_ROWS) * ROW_BYTES;
   for (let row = 0, n = rowCount(code); row < n; row++) buildRow(code, row, print, base + <usize>row * ROW_BYTES);
+  markGroups(code, print, groups + <usize>(slot * MOST_ROWS));
   store<i32>(keys + ((<usize>slot) << 2), print);
   return base;
+}
+
+/** Notes for each row of a print where the rows end that share its width, parity and role. */
+function markGroups(code: Code, print: i32, out: usize): void {
+  for (let row = rowCount(code) - 1; row >= 0; row--) {
+    const next = row + 1;
+    const isLast = next == firstStart(code) || next == firstStop(code) || next == rowCount(code);
+    const isAlike =
+      !isLast &&
+      rowWidth(code, next, print) == rowWidth(code, row, print) &&
+      ((elementsOf(code, next) ^ elementsOf(code, row)) & 1) == 0;
+    store<u8>(out + <usize>row, isAlike ? load<u8>(out + <usize>next) : <u8>next);
+  }
+}
+
+/** One past the last of the rows that share a row's width, parity and role, in what templatesOf() gave. */
+export function groupEnd(all: usize, row: i32): i32 {
+  const slot = (all - templates) / ROW_BYTES / <usize>MOST_ROWS;
+  return <i32>load<u8>(groups + slot * <usize>MOST_ROWS + <usize>row);
 }
 
 export function templateOf(all: usize, row: i32): usize {

@@ -22,6 +22,8 @@ export class Region {
    * have no line square to its bars that crosses all of them.
    */
   climb: f32;
+  /** Made of parts on both sides of a gap. */
+  isJoined: bool;
   /** How much gradient energy it holds: the order in which regions are tried. */
   weight: f32;
 }
@@ -267,6 +269,7 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
   const at = alloc(offsetof<Region>());
   if (at == 0) return null;
   const region = changetype<Region>(at);
+  region.isJoined = false;
   region.climb = climb;
   region.nx = nx;
   region.ny = ny;
@@ -306,6 +309,7 @@ export function wholeRegion(width: i32, height: i32): Region | null {
   region.length = <f32>max(width, height);
   region.height = <f32>min(width, height);
   region.climb = 0;
+  region.isJoined = false;
   region.weight = 0;
   return region;
 }

@@ -22,6 +22,8 @@ export class Side {
   isInverted: bool;
   /** Columns of codewords between this guard and the one it faces, indicators included; 0 where it faces none. */
   span: f64;
+  /** Modules beyond both ends that a first look reaches at least. */
+  extra: f64;
   /** Part of the lines of the first look that cross the guard itself. */
   own: f64;
 }
@@ -29,6 +31,8 @@ export class Side {
 /** Fewest and most columns of codewords between start and stop pattern, indicators included, with room for perspective. */
 const LEAST_SPAN: f64 = 2.2;
 const MOST_SPAN: f64 = 40;
+/** Modules beyond the ends of a guard that a first look reaches where nothing else is known to stand there. */
+const EXTRA: f64 = 8;
 /** Cosine of the angle between a guard's normal and the way to its partner: perspective and skew turn it by up to 35°. */
 const LEAST_FACING: f64 = 0.82;
 /** Guards of one symbol differ in height by this factor at most. */
@@ -61,6 +65,7 @@ export function placeSide(guard: Guard, side: Side): void {
   side.isStop = guard.isStop;
   side.isInverted = guard.isInverted;
   side.span = 0;
+  side.extra = EXTRA;
   // −uy, ux is the direction turned clockwise on the screen.
   if ((side.x1 - side.x0) * -uy + (side.y1 - side.y0) * ux < 0) {
     const x = side.x0;

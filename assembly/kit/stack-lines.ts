@@ -19,16 +19,18 @@ const FAST_LINES: i32 = 3;
 const THOROUGH_LINES: i32 = 5;
 /** What row numbers may be off the course of the rows, in rows. */
 export const ROW_TOLERANCE: f32 = 0.8;
+/** Guards that fewer lines of the first look cross, some seven rows of two modules, are taken for straight. */
+const STRAIGHT_LINES: i32 = 20;
 /** No line: the course of the rows turns back before it. */
 const NOWHERE: f64 = -1e9;
 
 /**
- * Lines across a guard, and beyond both its ends as far as `reach` times its length: what is damaged of it may be whole
+ * Lines across a guard, and beyond both its ends as far as `reach` times its length and some modules: what is damaged of it may be whole
  * beside it. `columns` is how many there is room for.
  */
 export function layProbe(side: Side, columns: i32, reach: f64): Stack | null {
   const height = distance(side.x0, side.y0, side.x1, side.y1);
-  const extra = reach * height + 8 * side.module;
+  const extra = reach * height + side.extra * side.module;
   const total = height + 2 * extra;
   side.own = height / total;
   const lines = max(3, min(MOST_STACK_LINES, <i32>(total / (PROBE_PITCH * side.module))));
@@ -77,7 +79,9 @@ export function fitRows(probe: Stack, side: Side): bool {
       const off = abs(<f64>floatAt(probe.offsets, line) - valueAt(fit, <f64>line));
       setFloat(probe.weights, line, off < 2 ? floatAt(all, line) : 0);
     }
-    isFitted = fitSmooth(fit, probe.offsets, probe.weights, lines, ROW_TOLERANCE, 3);
+    // A few rows bend no more than their numbers' steps feign.
+    const terms = <f64>lines * side.own < <f64>STRAIGHT_LINES ? 2 : 3;
+    isFitted = fitSmooth(fit, probe.offsets, probe.weights, lines, ROW_TOLERANCE, terms);
   }
   release(scratch);
   return isFitted;

@@ -47,6 +47,25 @@ function isCharacter(pattern: u32, kind: i32): bool {
   return kind == CODEWORD ? codewordOf(pattern) >= 0 : rowAddressOf(pattern, kind == CENTRE_ADDRESS) >= 0;
 }
 
+/** Lines of a glance. */
+const GLANCE: i32 = 10;
+
+/**
+ * True if any of a few lines of the next column, from the middle `part` of the stack's height, shows a character: hardly
+ * any guard that is chance has one beside it. Leaves the stack as it was.
+ */
+export function glanceColumn(stack: Stack, kind: i32, part: f64): bool {
+  const own = <i32>(part * <f64>stack.lines);
+  const first = (stack.lines - own) >> 1;
+  const count = min(GLANCE, own);
+  if (stack.columns >= stack.room || !spend(1 + (count >> 2))) return false;
+  for (let k = 0; k < count; k++) {
+    const line = first + (own * (2 * k + 1)) / (2 * count);
+    if (readCell(stack, stack.columns, line, kind, modulesOf(kind)) > 0) return true;
+  }
+  return false;
+}
+
 /**
  * Reads the next column. Returns on how many lines it was read, or −1 where there is no room or no budget for it.
  */

@@ -3,7 +3,7 @@ import { spend } from "./budget";
 import { findEdges } from "./edges";
 import { floatAt, mirrorFloats, reverseFloats, setFloat } from "./floats";
 import { sharpen } from "./sharpen";
-import { Strip, profileOf } from "./strip";
+import { HAS_FEW_EDGES, Strip, profileOf } from "./strip";
 
 /** Most edges of a profile. */
 export const EDGE_ROOM: i32 = 1024;
@@ -30,6 +30,7 @@ const END_SAMPLES: i32 = 60;
 /** Finds the edges of the band to read; false where there are too few for a symbol. */
 export function measureStrip(strip: Strip): bool {
   strip.edgeCount = findEdges(profileOf(strip, strip.band), strip.length, strip.swing, strip.edges, EDGE_ROOM);
+  strip.asks = strip.edgeCount < LEAST_EDGES ? strip.asks | HAS_FEW_EDGES : strip.asks & ~HAS_FEW_EDGES;
   return strip.edgeCount >= leastEdges;
 }
 

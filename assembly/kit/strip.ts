@@ -1,4 +1,12 @@
 /**
+ * Traits of formats. A strip that was made for the sake of formats with a trait asks for it (Strip.asks): it is not offered
+ * to others, which would find no more in it than in the strips that every format is offered.
+ */
+export const HAS_FEW_EDGES: i32 = 1;
+export const HAS_WIDE_ELEMENTS: i32 = 2;
+export const MAY_TOUCH_EDGE: i32 = 4;
+
+/**
  * A linear symbol's place as the scan hands it to a linear decoder: grey profiles taken along the normal to the bars,
  * averaged over many parallel scan lines that were aligned with each other. Band 0 is the mean of all lines; the
  * further bands are means of separate parts of the height, independent evidence in the same coordinates.
@@ -35,6 +43,8 @@ export class Strip {
   bottomY: f32;
   bottomStepX: f32;
   bottomStepY: f32;
+  /** Traits that a format must have to be offered the strip. */
+  asks: i32;
   /** The band to read; the others are evidence for or against. */
   band: i32;
   /** Edges of that band and the swing they were found by: see kit/edges.ts. */
@@ -46,6 +56,11 @@ export class Strip {
    * pass that decides whether dearer attempts pay.
    */
   nearest: f32;
+}
+
+/** True if a strip is to be offered to a format with these traits. */
+export function suits(strip: Strip, traits: i32): bool {
+  return (strip.asks & ~traits) == 0;
 }
 
 /** Notes how near a decoder came to reading the strip: an error, and the error up to which it accepts. */

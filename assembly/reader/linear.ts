@@ -20,12 +20,13 @@ import {
   sharpeningRadius,
   turnStrip,
 } from "../kit/strip-views";
+import { levelRegions } from "../kit/level-regions";
 import { joinRegions } from "../kit/joined-regions";
 import { MOST_PARTS, MOST_REGIONS, Region, findRegions, partCount, regionAt, wholeRegion } from "../kit/regions";
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
 import { scanRegion } from "../kit/scan";
 import { MOST_LINES } from "../kit/scan-lines";
-import { Strip } from "../kit/strip";
+import { HAS_WIDE_ELEMENTS, MAY_TOUCH_EDGE, Strip } from "../kit/strip";
 import { alloc, mark, release } from "../memory/arena";
 import { hasWideElements, leastEdges, mayTouchEdge, readLinear, wantsLinear } from "./registry";
 
@@ -80,12 +81,7 @@ function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): voi
     if (region != null && (isThorough() || level == 0)) readRegion(plane, level, region, strips);
     return;
   }
-  const step = isThorough() || level > 0 ? 1 : 2;
-  const field = directionsOf(plane, step);
-  if (field == null) return;
-  const parts: usize = hasWideElements() ? alloc((<usize>MOST_PARTS) << 2) : 0;
-  let count = findRegions(field, step, regions, parts);
-  if (parts != 0) count = joinRegions(parts, partCount, regions, count);
+  const count = listRegions(plane, level, regions);
   const most = isThorough() ? count : min(count, FAST_REGIONS);
   for (let i = 0; i < most; i++) {
     const region = regionAt(regions, i);
@@ -95,13 +91,39 @@ function readLevel(plane: Plane, level: i32, regions: usize, strips: usize): voi
   }
 }
 
+/** Regions of a level into `regions` (room for MOST_REGIONS): where that is asked for those that gaps part as one too. */
+function listRegions(plane: Plane, level: i32, regions: usize): i32 {
+  if (!hasWideElements()) {
+    const step = stepAt(level);
+    const field = directionsOf(plane, step);
+    return field == null ? 0 : findRegions(field, step, regions);
+  }
+  if (stepAt(level) == 1) {
+    const found = levelRegions(level);
+    if (found == null) return 0;
+    memory.copy(regions, found.regions, (<usize>found.count) << 2);
+    return joinRegions(found.parts, found.partCount, regions, found.count);
+  }
+  const field = directionsOf(plane, stepAt(level));
+  const parts = alloc((<usize>MOST_PARTS) << 2);
+  if (field == null || parts == 0) return 0;
+  const count = findRegions(field, stepAt(level), regions, parts);
+  return joinRegions(parts, partCount, regions, count);
+}
+
+/** Rows of pixels of which directions are taken from one: every one, or every second where time is short. */
+function stepAt(level: i32): i32 {
+  return isThorough() || level > 0 ? 1 : 2;
+}
+
 function readRegion(plane: Plane, level: i32, region: Region, strips: usize): void {
   const lines = isThorough() ? MOST_LINES : FAST_LINES;
   const scratch = mark();
   const before = changeCount();
   const found = scanRegion(plane, level, region, lines, strips, MOST_STRIPS);
   for (let k = 0; k < found; k++) {
-    readStrip(changetype<Strip>(<usize>load<u32>(strips + ((<usize>k) << 2))));
+    const strip = changetype<Strip>(<usize>load<u32>(strips + ((<usize>k) << 2)));
+    readStrip(strip, region.isJoined ? HAS_WIDE_ELEMENTS : 0);
     if (isFull() || isSpent()) break;
   }
   // Reported symbols lie behind the mark.
@@ -121,7 +143,7 @@ function isRead(region: Region, level: i32): bool {
  * Offers a strip: all its lines together, with finer edges too; the bands one by one where that promises something; then
  * sharpened. A live frame makes one of these dear attempts on its best strips, its number says which.
  */
-function readStrip(strip: Strip): void {
+function readStrip(strip: Strip, asks: i32): void {
   if (strip.edges == 0) strip.edges = alloc((<usize>EDGE_ROOM) << 2);
   if (strip.edges == 0 || strip.trust < LEAST_TRUST) return;
   const before = resultCount();
@@ -134,6 +156,7 @@ function readStrip(strip: Strip): void {
   if (isThorough()) {
     strip.swing = FINE;
     if (readBands(strip, before, 0, 1)) return;
+    strip.asks |= asks;
     if (isPromising(strip)) {
       strip.swing = COARSE;
       if (isClear && readBands(strip, before, 1, strip.bands)) return;
@@ -142,15 +165,20 @@ function readStrip(strip: Strip): void {
     }
     readSharpened(strip, before, strip.bands);
     if (resultCount() > before || isFull() || isSpent()) return;
-    if (!mayTouchEdge() || !closeEnds(strip)) return;
+    if (!mayTouchEdge() || strip.asks != 0 || !closeEnds(strip)) return;
+    strip.asks |= MAY_TOUCH_EDGE;
     strip.band = 0;
     strip.swing = SHARP;
     readBand(strip, before);
     return;
   }
+  strip.asks |= asks;
   if (strip.trust < DEAR_TRUST) return;
-  if (mayTouchEdge() && closeEnds(strip)) {
+  if (mayTouchEdge() && strip.asks == 0 && closeEnds(strip)) {
+    const asked = strip.asks;
+    strip.asks |= MAY_TOUCH_EDGE;
     readBand(strip, before);
+    strip.asks = asked;
     if (resultCount() > before || isFull()) return;
   }
   if (dearLeft <= 0) return;

@@ -3,7 +3,7 @@ import { RESULT_BUDGET_SPENT } from "../abi/layout";
 import { clearResults, writeResults } from "../io/results";
 import { candidateCount, isSpent, openBudget, workDone } from "../kit/budget";
 import { readLinearSymbols } from "./linear";
-import { readMatrix } from "./registry";
+import { readComposites, readMatrix } from "./registry";
 
 /** Reads the open frame; returns the address of its result block, 0 where memory is exhausted. */
 export function readFrame(): usize {
@@ -11,5 +11,6 @@ export function readFrame(): usize {
   openBudget();
   readMatrix();
   readLinearSymbols();
+  readComposites();
   return writeResults(isSpent() ? RESULT_BUDGET_SPENT : 0, candidateCount(), workDone());
 }

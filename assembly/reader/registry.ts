@@ -12,9 +12,11 @@ import {
   FORMAT_DATABAR_EXPANDED,
   FORMAT_DATABAR_LIMITED,
   FORMAT_DATA_MATRIX,
+  FORMAT_DOT_CODE,
   FORMAT_DX_FILM_EDGE,
   FORMAT_EAN_13,
   FORMAT_EAN_8,
+  FORMAT_GS1_COMPOSITE,
   FORMAT_INDUSTRIAL_2_OF_5,
   FORMAT_ITF,
   FORMAT_KIX,
@@ -38,7 +40,7 @@ import {
 } from "../abi/formats";
 import { isWanted } from "../io/options";
 import { isFull } from "../io/results";
-import { Strip } from "../kit/strip";
+import { HAS_FEW_EDGES, HAS_WIDE_ELEMENTS, MAY_TOUCH_EDGE, Strip, suits } from "../kit/strip";
 import { read as readAustraliaPost } from "../symbology/australia-post/index";
 import { read as readAztec } from "../symbology/aztec/index";
 import { read as readCodabar } from "../symbology/codabar/index";
@@ -49,8 +51,10 @@ import { read as readCode93 } from "../symbology/code-93/index";
 import { read as readDataMatrix } from "../symbology/data-matrix/index";
 import { read as readDatabar } from "../symbology/databar/index";
 import { read as readDatabarLimited } from "../symbology/databar-limited/index";
+import { read as readDotCode } from "../symbology/dot-code/index";
 import { read as readDxFilmEdge } from "../symbology/dx-film-edge/index";
 import { read as readEanUpc } from "../symbology/ean-upc/index";
+import { read as readGs1Composite } from "../symbology/gs1-composite/index";
 import { read as readIndustrial2Of5 } from "../symbology/industrial-2-of-5/index";
 import { read as readIntelligentMail } from "../symbology/intelligent-mail/index";
 import { read as readItf } from "../symbology/itf/index";
@@ -72,6 +76,7 @@ export function readMatrix(): void {
   if (!isFull() && isWanted(FORMAT_AUSTRALIA_POST)) readAustraliaPost();
   if (!isFull() && isWanted(FORMAT_AZTEC)) readAztec();
   if (!isFull() && isWanted(FORMAT_DATA_MATRIX)) readDataMatrix();
+  if (!isFull() && isWanted(FORMAT_DOT_CODE)) readDotCode();
   if (!isFull() && isWanted(FORMAT_USPS_INTELLIGENT_MAIL)) readIntelligentMail();
   if (!isFull() && isWanted(FORMAT_MAXI_CODE)) readMaxiCode();
   if (!isFull() && isWanted(FORMAT_MICRO_PDF417)) readMicroPdf417();
@@ -143,23 +148,39 @@ export function mayTouchEdge(): bool {
 
 /** Lets every linear symbology that is asked for look at one strip. */
 export function readLinear(strip: Strip): void {
-  if (!isFull() && isWanted(FORMAT_CODABAR)) readCodabar(strip);
-  if (!isFull() && isWanted(FORMAT_CODE_11)) readCode11(strip);
-  if (!isFull() && isWanted(FORMAT_CODE_128)) readCode128(strip);
-  if (!isFull() && (isWanted(FORMAT_CODE_39) || isWanted(FORMAT_CODE_32) || isWanted(FORMAT_PZN))) readCode39(strip);
-  if (!isFull() && isWanted(FORMAT_CODE_93)) readCode93(strip);
-  if (!isFull() && (isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED))) readDatabar(strip);
-  if (!isFull() && isWanted(FORMAT_DATABAR_LIMITED)) readDatabarLimited(strip);
-  if (!isFull() && isWanted(FORMAT_DX_FILM_EDGE)) readDxFilmEdge(strip);
+  if (!isFull() && isWanted(FORMAT_CODABAR) && suits(strip, MAY_TOUCH_EDGE)) readCodabar(strip);
+  if (!isFull() && isWanted(FORMAT_CODE_11) && suits(strip, MAY_TOUCH_EDGE)) readCode11(strip);
+  if (!isFull() && isWanted(FORMAT_CODE_128) && suits(strip, 0)) readCode128(strip);
   if (
     !isFull() &&
-    (isWanted(FORMAT_EAN_13) || isWanted(FORMAT_EAN_8) || isWanted(FORMAT_UPC_A) || isWanted(FORMAT_UPC_E))
+    (isWanted(FORMAT_CODE_39) || isWanted(FORMAT_CODE_32) || isWanted(FORMAT_PZN)) &&
+    suits(strip, MAY_TOUCH_EDGE)
+  )
+    readCode39(strip);
+  if (!isFull() && isWanted(FORMAT_CODE_93) && suits(strip, MAY_TOUCH_EDGE)) readCode93(strip);
+  if (
+    !isFull() &&
+    (isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED)) &&
+    suits(strip, HAS_FEW_EDGES | HAS_WIDE_ELEMENTS)
+  )
+    readDatabar(strip);
+  if (!isFull() && isWanted(FORMAT_DATABAR_LIMITED) && suits(strip, 0)) readDatabarLimited(strip);
+  if (!isFull() && isWanted(FORMAT_DX_FILM_EDGE) && suits(strip, HAS_FEW_EDGES)) readDxFilmEdge(strip);
+  if (
+    !isFull() &&
+    (isWanted(FORMAT_EAN_13) || isWanted(FORMAT_EAN_8) || isWanted(FORMAT_UPC_A) || isWanted(FORMAT_UPC_E)) &&
+    suits(strip, 0)
   )
     readEanUpc(strip);
-  if (!isFull() && isWanted(FORMAT_INDUSTRIAL_2_OF_5)) readIndustrial2Of5(strip);
-  if (!isFull() && isWanted(FORMAT_ITF)) readItf(strip);
-  if (!isFull() && isWanted(FORMAT_MATRIX_2_OF_5)) readMatrix2Of5(strip);
-  if (!isFull() && isWanted(FORMAT_MSI)) readMsi(strip);
-  if (!isFull() && isWanted(FORMAT_PHARMACODE)) readPharmacode(strip);
-  if (!isFull() && isWanted(FORMAT_TELEPEN)) readTelepen(strip);
+  if (!isFull() && isWanted(FORMAT_INDUSTRIAL_2_OF_5) && suits(strip, MAY_TOUCH_EDGE)) readIndustrial2Of5(strip);
+  if (!isFull() && isWanted(FORMAT_ITF) && suits(strip, MAY_TOUCH_EDGE)) readItf(strip);
+  if (!isFull() && isWanted(FORMAT_MATRIX_2_OF_5) && suits(strip, MAY_TOUCH_EDGE)) readMatrix2Of5(strip);
+  if (!isFull() && isWanted(FORMAT_MSI) && suits(strip, MAY_TOUCH_EDGE)) readMsi(strip);
+  if (!isFull() && isWanted(FORMAT_PHARMACODE) && suits(strip, HAS_FEW_EDGES)) readPharmacode(strip);
+  if (!isFull() && isWanted(FORMAT_TELEPEN) && suits(strip, MAY_TOUCH_EDGE)) readTelepen(strip);
+}
+
+/** Puts composite symbols that are asked for together from the linear symbols reported. */
+export function readComposites(): void {
+  if (isWanted(FORMAT_GS1_COMPOSITE)) readGs1Composite();
 }

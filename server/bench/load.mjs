@@ -9,7 +9,6 @@
  */
 import { randomBytes } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { Agent, request } from "node:http";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -47,29 +46,19 @@ mkdirSync(built, { recursive: true });
 const lts = await buildServer({ out: join(built, "lts") });
 cpSync(join(root, "server/src/storage/migrations"), join(built, "migrations"), { recursive: true });
 const bare = await bundle("bare.mjs", "server/bench/bare-server.ts");
+const { LoadConnections } = await load("connections.mjs", "server/bench/load-connections.ts");
 const { LoadDevice, ORGANISATION } = await load("device.mjs", "server/bench/load-device.ts");
 const { openStorage } = await load("storage.mjs", "server/src/storage/open.ts");
 const { envOf, LtsProcess, openShop } = await load("process.mjs", "test/server/process/lts-process.ts");
 const { startPostgres } = await load("postgres.mjs", "test/server/postgres.ts");
 
-const agent = new Agent({ keepAlive: true, maxSockets: connections });
-
-/** Sends a report; resolves with the body of the answer. */
-const send = (url, body) =>
-  new Promise((resolve, reject) => {
-    const headers = { "content-type": "text/plain", "content-length": Buffer.byteLength(body) };
-    const asked = request(`${url}/c/v1/report`, { method: "POST", agent, headers }, (answer) => {
-      let text = "";
-      answer.setEncoding("utf8");
-      answer.on("data", (part) => {
-        text += part;
-      });
-      answer.on("end", () => resolve(text));
-      answer.on("error", reject);
-    });
-    asked.on("error", reject);
-    asked.end(body);
-  });
+/** Connections by the server that they lead to; each server has them all. */
+const lines = new Map();
+function lineTo(url) {
+  const known = lines.get(url) ?? new LoadConnections(new URL(url), connections);
+  lines.set(url, known);
+  return known;
+}
 
 /** What servers say of themselves, added up. */
 async function sumOf(nodes, metric) {
@@ -86,7 +75,8 @@ let turn = 0;
 async function reportOnce(devices, nodes) {
   const device = devices[turn++ % devices.length];
   const since = performance.now();
-  device.hear(await send(nodes[turn % nodes.length].url, device.nextReport()));
+  const line = lineTo(nodes[turn % nodes.length].url);
+  device.hear(await line.report("/c/v1/report", device.nextReport()));
   return performance.now() - since;
 }
 
@@ -184,6 +174,10 @@ async function measure(name, { program = lts, database, count = 1, isExact = tru
     if (isExact) await demandExact(devices, shop);
     return flooded;
   } finally {
+    for (const { url } of nodes) {
+      lines.get(url)?.close();
+      lines.delete(url);
+    }
     for (const node of nodes) await node.stop();
   }
 }
@@ -233,7 +227,6 @@ try {
   }
   console.log(`load ${loadavg()[0].toFixed(1)} at the end`);
 } finally {
-  agent.destroy();
   await postgres?.stop();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -7,6 +7,7 @@ import type { Authorisation, AuthorizeReply, ReportAnswer } from "../../src/rule
 import type { RefusalCode } from "../../src/rules/protocol/refusals.js";
 import type { SlotSet } from "../../src/rules/slots.js";
 import type { Candidate } from "./domain/admission.js";
+import type { Attempts } from "./domain/attempts.js";
 import type { AuditHead, AuditRecord } from "./domain/audit.js";
 import type { Account } from "./domain/consumption.js";
 import type { Device } from "./domain/device.js";
@@ -113,6 +114,11 @@ export interface Records {
     /** Deletes the sessions of a user; returns how many. */
     removeOfUser(organisation: string, user: string): Promise<number>;
     /** Deletes sessions of all organisations that ended before a time; returns how many. */
+    removeExpired(before: number): Promise<number>;
+  };
+  /** Attempts to give a password, all under {@link SERVER}. */
+  readonly attempts: Table<Attempts> & {
+    /** Deletes those whose span began before a time; returns how many. */
     removeExpired(before: number): Promise<number>;
   };
   /** The server's own keys, all under {@link SERVER}. */

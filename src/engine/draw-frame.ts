@@ -17,22 +17,11 @@ export function drawFrame(source: PlatformFrame, rect: PixelRect): Pixels {
   const naturalHeight = "displayHeight" in frame ? frame.displayHeight : frame.height;
   if (naturalWidth === 0 || naturalHeight === 0)
     throw new ScanError("invalid_image", "The frame or bitmap was closed before it was read.");
-  const scaleX = naturalWidth / source.width;
-  const scaleY = naturalHeight / source.height;
   try {
     canvas.fillStyle = "#fff";
     canvas.fillRect(0, 0, rect.width, rect.height);
-    canvas.drawImage(
-      frame,
-      rect.x * scaleX,
-      rect.y * scaleY,
-      rect.width * scaleX,
-      rect.height * scaleY,
-      0,
-      0,
-      rect.width,
-      rect.height,
-    );
+    // The whole, shifted: of a video frame WebKit draws no part, it squeezes the whole into the part's place.
+    canvas.drawImage(frame, -rect.x, -rect.y, source.width, source.height);
     const { data } = canvas.getImageData(0, 0, rect.width, rect.height);
     return { kind: "pixels", data, width: rect.width, height: rect.height, stride: rect.width * 4, layout: "rgbx" };
   } catch (cause) {

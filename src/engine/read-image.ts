@@ -3,6 +3,7 @@
  * caller's pixels. Knows nothing of who counts or of how an engine decodes.
  */
 import { abortable, throwIfAborted } from "../abort.js";
+import { ScanError } from "../errors.js";
 import type { DecodedImage } from "../frame.js";
 import type { OpenedImage } from "../image/image-input.js";
 import { scaleOptions, unscaleBarcode } from "../image/rescale.js";
@@ -53,7 +54,13 @@ export async function readImage(
     },
     signal && { signal },
   );
-  return resultOf(await abortable(decoding, signal), image.scale);
+  const outcome = await abortable(decoding, signal);
+  if (outcome.barcodes.length === 0 && (await image.isCutOff?.()))
+    throw new ScanError(
+      "invalid_image",
+      "The image is truncated or corrupt, and the part of it that this browser shows has no barcode.",
+    );
+  return resultOf(outcome, image.scale);
 }
 
 /** Options as they hold for this image; lets go of the image where they do not fit. */

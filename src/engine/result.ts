@@ -16,6 +16,8 @@ export interface Origin {
 }
 
 const QR_LEVELS = ["L", "M", "Q", "H"] as const;
+/** By the record's model. */
+const COMPONENTS = [undefined, "CC-A", "CC-B", "CC-C"] as const;
 
 /** @throws ScanError `wasm_mismatch` for a block of another version, `decode_failed` for one that contradicts itself */
 export function parseResult(block: ArrayBuffer, origin: Origin = { x: 0, y: 0 }): readonly Barcode[] {
@@ -119,6 +121,7 @@ function parseAppendText(view: DataView, at: number): string | undefined {
 function parseDetails(view: DataView, at: number, format: FormatRow, flags: number): SymbolDetails {
   const level = word(view, at, abi.RECORD_EC_LEVEL);
   const isQr = format.family === "QR";
+  const isComposite = format.kind === "composite";
   // The standard's own numbers begin at 1 for sizes and versions and at 0 for masks; what a symbology lacks is 0 or -1.
   const details: Record<string, unknown> = {
     version: above(0, word(view, at, abi.RECORD_VERSION)),
@@ -127,11 +130,13 @@ function parseDetails(view: DataView, at: number, format: FormatRow, flags: numb
     errorCorrectionLevel: level < 0 ? undefined : isQr ? QR_LEVELS[level] : String(level),
     errorCorrectionUsed: above(-1, float(view, at, abi.RECORD_EC_USED), 0),
     mask: isQr ? above(-1, word(view, at, abi.RECORD_MASK)) : undefined,
-    model: above(0, word(view, at, abi.RECORD_MODEL)),
+    model: isComposite ? undefined : above(0, word(view, at, abi.RECORD_MODEL)),
     scanLines: above(0, word(view, at, abi.RECORD_SCAN_LINES)),
     moduleSize: above(0, float(view, at, abi.RECORD_MODULE_SIZE)),
     isGs1: (flags & abi.SYMBOL_GS1) !== 0 ? true : undefined,
     hasCheckCharacter: (flags & abi.SYMBOL_CHECKED) !== 0 ? true : undefined,
+    component: isComposite ? COMPONENTS[word(view, at, abi.RECORD_MODEL)] : undefined,
+    linearFormat: isComposite ? formatById(word(view, at, abi.RECORD_MASK))?.name : undefined,
     isLinked: (flags & abi.SYMBOL_LINKED) !== 0 ? true : undefined,
   };
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)) as SymbolDetails;

@@ -33,6 +33,8 @@ export interface OpenedImage {
    * drawn larger than its own size because its modules would otherwise be too small.
    */
   readonly scale: number;
+  /** True for a file of which only a part is there; some browsers open such a one. */
+  readonly isCutOff?: () => Promise<boolean>;
 }
 
 /** How an image is opened. */

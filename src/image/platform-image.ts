@@ -6,6 +6,7 @@ import { abortable } from "../abort.js";
 import { ScanError } from "../errors.js";
 import type { PlatformFrame } from "../frame.js";
 import { imageFrom, loadedImage } from "./element-load.js";
+import { isCutOff } from "./image-end.js";
 import { HEADER_BYTES, readHeader } from "./image-header.js";
 import type { OpenControl, OpenedImage } from "./image-input.js";
 import { checkImageSize } from "./image-size.js";
@@ -18,12 +19,13 @@ export const hasPlatformImages = (): boolean =>
 /** An encoded image file. @throws ScanError `invalid_image`, `image_too_large`, `file_unreadable`, `aborted` */
 export async function openBlob(blob: Blob, { signal }: OpenControl): Promise<OpenedImage> {
   if (blob.size === 0) throw new ScanError("invalid_image", "The file is empty.");
-  const header = readHeader(await abortable(headOf(blob), signal));
+  const header = readHeader(await abortable(bytesOf(blob.slice(0, HEADER_BYTES)), signal));
   if (header?.width !== undefined && header.height !== undefined)
     checkImageSize("The image", header.width, header.height);
   if (header?.type === "svg") return await openSvg(blob, signal);
   try {
-    return framed(await abortable(createImageBitmap(blob), signal, close));
+    const opened = framed(await abortable(createImageBitmap(blob), signal, close));
+    return header ? { ...opened, isCutOff: async () => isCutOff(header.type, await bytesOf(blob)) } : opened;
   } catch (cause) {
     if (cause instanceof ScanError) throw cause;
     const message = header
@@ -33,9 +35,9 @@ export async function openBlob(blob: Blob, { signal }: OpenControl): Promise<Ope
   }
 }
 
-async function headOf(blob: Blob): Promise<Uint8Array> {
+async function bytesOf(blob: Blob): Promise<Uint8Array> {
   try {
-    return new Uint8Array(await blob.slice(0, HEADER_BYTES).arrayBuffer());
+    return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {
     throw new ScanError("file_unreadable", "The file can no longer be read: it was changed or removed.", { cause });
   }
@@ -90,9 +92,14 @@ export async function openImageElement(element: HTMLImageElement, { signal }: Op
     // What has no bitmap although it is loaded is a vector image without a size of its own.
     return await openVector(image);
   }
-  const opened = framed(bitmap);
   // A density in srcset makes the natural size smaller than the bitmap.
-  return { ...opened, scale: opened.source.width / naturalWidth };
+  const scale = bitmap.width / naturalWidth;
+  // Firefox's bitmaps of vector images without a size of their own have another shape than the image.
+  if (Math.abs(bitmap.height - naturalHeight * scale) > 1 + scale) {
+    bitmap.close();
+    return await openVector(image);
+  }
+  return { ...framed(bitmap), scale };
 }
 
 /** Draws a vector image large enough to read. */

@@ -95,7 +95,8 @@ describe.each(BUILDS)("PDF417 codewords (%s)", (build) => {
           const at = putWords(spoilt);
           const erasures = putWords(places.slice(0, erased));
           const status = core.call(
-            "correct929",
+            "correctPrime",
+            929,
             at,
             right.length,
             checks,
@@ -122,7 +123,7 @@ describe.each(BUILDS)("PDF417 codewords (%s)", (build) => {
         spoilt[at] = ((spoilt[at] as number) + random.int(1, 928)) % 929;
       }
       const at = putWords(spoilt);
-      expect(core.call("correct929", at, right.length, checks, 0, 0, 2)).toBe(UNCORRECTABLE);
+      expect(core.call("correctPrime", 929, at, right.length, checks, 0, 0, 2)).toBe(UNCORRECTABLE);
       expect(Array.from(core.u16(at, right.length))).toEqual(spoilt);
     }
   });

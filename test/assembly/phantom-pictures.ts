@@ -22,6 +22,9 @@ const digits = (random: Random, count: number): string =>
 const letters = (random: Random, count: number): string =>
   Array.from({ length: count }, () => String.fromCharCode(random.int(65, 90))).join("");
 
+/** Bars and spaces of GS1 DataBar Omnidirectional behind its first space. */
+const DATABAR_ELEMENTS = 45;
+
 /** A symbol of any linear code; the last of nine kinds is GS1 DataBar. */
 function anySymbol(random: Random, last = 8): Bars {
   switch (random.int(0, last)) {
@@ -55,7 +58,9 @@ function anySymbol(random: Random, last = 8): Bars {
 /** Part of a symbol from one bar to another, never the whole. */
 function partOf(bars: Bars, random: Random): Bars {
   const count = bars.widths.length;
-  const from = 2 * random.int(1, Math.max(1, (count >> 1) - 8));
+  // Without a guard GS1 DataBar says all that it said.
+  const least = count === DATABAR_ELEMENTS ? 4 : 2;
+  const from = Math.max(least, 2 * random.int(1, Math.max(1, (count >> 1) - 8)));
   const to = Math.min(count, from + 2 * random.int(6, count >> 1) + 1);
   const widths = bars.widths.slice(from, to);
   return { widths: widths.length % 2 === 0 ? widths.slice(0, -1) : widths, mainElements: widths.length, quiet: 10 };

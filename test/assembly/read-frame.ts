@@ -21,11 +21,14 @@ export interface FrameOptions {
   readonly thorough?: boolean;
   /** @default true */
   readonly inverted?: boolean;
+  /** The formats were named, not those looked for where none are. @default true */
+  readonly named?: boolean;
   readonly budget?: number;
 }
 
 /** Writes the options block. */
-export function putOptions(core: Probe, { formats, thorough = true, inverted = true, budget = 0 }: FrameOptions): void {
+export function putOptions(core: Probe, options: FrameOptions): void {
+  const { formats, thorough = true, inverted = true, named = true, budget = 0 } = options;
   const words = core.i32(abi.OPTIONS_ADDRESS, abi.OPTIONS_WORDS);
   words.fill(0);
   words[abi.OPTION_ABI_VERSION] = abi.ABI_VERSION;
@@ -34,7 +37,7 @@ export function putOptions(core: Probe, { formats, thorough = true, inverted = t
     words[word] = (words[word] as number) | (1 << (id & 31));
   }
   words[abi.OPTION_EFFORT] = thorough ? abi.EFFORT_THOROUGH : abi.EFFORT_FAST;
-  words[abi.OPTION_FLAGS] = inverted ? abi.FLAG_INVERTED : 0;
+  words[abi.OPTION_FLAGS] = (inverted ? abi.FLAG_INVERTED : 0) | (named ? abi.FLAG_NAMED : 0);
   words[abi.OPTION_BUDGET] = budget;
 }
 

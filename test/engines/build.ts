@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { createServer } from "vite";
 import type { TestProject } from "vitest/node";
 import { threeSymbols } from "../contract/contract-images.js";
 import { buildPuppetCore } from "../contract/puppet-core.js";
@@ -11,10 +12,12 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Folder with the package, the bench that tests drive, and the cases of Chromium's specs with what they load. */
     readonly pages: string;
+    /** Where the demo is served, with a slash at its end. */
+    readonly demo: string;
   }
 }
 
-export default async function setup(project: TestProject): Promise<() => void> {
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const built = await buildTestPackage();
   await build({
     entryPoints: {
@@ -41,5 +44,11 @@ export default async function setup(project: TestProject): Promise<() => void> {
   writeFileSync(join(built.folder, "image.json"), JSON.stringify(encoded));
   writeFileSync(join(built.folder, "puppet.wasm"), await buildPuppetCore());
   project.provide("pages", built.folder);
-  return () => built.remove();
+  const demo = await createServer({ configFile: "vite.config.ts", logLevel: "warn", server: { port: 0, hmr: false } });
+  await demo.listen();
+  project.provide("demo", demo.resolvedUrls?.local[0] ?? "");
+  return async () => {
+    await demo.close();
+    built.remove();
+  };
 }

@@ -1,7 +1,7 @@
 /** Drives Firefox over WebDriver BiDi, which needs no program beside it. Must not know what is on the pages. */
 import { type BrowserContext, launch, type Page } from "puppeteer-core";
 import { findFirefox } from "../../scripts/browsers.mjs";
-import { callResult, callScript, type Driver, type Profile } from "./driver.js";
+import type { Driver, Profile } from "./driver.js";
 
 /** Answers of Firefox to a page that wants the camera: the values of its preference `permissions.default.camera`. */
 export const CAMERA = { ask: 0, allow: 1, deny: 2 } as const;
@@ -21,8 +21,8 @@ class FirefoxProfile implements Profile {
     await this.page.goto(url);
   }
 
-  async call(method: string, args: readonly unknown[]): Promise<unknown> {
-    return callResult(method, await this.page.evaluate(`(async () => {${callScript(method, args)}})()`));
+  run(body: string): Promise<unknown> {
+    return this.page.evaluate(`(async () => {${body}})()`);
   }
 
   close(): Promise<void> {
@@ -41,7 +41,6 @@ export async function openFirefox({ camera = "allow" }: FirefoxOptions = {}): Pr
     extraPrefsFirefox: { "media.navigator.streams.fake": true, "permissions.default.camera": CAMERA[camera] },
   });
   return {
-    version: await browser.version(),
     async open() {
       const context = await browser.createBrowserContext();
       return new FirefoxProfile(context, await context.newPage());

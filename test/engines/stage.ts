@@ -1,9 +1,9 @@
 /** Where flows play: a browser of one engine, the site it loads pages from, and what is to be cleared away. Knows no flow. */
-import { afterAll, afterEach, beforeAll, describe, inject } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject } from "vitest";
 import { type BrowserName, browserAdvice } from "../../scripts/browsers.mjs";
 import { type Site, type SiteOptions, serve } from "../browser/engine/package-server.js";
 import { renderScene, type SceneSpec } from "../scenes/scene.js";
-import type { Driver, Profile } from "./driver.js";
+import { type Driver, evaluate, type Profile } from "./driver.js";
 import { type LicenseLab, openLicenseLab } from "./license-lab.js";
 import type { Bench } from "./page/bench.js";
 import type { Picture } from "./page/camera.js";
@@ -19,13 +19,21 @@ export class Page {
   }
 
   async call<M extends Method>(method: M, ...args: Parameters<Bench[M]>): Promise<Awaited<ReturnType<Bench[M]>>> {
-    return (await this.profile.call(method, args)) as Awaited<ReturnType<Bench[M]>>;
+    const [name, given] = [JSON.stringify(method), JSON.stringify(args)];
+    return (await this.evaluate(`bench[${name}](...${given})`)) as Awaited<ReturnType<Bench[M]>>;
+  }
+
+  evaluate(expression: string): Promise<unknown> {
+    return evaluate(this.profile, expression);
   }
 
   close(): Promise<void> {
     return this.profile.close();
   }
 }
+
+/** Busy machines get their time. */
+export const PATIENCE = { timeout: 20_000, interval: 50 };
 
 /** A picture of symbols, as pages take it. */
 export function picture(scene: SceneSpec): Picture {
@@ -100,8 +108,10 @@ export class Stage {
   }
 
   /** Loads the bench, anew where it is there already. */
-  enter(page: Page, origin = this.origin): Promise<void> {
-    return page.goto(`${origin}/bench.html`);
+  async enter(page: Page, origin = this.origin): Promise<void> {
+    await page.goto(`${origin}/bench.html`);
+    // WebKit says that a page is loaded before its modules have run.
+    await expect.poll(() => page.evaluate("typeof bench"), PATIENCE).toBe("object");
   }
 
   async licenseLab(order?: Parameters<typeof openLicenseLab>[0]): Promise<LicenseLab> {

@@ -9,7 +9,7 @@ import { createServer } from "node:net";
 import { setTimeout as rest } from "node:timers/promises";
 import { findWebKit } from "../../scripts/browsers.mjs";
 import { endChild, startChild } from "./child.js";
-import { callResult, callScript, type Driver, type Profile } from "./driver.js";
+import type { Driver, Profile } from "./driver.js";
 
 export interface WebKitOptions {
   /** Two cameras of the browser's own, the second with torch and zoom; none where false. @default true */
@@ -39,7 +39,6 @@ async function firstLine(child: ChildProcess): Promise<string> {
 
 class WebKitProfile implements Profile {
   #session = "";
-  version = "";
 
   constructor(
     readonly url: string,
@@ -57,27 +56,32 @@ class WebKitProfile implements Profile {
       if (Date.now() > until) throw new Error("the driver of WebKit does not answer");
       await rest(30);
     }
-    const started = (await this.#ask("POST", "", { capabilities: { alwaysMatch: capabilities } })) as {
-      sessionId: string;
-      capabilities: { browserVersion: string };
-    };
-    this.#session = `/${started.sessionId}`;
-    this.version = started.capabilities.browserVersion;
+    const answer = await this.#ask("POST", "", { capabilities: { alwaysMatch: capabilities } });
+    this.#session = `/${(answer as { sessionId: string }).sessionId}`;
     await this.#ask("POST", "/timeouts", { script: SCRIPT_MS });
   }
 
   async goto(url: string): Promise<void> {
     await this.#ask("POST", "/url", { url });
+    // The driver may answer while the last page is still there; a script that began on that one would never end.
+    const script = "return document.readyState + ' ' + document.URL";
+    const until = Date.now() + START_MS;
+    while ((await this.#ask("POST", "/execute/sync", { script, args: [] })) !== `complete ${url}`) {
+      if (Date.now() > until) throw new Error(`${url} was not loaded`);
+      await rest(30);
+    }
   }
 
-  async call(method: string, args: readonly unknown[]): Promise<unknown> {
-    const script = `const done = arguments[0]; (async () => {${callScript(method, args)}})().then(done);`;
-    return callResult(method, await this.#ask("POST", "/execute/async", { script, args: [] }));
+  run(body: string): Promise<unknown> {
+    const script = `const done = arguments[0]; (async () => {${body}})().then(done, (error) => done(String(error)));`;
+    return this.#ask("POST", "/execute/async", { script, args: [] });
   }
 
   async close(): Promise<void> {
     try {
-      if (this.#session !== "") await this.#ask("DELETE", "");
+      // A driver that has ended has taken its session along.
+      if (this.#session !== "" && this.child.exitCode === null && this.child.signalCode === null)
+        await this.#ask("DELETE", "");
     } finally {
       await endChild(this.child);
     }
@@ -87,6 +91,7 @@ class WebKitProfile implements Profile {
     const response = await fetch(`${this.url}/session${this.#session}${path}`, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(SCRIPT_MS),
     });
     const { value } = (await response.json()) as { value: unknown };
     if (!response.ok) throw new Error(`WebDriver ${method} ${path}: ${JSON.stringify(value)}`);
@@ -101,7 +106,10 @@ export async function openWebKit({ hasCameras = true }: WebKitOptions = {}): Pro
     stdio: ["ignore", "pipe", "ignore"],
   });
   const profiles = new Set<WebKitProfile>();
-  const number = await firstLine(display);
+  const number = await firstLine(display).catch(async (error) => {
+    await endChild(display);
+    throw error;
+  });
   const capabilities = {
     browserName: "MiniBrowser",
     "webkitgtk:browserOptions": {
@@ -128,15 +136,5 @@ export async function openWebKit({ hasCameras = true }: WebKitOptions = {}): Pro
     await Promise.allSettled([...profiles].map((profile) => profile.close()));
     await endChild(display);
   };
-  try {
-    const { version, ...first } = await open().then(async (profile) => {
-      await profile.close();
-      return { version: profile.version, profile };
-    });
-    profiles.delete(first.profile);
-    return { version: `WebKitGTK ${version}`, open, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  return { open, close };
 }

@@ -27,7 +27,8 @@ export const THRESHOLDS: Readonly<Record<string, Threshold>> = {
   "code39-2": { read: 3, wrong: 0 },
   "code39-3": { read: 5, wrong: 0 },
   "code93-1": { read: 3, wrong: 0 },
-  "itf-1": { read: 14, wrong: 0 },
+  // The fourteenth has four digits, which are read where the format is named.
+  "itf-1": { read: 13, wrong: 0 },
   "itf-2": { read: 6, wrong: 0 },
   "telepen-1": { read: 4, wrong: 0 },
   "ean13-1": { read: 15, wrong: 0 },

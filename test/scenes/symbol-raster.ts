@@ -40,6 +40,8 @@ export interface Ink {
   readonly inverted?: boolean;
   /** Part of a module by which dark areas grow on each side (negative: shrink), |v| < 0.5. @default 0 */
   readonly spread?: number;
+  /** Every module of the ink's colour is a round dot of this diameter in modules, as peened or jetted marks are. */
+  readonly dots?: number;
 }
 
 /** Places of samples within a pixel, spread evenly but in no grid: edges of any direction are met by their true part. */
@@ -87,6 +89,9 @@ class CellGrid {
   private readonly sums: Float64Array;
   private readonly tones: Float32Array;
   private readonly spread: number;
+  private readonly dots: number;
+  /** Tone around dots. */
+  private readonly ground: number;
   private readonly quietX: number;
   private readonly quietY: number;
 
@@ -97,7 +102,9 @@ class CellGrid {
     ink: Ink,
     private readonly covers: readonly Cover[],
   ) {
-    const { dark = 0.06, light = 0.92, inverted: isInverted = false, spread = 0 } = ink;
+    const { dark = 0.06, light = 0.92, inverted: isInverted = false, spread = 0, dots = 0 } = ink;
+    this.dots = dots;
+    this.ground = isInverted ? dark : light;
     this.spread = isInverted ? -spread : spread;
     this.quietX = symbol.quiet.x;
     this.quietY = symbol.quiet.y;
@@ -136,7 +143,10 @@ class CellGrid {
       (sums[top * stride + right] as number) -
       (sums[bottom * stride + left] as number) +
       (sums[top * stride + left] as number);
-    if (dark !== 0 && dark !== (right - left) * (bottom - top)) return undefined;
+    const all = (right - left) * (bottom - top);
+    if (dark !== 0 && dark !== all) return undefined;
+    // Between dots there is ground.
+    if (this.dots > 0 && (this.tones[top * this.width + left] as number) !== this.ground) return undefined;
     return this.tones[top * this.width + left] as number;
   }
 
@@ -149,6 +159,8 @@ class CellGrid {
       if (u >= cover.left && u < cover.right && v >= cover.top && v < cover.bottom) return cover.tone;
     }
     const tone = this.tone(x, y);
+    if (this.dots > 0 && Math.hypot(x - Math.floor(x) - 0.5, y - Math.floor(y) - 0.5) > this.dots / 2)
+      return this.ground;
     if (this.spread === 0) return tone;
     const s = Math.abs(this.spread);
     const pick = this.spread > 0 ? Math.min : Math.max;

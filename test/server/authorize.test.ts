@@ -273,6 +273,19 @@ describe("what is handed out", () => {
     }
   });
 
+  test("R31 what has ended is renewed by authorising again, and by nothing else", async () => {
+    const lab = await labWith({ type: "per-scan", units: 5 });
+    const { token, session } = granted(await ask(lab));
+    lab.clock.at = token.expiresAt;
+    // Its report is taken all the same: what was counted before belongs to the seller. Its end stays where it was.
+    const answer = await send(lab, session, [cell(2)]);
+    expect(answer).toMatchObject({ ok: true, next: "continue" });
+    expect(Object.keys(answer).filter((name) => /authori|token|expires/.test(name))).toEqual([]);
+    expect(judge(token.license, lab.clock.at, { used: 2, holdsSeat: true }, SHOP).code).toBe("authorisation_expired");
+    const again = granted(await ask(lab)).token;
+    expect(judge(again.license, lab.clock.at, again.use, SHOP).allowed).toBe(true);
+  });
+
   test("R29 the offline days of an active device can be set", async () => {
     const lab = await labWith({ type: "active-device", settings: { offlineDays: 30 } });
     expect((granted(await ask(lab)).token.expiresAt - START) / DAY_MS).toBe(30);

@@ -4,12 +4,14 @@ import { join } from "node:path";
 import fc from "fast-check";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SERVER } from "../../server/src/domain/organisation.js";
 import type { Store } from "../../server/src/ports.js";
 import { groupCommit } from "../../server/src/storage/group-commit.js";
 import { migrateStorage, openStorage, type Storage } from "../../server/src/storage/open.js";
 import { hasGoneBack } from "../../server/src/storage/postgres/postgres-life.js";
+import { AttemptLimit } from "../../server/src/usecases/attempt-limit.js";
 import { expectExact, expectNothingLost, FLEET_DAY, fleetOf, sumOf } from "./fleet.js";
-import { START } from "./lab.js";
+import { openLab, START } from "./lab.js";
 import { startPostgres, type TestPostgres } from "./postgres.js";
 
 const isLong = process.env.TALLYMARK_LONG === "1";
@@ -33,6 +35,22 @@ const tenant = (): string => `n${++made}`;
 const numRuns = isLong ? 500 : 25;
 
 describe("two nodes on one PostgreSQL", () => {
+  test("hold who tries passwords together, however many come at once", async () => {
+    const limits = nodes.map((store) => new AttemptLimit({ ...openLab(store).ports, store }));
+    const take = (n: number) =>
+      (limits[n % 2] as AttemptLimit).take([
+        { name: "pair ada@shop 192.0.2.1", limit: 10 },
+        { name: "address 192.0.2.1", limit: 100 },
+      ]);
+    const waits = await Promise.all(Array.from({ length: 40 }, (_, n) => take(n)));
+    expect(waits.filter((wait) => wait === undefined)).toHaveLength(10);
+    expect(new Set(waits)).toEqual(new Set([undefined, 900]));
+    await limits[1]?.forget("pair ada@shop 192.0.2.1");
+    const kept = await node(0).read(({ attempts }) => attempts.all(SERVER));
+    // Those that were not made count nowhere.
+    expect(kept.map(({ count }) => count)).toEqual([10]);
+  });
+
   test("agree on generation, and the sequence grows from one to the other", async () => {
     const first = await node(0).commit();
     const second = await node(1).commit();

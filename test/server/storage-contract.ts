@@ -187,6 +187,25 @@ export function storageContract(name: string, open: () => Promise<Store>, { numR
         expect(await store.read(({ keyring }) => keyring.get(SERVER, key.id))).toBeUndefined();
       });
 
+      test("attempts are kept by the server, and go when their span began before a time", async () => {
+        const organisation = SERVER;
+        // Long before every other, so that runs that share a store leave each other's alone.
+        const [first, second] = [
+          { organisation, id: tenant().padEnd(64, "0"), since: 5, count: 1 },
+          { organisation, id: tenant().padEnd(64, "0"), since: 6, count: 1 },
+        ] as const;
+        await store.transaction(async ({ attempts }) => {
+          await attempts.insert(first);
+          await attempts.insert(second);
+          await attempts.update({ ...second, count: 2 });
+        });
+        expect(await store.read(({ attempts }) => attempts.get(SERVER, second.id))).toEqual({ ...second, count: 2 });
+        await expect(store.read(({ attempts }) => attempts.removeExpired(6))).rejects.toThrow();
+        expect(await store.transaction(({ attempts }) => attempts.removeExpired(6))).toBe(1);
+        expect(await store.read(({ attempts }) => attempts.get(SERVER, first.id))).toBeUndefined();
+        expect(await store.transaction(({ attempts }) => attempts.remove(SERVER, second.id))).toBe(true);
+      });
+
       test("sessions end by hand, with their user, and in all organisations when their time is over", async () => {
         const [a, b] = [tenant(), tenant()];
         // Long before every other session, so that runs that share a store leave each other's alone.

@@ -36,8 +36,24 @@ function radius(index: i32): f64 {
   return load<f64>(radii + ((<usize>index) << 3));
 }
 
-function angle(index: i32): f64 {
-  return (<f64>index * 2 * Math.PI) / <f64>RAYS;
+/** Cosine and sine of each ray's angle; the first cosine is 0 until they are there. */
+const directions = memory.data(48 * 16);
+
+function fillDirections(): void {
+  if (load<f64>(directions) != 0) return;
+  for (let k = 0; k < RAYS; k++) {
+    const angle = (<f64>k * 2 * Math.PI) / <f64>RAYS;
+    store<f64>(directions + ((<usize>k) << 4), Math.cos(angle));
+    store<f64>(directions + ((<usize>k) << 4), Math.sin(angle), 8);
+  }
+}
+
+function cosine(index: i32): f64 {
+  return load<f64>(directions + ((<usize>index) << 4));
+}
+
+function sine(index: i32): f64 {
+  return load<f64>(directions + ((<usize>index) << 4), 8);
 }
 
 /**
@@ -45,6 +61,7 @@ function angle(index: i32): f64 {
  * 0. False where there is none.
  */
 export function measureEye(grid: Grid, x: f64, y: f64, size: f64, isInverted: bool): bool {
+  fillDirections();
   grid.isInverted = isInverted;
   grid.spread = 0;
   const level = levelFor(size, 3);
@@ -54,9 +71,9 @@ export function measureEye(grid: Grid, x: f64, y: f64, size: f64, isInverted: bo
   let cx = x / scale;
   let cy = y / scale;
   const step = size / scale / PER_MODULE;
-  if (!spend(1) || castRays(plane, cx, cy, step, isInverted, GLANCE) < LEAST_GLANCE || !spend(8)) return false;
+  if (!spend(1) || !castRays(plane, cx, cy, step, isInverted, GLANCE, LEAST_GLANCE) || !spend(8)) return false;
   for (let pass = 0; pass < 2; pass++) {
-    if (castRays(plane, cx, cy, step, isInverted, 1) < LEAST_RAYS) return false;
+    if (!castRays(plane, cx, cy, step, isInverted, 1, LEAST_RAYS)) return false;
     fillGaps();
     if (!outline()) return false;
     if (pass > 0) break;
@@ -80,15 +97,15 @@ export function measureEye(grid: Grid, x: f64, y: f64, size: f64, isInverted: bo
   );
 }
 
-/** Fills the radius of every `every`th ray, 0 where it does not show the rings; returns how many do. */
-function castRays(plane: Plane, x: f64, y: f64, step: f64, isInverted: bool, every: i32): i32 {
-  let good: i32 = 0;
+/** Fills the radius of every `every`th ray, 0 where it does not show the rings; false where fewer than `least` do. */
+function castRays(plane: Plane, x: f64, y: f64, step: f64, isInverted: bool, every: i32, least: i32): bool {
+  let missing = RAYS / every - least;
   for (let k = 0; k < RAYS; k += every) {
-    const found = castRay(plane, x, y, step * Math.cos(angle(k)), step * Math.sin(angle(k)), isInverted);
+    const found = castRay(plane, x, y, step * cosine(k), step * sine(k), isInverted);
     store<f64>(radii + ((<usize>k) << 3), found * step);
-    if (found > 0) good++;
+    if (!(found > 0) && --missing < 0) return false;
   }
-  return good;
+  return true;
 }
 
 const extremes = memory.data(8 * 8);
@@ -199,10 +216,10 @@ function outline(): bool {
   let my: f64 = 0;
   for (let k = 0; k < RAYS; k++) {
     const next = (k + 1) % RAYS;
-    const x0 = radius(k) * Math.cos(angle(k));
-    const y0 = radius(k) * Math.sin(angle(k));
-    const x1 = radius(next) * Math.cos(angle(next));
-    const y1 = radius(next) * Math.sin(angle(next));
+    const x0 = radius(k) * cosine(k);
+    const y0 = radius(k) * sine(k);
+    const x1 = radius(next) * cosine(next);
+    const y1 = radius(next) * sine(next);
     const part = (x0 * y1 - x1 * y0) * 0.5;
     area += part;
     mx += (part * (x0 + x1)) / 3;
@@ -217,10 +234,10 @@ function outline(): bool {
   let syy: f64 = 0;
   for (let k = 0; k < RAYS; k++) {
     const next = (k + 1) % RAYS;
-    const x0 = radius(k) * Math.cos(angle(k)) - middleX;
-    const y0 = radius(k) * Math.sin(angle(k)) - middleY;
-    const x1 = radius(next) * Math.cos(angle(next)) - middleX;
-    const y1 = radius(next) * Math.sin(angle(next)) - middleY;
+    const x0 = radius(k) * cosine(k) - middleX;
+    const y0 = radius(k) * sine(k) - middleY;
+    const x1 = radius(next) * cosine(next) - middleX;
+    const y1 = radius(next) * sine(next) - middleY;
     const part = (x0 * y1 - x1 * y0) / 12;
     sxx += part * (x0 * x0 + x0 * x1 + x1 * x1);
     syy += part * (y0 * y0 + y0 * y1 + y1 * y1);
@@ -237,10 +254,10 @@ function outline(): bool {
   let imaginary: f64 = 0;
   for (let k = 0; k < RAYS; k++) {
     const next = (k + 1) % RAYS;
-    const p0 = (radius(k) * Math.cos(angle(k)) - middleX) / a;
-    const q0 = (radius(k) * Math.sin(angle(k)) - middleY - b * p0) / c;
-    const p1 = (radius(next) * Math.cos(angle(next)) - middleX) / a;
-    const q1 = (radius(next) * Math.sin(angle(next)) - middleY - b * p1) / c;
+    const p0 = (radius(k) * cosine(k) - middleX) / a;
+    const q0 = (radius(k) * sine(k) - middleY - b * p0) / c;
+    const p1 = (radius(next) * cosine(next) - middleX) / a;
+    const q1 = (radius(next) * sine(next) - middleY - b * p1) / c;
     const part = p0 * q1 - p1 * q0;
     const turn = 4 * Math.atan2(q0 + q1, p0 + p1);
     real += part * Math.cos(turn);

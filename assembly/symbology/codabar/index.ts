@@ -8,7 +8,7 @@ import { isFull, report } from "../../io/results";
 import { putByte } from "../../io/symbol";
 import { characterAt, characterCount, readSymbols } from "../../kit/character-reader";
 import { CODE_BYTES, Code } from "../../kit/code";
-import { confidenceOf } from "../../kit/confidence";
+import { confidenceOf, isDistinct } from "../../kit/confidence";
 import { openSymbol } from "../../kit/linear-symbol";
 import { Strip } from "../../kit/strip";
 import { ASCII, DATA, ELEMENTS, FIRST_MODULE, FIRST_ROWS, LETTERS, ROWS } from "./tables";
@@ -18,10 +18,12 @@ const LEAST_RATIO: f32 = 1.8;
 const MOST_RATIO: f32 = 3.4;
 const QUIET: f32 = 6;
 /** Seen within the frame, as a start letter may be read from what the edge cuts; stills may be cropped to the bars. */
-const SEEN_QUIET: f32 = 2;
+const SEEN_QUIET: f32 = 1.5;
 const CROPPED_QUIET: f32 = 0.01;
 /** Characters between start and stop letter: shorter symbols are too easily a part of something else. */
 const LEAST_DATA: i32 = 2;
+/** … and where no format is named. */
+const LEAST_UNNAMED: i32 = 4;
 const LETTER_A: i32 = 65;
 /** Formats are 0–63: no other code's templates have this id. */
 const FIRST_ID: i32 = 64;
@@ -56,6 +58,7 @@ export function read(strip: Strip): void {
 }
 
 function readSymbol(strip: Strip): void {
+  if (!isDistinct(LEAST_UNNAMED)) return;
   const confidence = confidenceOf(0, MOST_ERROR);
   if (confidence == 0) return;
   const count = characterCount();

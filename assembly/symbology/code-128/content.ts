@@ -1,7 +1,7 @@
 /**
  * From symbol characters to bytes: code sets, shift, function characters (ISO/IEC 15417). Knows no image.
  */
-import { ECI_ASCII, SYMBOL_GS1 } from "../../abi/layout";
+import { ECI_ASCII, SYMBOL_GS1, SYMBOL_LINKED } from "../../abi/layout";
 import { BAD_FORMAT, OK } from "../../abi/status";
 import { Symbol, clearContent, putByte } from "../../io/symbol";
 import { CODE_A, CODE_B, CODE_C, FNC_1, FNC_2, FNC_3, SHIFT, START_A, START_C } from "./tables";
@@ -19,7 +19,7 @@ const SET_C: i32 = 2;
  */
 export function decodeContent(characters: usize, count: i32, symbol: Symbol): i32 {
   clearContent(symbol);
-  symbol.flags &= ~SYMBOL_GS1;
+  symbol.flags &= ~(SYMBOL_GS1 | SYMBOL_LINKED);
   symbol.aimModifier = 0x30;
   const start = <i32>load<u8>(characters);
   if (start < START_A || start > START_C) return BAD_FORMAT;
@@ -91,8 +91,17 @@ export function decodeContent(characters: usize, count: i32, symbol: Symbol): i3
     }
   }
   if (symbol.byteCount == 0) return BAD_FORMAT;
+  // A change of code set before the check character changes nothing: it is GS1-128's linkage flag (ISO/IEC 24723 clause 4.4).
+  if ((symbol.flags & SYMBOL_GS1) != 0 && isCodeSet(<i32>load<u8>(characters + <usize>(count - 1)), set)) {
+    symbol.flags |= SYMBOL_LINKED;
+  }
   store<i32>(symbol.segments, charset);
   return OK;
+}
+
+/** True where a character has changed the code set to the one that holds behind it. */
+function isCodeSet(value: i32, set: i32): bool {
+  return value == (set == SET_A ? CODE_A : set == SET_B ? CODE_B : CODE_C);
 }
 
 /** True where an FNC1 follows a single letter or a pair of digits. */

@@ -3,7 +3,7 @@ import { NOT_FOUND, OK } from "../../abi/status";
 import { SYMBOL_INVERTED, SYMBOL_MIRRORED } from "../../abi/layout";
 import { isThorough } from "../../io/options";
 import { Symbol } from "../../io/symbol";
-import { countCandidate, isSpent, spend } from "../../kit/budget";
+import { countCandidate, isSpent, spend, unitsLeft } from "../../kit/budget";
 import { sharpen, soften } from "../../kit/soft-grid";
 import { cross, direction } from "../../math/geometry";
 import { alloc, mark, release } from "../../memory/arena";
@@ -29,6 +29,8 @@ const LEAST_CLOCK: f32 = 0.5;
  */
 const FIRST_FIXED: f32 = 0.74;
 const FAST_FIRST_FIXED: f32 = 0.84;
+/** The same for one that is a symbol's without doubt: it may cost what it takes. */
+const CLEAR_FIXED: f32 = 0.9;
 /** The same for one that is worth the search by all modules: 0.7 and more there. */
 const ALL_FIXED: f32 = 0.68;
 /** The same for one that is worth bending a second time. */
@@ -125,13 +127,23 @@ function readSize(
   countCandidate();
   if (look(grid, symbol, 0, isMirrored)) return true;
   if (bestShare < (isThorough() ? FIRST_FIXED : FAST_FIRST_FIXED)) return false;
+  if (bestShare >= CLEAR_FIXED) grid.floor = 0;
+  if (unitsLeft() < grid.floor) return false;
   refine(grid, 0.5, grid.hasBend ? BY_KNOWN_BENT : BY_KNOWN);
   if (clockScore(grid) < LEAST_CLOCK || agreement(grid) < LEAST_CONTRAST) return false;
   if (look(grid, symbol, isThorough() ? MOST_LOOKS : FAST_LOOKS, isMirrored)) return true;
-  if (!isThorough() || isSpent() || bestShare < ALL_FIXED || grid.rows * grid.columns > MOST_BENT) return false;
+  if (bestShare >= CLEAR_FIXED) grid.floor = 0;
+  if (
+    !isThorough() ||
+    isSpent() ||
+    unitsLeft() < grid.floor ||
+    bestShare < ALL_FIXED ||
+    grid.rows * grid.columns > MOST_BENT
+  )
+    return false;
   refine(grid, 0.4, BY_ALL);
   if (look(grid, symbol, 0, isMirrored)) return true;
-  if (isSpent()) return false;
+  if (isSpent() || unitsLeft() < grid.floor) return false;
   refine(grid, 0.5, BY_ALL_BENT);
   if (look(grid, symbol, MOST_LOOKS, isMirrored)) return true;
   // What bends away narrows too.

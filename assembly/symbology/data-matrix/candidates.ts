@@ -7,13 +7,14 @@ import { alloc } from "../../memory/arena";
 @unmanaged
 export class Candidate {
   level: i32;
-  /** The seed on the first side: see seeds.ts. */
+  /** The seed on the first side: see sides.ts. */
   x: f64;
   y: f64;
   slope: f64;
   isDarkRight: bool;
-  /** The corner's bit of cornersOfSeed(), as an index. */
-  corner: i32;
+  /** Light on dark, and whether the corner is where the side ends downwards. */
+  isInverted: bool;
+  isAtEnd: bool;
   /** Negative once it was taken. */
   evidence: i32;
   /** Where the symbol's corner lies, in pixels of level 0, and how long its shorter side is. */

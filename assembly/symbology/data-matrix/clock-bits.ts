@@ -6,6 +6,8 @@ import { Plane, bitAt } from "../../image/plane";
 
 /** Places where a side's thickness is looked at. */
 const PROBES: i32 = 24;
+/** Thickest side in modules as texture tells them. */
+const MOST_THICK: f64 = 3;
 /** Most modules of a side, and fewest, with what perspective and a doubtful thickness may add. */
 const MOST_MODULES: f64 = 200;
 const FEWEST_MODULES: f64 = 5;
@@ -42,19 +44,32 @@ const MOST_COUNTED: i32 = 144;
 const WHOLE_COUNTS: i32 = 10;
 
 /**
- * How much speaks for clock tracks opposite to the sides from (x0, y0) to (x1, y1) and to (x2, y2), `ink` between them; 0 where
- * the sides are not about a module thick.
+ * How much speaks for clock tracks opposite to the sides from (x0, y0) to (x1, y1) and to (x2, y2), `ink` between them and modules of
+ * about `module` pixels; 0 where the sides are not about a module thick.
  */
-export function clockEvidence(plane: Plane, x0: f64, y0: f64, x1: f64, y1: f64, x2: f64, y2: f64, ink: i32): i32 {
+export function clockEvidence(
+  plane: Plane,
+  x0: f64,
+  y0: f64,
+  x1: f64,
+  y1: f64,
+  x2: f64,
+  y2: f64,
+  module: f64,
+  ink: i32,
+): i32 {
   const ax = x1 - x0;
   const ay = y1 - y0;
   const bx = x2 - x0;
   const by = y2 - y0;
   const length1 = Math.sqrt(ax * ax + ay * ay);
   const length2 = Math.sqrt(bx * bx + by * by);
-  const module2 = thicknessOf(plane, x0, y0, ax, ay, bx / length2, by / length2, length2 / FEWEST_MODULES, ink);
+  const thickest = MOST_THICK * module + 2;
+  const most2 = Math.min(length2 / FEWEST_MODULES, thickest);
+  const module2 = thicknessOf(plane, x0, y0, ax, ay, bx / length2, by / length2, most2, ink);
   if (module2 == 0 || length2 > MOST_MODULES * module2) return 0;
-  const module1 = thicknessOf(plane, x0, y0, bx, by, ax / length1, ay / length1, length1 / FEWEST_MODULES, ink);
+  const most1 = Math.min(length1 / FEWEST_MODULES, thickest);
+  const module1 = thicknessOf(plane, x0, y0, bx, by, ax / length1, ay / length1, most1, ink);
   if (module1 == 0 || length1 > MOST_MODULES * module1) return 0;
   seekTrack(plane, x1, y1, bx, by, length2, ax / length1, ay / length1, length1, module2, module1, ink);
   const runs = bestRuns;

@@ -2,7 +2,7 @@
  * How well a grid lies, by the modules whose colour is known and by the spread of all values; and the search that moves the
  * grid to where it lies best.
  */
-import { spend } from "../../kit/budget";
+import { spend, unitsLeft } from "../../kit/budget";
 import { BENDS, Grid, inkAt, refreshMap } from "./grid";
 
 /** Weight of the solid sides against the quiet zone beside that of the clock tracks: the quiet zone may not be one. */
@@ -126,7 +126,7 @@ export function refine(grid: Grid, first: f64, by: i32): void {
         const at = k < 8 ? grid.corners + ((<usize>k) << 3) : grid.bend + ((<usize>(k - 8)) << 3);
         const old = load<f64>(at);
         for (let sign = -1; sign <= 1; sign += 2) {
-          if (!spend(cost)) {
+          if (!spend(cost) || unitsLeft() < grid.floor) {
             refreshMap(grid);
             return;
           }

@@ -41,6 +41,8 @@ export class Grid {
   /** Modules whose colour is known as f32 triples (u, v, kind): clock tracks ±1, solid sides 2, quiet zone −2. */
   known: usize;
   knownCount: i32;
+  /** Work units of the frame's budget that moving this grid must leave. */
+  floor: i32;
 }
 
 /** Where place() puts a grid point, in level-0 pixels. */

@@ -6,13 +6,14 @@ import { frameNumber, isThorough, seeksInverted } from "../../io/options";
 import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
 import { allocSymbol } from "../../io/symbol";
 import { isSpent, spend, unitsLeft } from "../../kit/budget";
-import { alloc, mark, release } from "../../memory/arena";
+import { mark, release } from "../../memory/arena";
 import { attempt } from "./attempt";
 import { FrameFinder, allocFinder, completeFrame, trackSide } from "./frame-finder";
 import { Grid, allocGrid } from "./grid";
 import { Candidate, openCandidates, takeBest } from "./candidates";
 import { STRONG } from "./clock-bits";
-import { SeedCursor, nextSeed, offerCorners, openSeeds } from "./seeds";
+import { offerCorners } from "./corners";
+import { beginSides, nextSide, openSides } from "./sides";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 6;
@@ -30,13 +31,13 @@ const FAST_SIDE: i32 = 18;
 const LARGE: i32 = 250000;
 /** Least contrast around an edge of a live frame, in grey levels: half of what print has in poor light. */
 const FAST_CONTRAST: i32 = 28;
-const THOROUGH_STEP: i32 = 4;
-const THOROUGH_UNIT: i32 = 3;
+const THOROUGH_STEP: i32 = 6;
+const THOROUGH_UNIT: i32 = 2;
 const THOROUGH_SIDE: i32 = 8;
 
 /** On planes of so few pixels symbols may be of one pixel per module. */
 const SMALL: i32 = 64000;
-const SMALL_UNIT: i32 = 2;
+const SMALL_STEP: i32 = 4;
 
 /** Work units that one level may take: noise and print are full of edges, and other levels and symbologies wait. */
 const FAST_ALLOTMENT: i32 = 1500;
@@ -53,9 +54,9 @@ const FAST_LEVELS: i32 = 2;
  * of few pixels is mostly one that was cut out around a symbol: it is worth more.
  */
 const FAST_TRIES: i32 = 8;
-const FAST_WEAK_TRIES: i32 = 2;
 const THOROUGH_TRIES: i32 = 12;
-const WEAK_TRIES: i32 = 6;
+const WEAK_TRIES: i32 = 1;
+const CUT_OUT_WEAK_TRIES: i32 = 36;
 /** … and those that are made whatever they cost. */
 const SURE_TRIES: i32 = 3;
 const CUT_OUT_FACTOR: i32 = 6;
@@ -66,26 +67,27 @@ export function read(): void {
   planeAt(LEVELS - 1);
   const finder = allocFinder();
   const grid = allocGrid();
-  const cursor = alloc(offsetof<SeedCursor>());
-  if (finder == null || grid == null || cursor == 0 || !openCandidates()) return;
+  if (finder == null || grid == null || !openCandidates()) return;
   const levels = isThorough() ? LEVELS : FAST_LEVELS;
-  for (let level = 0; level < levels && !isSpent(); level++) collect(level, changetype<SeedCursor>(cursor));
+  for (let level = 0; level < levels && !isSpent(); level++) collect(level);
   readCandidates(finder, grid);
 }
 
 /** Tries the candidates in the order of their evidence; what is read gives the others another chance. */
 function readCandidates(finder: FrameFinder, grid: Grid): void {
   const plane = planeAt(0);
-  const factor = plane != null && plane.width * plane.height <= LARGE ? CUT_OUT_FACTOR : 1;
+  const isCutOut = plane != null && plane.width * plane.height <= LARGE;
+  const factor = isCutOut ? CUT_OUT_FACTOR : 1;
   const allotment = factor * (isThorough() ? THOROUGH_ALLOTMENT : FAST_ALLOTMENT);
   const most = factor * (isThorough() ? THOROUGH_TRIES : FAST_TRIES);
-  let weak = factor * (isThorough() ? WEAK_TRIES : FAST_WEAK_TRIES);
+  let weak = isCutOut ? CUT_OUT_WEAK_TRIES : WEAK_TRIES;
   let floor = unitsLeft() - allotment;
   let tries: i32 = 0;
   let results = resultCount();
   for (let candidate = takeBest(); candidate != null; candidate = takeBest()) {
     if (isRead(candidate)) continue;
     if (-candidate.evidence < STRONG && --weak < 0) return;
+    grid.floor = floor;
     readCandidate(candidate, finder, grid);
     if (isSpent() || isFull()) return;
     tries++;
@@ -99,21 +101,27 @@ function readCandidates(finder: FrameFinder, grid: Grid): void {
 }
 
 /** Collects a level's candidates. */
-function collect(level: i32, cursor: SeedCursor): void {
+function collect(level: i32): void {
   const plane = planeAt(level);
   if (plane == null) return;
   const isSmall = plane.width * plane.height <= SMALL;
-  const unit = isSmall ? SMALL_UNIT : isThorough() ? THOROUGH_UNIT : FAST_UNIT;
+  const unit = isSmall || isThorough() ? THOROUGH_UNIT : FAST_UNIT;
   // Large live frames are seen by turns: every second seed row in one frame, the others in the next.
   const byTurns = !isThorough() && plane.width * plane.height > LARGE;
-  const step = isThorough() || isSmall ? THOROUGH_STEP : byTurns ? 2 * FAST_STEP : FAST_STEP;
+  const step = isSmall ? SMALL_STEP : isThorough() ? THOROUGH_STEP : byTurns ? 2 * FAST_STEP : FAST_STEP;
   const first = byTurns ? (FAST_STEP >> 1) + FAST_STEP * (frameNumber() & 1) : step >> 1;
-  const scan = openSeeds(level, step, first, unit, isThorough() ? 0 : FAST_CONTRAST);
+  const scan = openSides(level);
   if (scan == null) return;
-  cursor.row = 0;
-  cursor.edge = 0;
-  while (nextSeed(scan, cursor, isThorough() || level > 0 ? 1 : 2, isThorough(), seeksInverted())) {
-    offerCorners(scan, leastSide(plane), seeksInverted());
+  scan.step = step;
+  scan.first = first;
+  scan.unit = unit;
+  scan.contrast = isThorough() ? 0 : FAST_CONTRAST;
+  // Only stills are cut to a symbol's very edge.
+  scan.border = isThorough() ? 0 : 2;
+  scan.withInverted = seeksInverted();
+  if (!beginSides(scan)) return;
+  while (nextSide(scan)) {
+    offerCorners(scan, leastSide(plane));
     if (!spend(1)) return;
   }
 }
@@ -136,8 +144,7 @@ function readCandidate(candidate: Candidate, finder: FrameFinder, grid: Grid): v
   const plane = planeAt(candidate.level);
   if (plane == null) return;
   trackSide(finder, plane, candidate.x, candidate.y, candidate.slope, candidate.isDarkRight, GAP);
-  const corner = candidate.corner;
-  if (!completeFrame(finder, plane, (corner & 1) == 0, corner >= 2, GAP, 0.6 * <f64>leastSide(plane))) return;
+  if (!completeFrame(finder, plane, candidate.isAtEnd, candidate.isInverted, GAP, 0.6 * <f64>leastSide(plane))) return;
   const scratch = mark();
   const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
   if (symbol != null && attempt(grid, finder.frame, candidate.level, symbol) == OK && report(symbol)) {

@@ -43,6 +43,10 @@ const MOST_ENDS: i32 = 9;
 const DRIFT: f32 = 0.02;
 /** Modules by which a character's end may differ from the nominal place where its edges say so. */
 const FAR: f32 = 2.5;
+/** Grey levels by which an edge rises, as a part of those that a finder ranges over: what blur and shadow leave. */
+const LEAST_SWING: f32 = 0.2;
+/** Modules at both sides of a place in which its edge lies. */
+const EDGE_REACH: f32 = 1.5;
 const SAMPLES: i32 = FINDER_MODULES * PER_MODULE;
 
 const samples = memory.data(17 * 4 * 4);
@@ -178,6 +182,11 @@ function readGroup(strip: Strip, i: i32, kind: i32, finder: i32, isDark: bool, m
     group.inner,
     darkness,
   );
+  // The ground beside a symbol of which a part is missing shows noise, which its own extremes make bars of.
+  const profile = profileOf(strip, strip.band);
+  const swing = LEAST_SWING * rangeOf(profile, strip.length, from, to);
+  if (group.outer.count > 0 && !endsInEdge(profile, strip.length, begin, module, swing)) return false;
+  if (group.inner.count > 0 && !endsInEdge(profile, strip.length, end, module, swing)) return false;
   const outer = group.outer.count;
   const inner = group.inner.count;
   if (kind == OMNI ? outer == 0 || inner == 0 : outer == 0 && inner == 0) return false;
@@ -212,6 +221,25 @@ function readGroup(strip: Strip, i: i32, kind: i32, finder: i32, isDark: bool, m
   group.isInverted = strip.inverted;
   group.isCut = !isWithinFrame(strip, begin, end, OUTSIDE_FRAME * module);
   return keepGroup();
+}
+
+/** True where a character's far end is an edge, as that to a guard or to the next character is. */
+function endsInEdge(profile: usize, length: i32, place: f32, module: f32, swing: f32): bool {
+  const reach = EDGE_REACH * module;
+  // What lies outside of the frame repeats its last pixel; how much of it may be missing is told elsewhere.
+  if (place < reach || place > <f32>length - reach) return true;
+  return rangeOf(profile, length, place - reach, place + reach) >= swing;
+}
+
+/** Grey levels between the lightest and the darkest sample between two places. */
+function rangeOf(profile: usize, length: i32, a: f32, b: f32): f32 {
+  let low: f32 = 1e9;
+  let high: f32 = -1e9;
+  for (let i = max(0, <i32>a), n = min(length - 1, <i32>b); i <= n; i++) {
+    low = min(low, floatAt(profile, i));
+    high = max(high, floatAt(profile, i));
+  }
+  return high - low;
 }
 
 /**

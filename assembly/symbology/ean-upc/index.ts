@@ -4,10 +4,11 @@
  */
 import { ECI_ASCII, SYMBOL_HAS_ADD_ON } from "../../abi/layout";
 import { FORMAT_EAN_13, FORMAT_EAN_8, FORMAT_UPC_A, FORMAT_UPC_E } from "../../abi/formats";
-import { isWanted } from "../../io/options";
+import { isThorough, isWanted } from "../../io/options";
 import { isFull, report } from "../../io/results";
 import { allocSymbol, beginSegment, putByte } from "../../io/symbol";
 import { spend } from "../../kit/budget";
+import { seenBefore, seenBehind } from "../../kit/frame-ends";
 import { allocFloats } from "../../kit/floats";
 import { Strip, linesOf, noteError, profileOf, isWithinFrame } from "../../kit/strip";
 import { PER_MODULE } from "../../kit/template";
@@ -30,6 +31,10 @@ const MOST_ERROR: f32 = 0.06;
 const MOST_CORRECTION: f32 = 3;
 /** … and above which another geometry is tried. */
 const GOOD_ERROR: f32 = 0.01;
+/** Light modules to be seen at both sides of EAN-8 and UPC-E: few spaces within a symbol are as wide. */
+const SEEN_QUIET: f32 = 3;
+/** Modules by which the margins of a cropped image may differ. */
+const CROPPED_ALIKE: f32 = 0.6;
 /** Costs of band 0, of one band, and their sum. */
 const costs = memory.data(12 * 20 * 4);
 const bandCosts = memory.data(12 * 20 * 4);
@@ -107,8 +112,20 @@ function readPlace(strip: Strip, kind: i32, index: i32, darkness: usize): bool {
   }
   const confidence = confidenceOf(kind, margin, error, guard, agreed);
   if (confidence == 0) return false;
-  if (!isWithinFrame(strip, outerFrom, outerTo, (outerTo - outerFrom) / <f32>modulesOf(kind))) return false;
+  const module = (outerTo - outerFrom) / <f32>modulesOf(kind);
+  if (!isWithinFrame(strip, outerFrom, outerTo, module) || (kind != EAN_13 && !isApart(strip, module))) return false;
   return put(strip, kind, system, check, confidence, darkness);
+}
+
+/**
+ * True where the frame shows that a short symbol stands alone: what the frame's edge leaves of an EAN-13 may be one. An
+ * image that was cropped around a symbol has as little light at both sides.
+ */
+function isApart(strip: Strip, module: f32): bool {
+  const before = seenBefore(strip, outerFrom) / module;
+  const behind = seenBehind(strip, outerTo) / module;
+  if (min(before, behind) >= SEEN_QUIET) return true;
+  return isThorough() && min(before, behind) > -1 && abs<f32>(before - behind) <= CROPPED_ALIKE;
 }
 
 /** Samples that the digits of a symbol are compared by. */

@@ -12,13 +12,18 @@ import { report } from "../../io/results";
 import { putByte } from "../../io/symbol";
 import { characterAt, characterCount, readSymbols } from "../../kit/character-reader";
 import { CODE_BYTES, Code } from "../../kit/code";
-import { confidenceOf } from "../../kit/confidence";
+import { confidenceOf, isDistinct } from "../../kit/confidence";
 import { openSymbol } from "../../kit/linear-symbol";
 import { Strip } from "../../kit/strip";
 
 const ELEMENTS: i32 = 10;
 const PAIRS: i32 = 100;
 const MOST_ERROR: f32 = 0.04;
+/**
+ * Pairs of a symbol where no format is named. Four digits are 27 bars and spaces: of random narrow and wide ones every
+ * some ten thousandth lot is such a symbol, and parts of longer symbols more often.
+ */
+const LEAST_PAIRS: i32 = 3;
 /** Symbols of fewer digits have to be clearer. */
 const SHORT: i32 = 6;
 const SHORT_ERROR: f32 = 0.02;
@@ -82,6 +87,7 @@ function readSymbol(strip: Strip): void {
     store<u8>(digits + <usize>k, <u8>((k & 1) == 0 ? pair / 10 : pair % 10));
   }
   const isGtin = count == GTIN_DIGITS && gtinSum(digits, count) == 0;
+  if (!isGtin && !isDistinct(LEAST_PAIRS)) return;
   const confidence = confidenceOf(isGtin ? GTIN_CHECK : 0, count < SHORT ? SHORT_ERROR : MOST_ERROR);
   if (confidence == 0) return;
   const symbol = openSymbol(FORMAT_ITF, strip, count, confidence);

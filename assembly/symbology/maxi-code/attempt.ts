@@ -83,8 +83,7 @@ export function readEye(attempt: Attempt, eye: Eye, symbol: Symbol): i32 {
     countCandidate();
     for (let plan = 0; plan < (isThorough() ? PLANS : 1); plan++) {
       placeGrid(grid, attempt.shape, angleOf(turn));
-      refineGrid(grid, plan);
-      if (look(attempt, symbol)) return OK;
+      if (refineGrid(grid, plan) && look(attempt, symbol)) return OK;
     }
   }
   return NOT_FOUND;

@@ -3,11 +3,23 @@
  * nothing of grey values or modules.
  */
 import { binaryAt, everyNthRowAt } from "../../image/frame";
+import { runAhead, runBack } from "../../image/bit-line";
 import { Plane, bitAt } from "../../image/plane";
-import { lineEdgeCount, lineEdges } from "../../image/runs";
-import { spend, unitsLeft } from "../../kit/budget";
+import { lineEdgeCount, lineEdges, turnedBits } from "../../image/runs";
+import { turnedStride } from "../../image/transpose";
+import { isSpent, spend } from "../../kit/budget";
 import { alloc } from "../../memory/arena";
-import { EDGES, PATTERN_EDGES, edge, eyeWidth, findEyes, isEye, ringRadius } from "./ring-pattern";
+import {
+  EDGES,
+  MOST_SUM,
+  PATTERN_EDGES,
+  SUM_MODULES,
+  edge,
+  eyeWidth,
+  findEyes,
+  isEye,
+  ringRadius,
+} from "./ring-pattern";
 
 /** A bull's-eye as bits show it, in pixels of level 0. */
 @unmanaged
@@ -25,17 +37,25 @@ const MOST_PATTERNS: i32 = 64;
 const MOST_REACH: i32 = 1200;
 /** Width and height of a bull's-eye seen at a slant differ by so much at most. */
 const MOST_ASPECT: f64 = 2.2;
+/** By how much more than its own radius a ring may lie from a place in the core, in modules: writers differ in the core. */
+const MOST_ASIDE: f64 = 1.43;
 /** Quantised widths keep the sum of their inverse squares to so much. */
 const LEAST_ROUND: f64 = 0.75;
 /** Cross-checks that take about a microsecond. */
 const CHECKS_OF_UNIT: i32 = 2;
-/** Part of the budget that is left which one scan may take: texture is full of equal runs. */
-const SCAN_SHARE: i32 = 8;
+/**
+ * Patterns of a level that are looked at: texture is full of equal runs. Rows are looked at in INTERLEAVED turns, so that
+ * those that are left out stand between others.
+ */
+const MOST_CHECKS: i32 = 6000;
+const INTERLEAVED: i32 = 4;
 
 let eyes: usize = 0;
 let count: i32 = 0;
 let patterns: usize = 0;
 let checks: i32 = 0;
+/** Columns of the level that is scanned, as lines of bits. */
+let columns: usize = 0;
 
 /** Empties the list for a new frame; false where memory is exhausted. */
 export function openEyes(): bool {
@@ -54,20 +74,30 @@ export function eyeAt(index: i32): Eye {
   return changetype<Eye>(eyes + <usize>index * offsetof<Eye>());
 }
 
-/** Adds the bull's-eyes that show in every `step`th row of a level. */
-export function scanEyes(level: i32, step: i32): void {
+/**
+ * Adds the bull's-eyes that show in every `step`th row of a level; those whose modules are narrower than `narrowest` pixels
+ * of the level or wider than `widest` are left to other levels.
+ */
+export function scanEyes(level: i32, step: i32, narrowest: f64, widest: i32): void {
   const plane = binaryAt(level);
   const table = everyNthRowAt(level, step);
   if (plane == null || table == null) return;
-  const floor = unitsLeft() - unitsLeft() / SCAN_SHARE;
+  const least = <i32>(narrowest * <f64>SUM_MODULES);
+  const most = min(widest * SUM_MODULES, MOST_SUM);
+  const end = checks + MOST_CHECKS;
   const stride = step / table.step;
-  for (let index = 0; index < table.lines; index += stride) {
-    const edges = lineEdges(table, index);
-    const found = findEyes(edges, lineEdgeCount(table, index), patterns, MOST_PATTERNS);
-    for (let n = 0; n < found; n++) {
-      const at = edges + ((<usize>load<u16>(patterns + ((<usize>n) << 1))) << 1);
-      consider(plane, level, index * table.step, edge(at, 5) + edge(at, 6), eyeWidth(at));
-      if (unitsLeft() < floor || count == MOST_EYES) return;
+  columns = turnedBits(plane);
+  if (columns == 0) return;
+  for (let turn = 0; turn < INTERLEAVED; turn++) {
+    for (let index = turn * stride; index < table.lines; index += INTERLEAVED * stride) {
+      const edges = lineEdges(table, index);
+      const total = lineEdgeCount(table, index);
+      const found = findEyes(edges, total, least, most, patterns, MOST_PATTERNS);
+      for (let n = 0; n < found; n++) {
+        const at = edges + ((<usize>load<u16>(patterns + ((<usize>n) << 1))) << 1);
+        consider(plane, level, index * table.step, edge(at, 5) + edge(at, 6), eyeWidth(at));
+        if (checks >= end || isSpent() || count == MOST_EYES) return;
+      }
     }
   }
 }
@@ -82,10 +112,11 @@ function consider(plane: Plane, level: i32, row: i32, centre2: i32, width: f64):
   if (checks % CHECKS_OF_UNIT == 0) spend(1);
   const limit = min(MOST_REACH, <i32>width);
   // Down the column the pattern's centre is found, then all lines must agree there.
-  if (!through(plane, column, row, 0, 1, limit)) return;
+  const line = columns + <usize>column * <usize>turnedStride(plane.height);
+  if (!along(line, plane.height, row, size, limit)) return;
   const y = <f64>row + centre;
   const down = outerWidth;
-  if (!through(plane, column, <i32>y, 1, 0, limit)) return;
+  if (!along(plane.bits + <usize>(<i32>y) * <usize>plane.bitStride, plane.width, column, size, limit)) return;
   const x = <f64>column + centre;
   const across = outerWidth;
   if (across > MOST_ASPECT * down || down > MOST_ASPECT * across) return;
@@ -132,7 +163,20 @@ const crossings = memory.data(64);
 
 /** True if the line through (x, y) along (dx, dy) crosses the rings either way in the right proportions. */
 function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, limit: i32): bool {
-  if (!walk(plane, x, y, -dx, -dy, limit, false) || !walk(plane, x, y, dx, dy, limit, true)) return false;
+  return walk(plane, x, y, -dx, -dy, limit, false) && walk(plane, x, y, dx, dy, limit, true) && measureCrossings(limit);
+}
+
+/** The same along a line of bits, a row or a column, from place `at` of it on; modules are `size` wide across the pattern. */
+function along(line: usize, length: i32, at: i32, size: f64, limit: i32): bool {
+  return (
+    followLine(line, length, at, size, limit, false) &&
+    followLine(line, length, at, size, limit, true) &&
+    measureCrossings(limit)
+  );
+}
+
+/** True if the crossings are those of a bull's-eye, whose centre and width they then say. */
+function measureCrossings(limit: i32): bool {
   if (!isEye(crossings)) return false;
   outerWidth = eyeWidth(crossings);
   let sum: i32 = 0;
@@ -147,6 +191,24 @@ function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, limit: i32): bo
   centre = <f64>sum / (2 * <f64>(EDGES - 1)) - <f64>limit;
   // All rings have one centre.
   return <f64>(most - least) <= 4 + outerWidth * 0.1;
+}
+
+/** As walk(), 64 bits at a time; given up at the first ring that lies farther out than a slant explains. */
+function followLine(line: usize, length: i32, at: i32, size: f64, limit: i32, isAhead: bool): bool {
+  let ink: i32 = 0;
+  let steps: i32 = 0;
+  for (let k = 0; k < EDGES - 1; k++) {
+    const most = min(limit, <i32>((ringRadius(k) + MOST_ASIDE) * MOST_ASPECT * size) + 2) - steps;
+    if (most < 0) return false;
+    const run = isAhead ? runAhead(line, length, at + steps, ink, most) : runBack(line, at - steps, ink, most);
+    if (run < 1) return false;
+    steps += run;
+    // Edges are pixel borders: backwards the last pixel of a run begins a step before its end.
+    const slot = isAhead ? EDGES + k : EDGES - 1 - k;
+    store<u16>(crossings + ((<usize>slot) << 1), <u16>(isAhead ? limit + steps : limit + 1 - steps));
+    ink ^= 1;
+  }
+  return true;
 }
 
 /**

@@ -47,6 +47,7 @@ export function fitEye(eye: Eye, shape: EyeShape): bool {
   const level = levelFor(eye.size, BEST_SIZE);
   const plane = planeAt(level);
   if (plane == null) return false;
+  fillDirections();
   const scale = <f64>(1 << level);
   shape.cx = eye.x / scale;
   shape.cy = eye.y / scale;
@@ -69,11 +70,11 @@ export function fitEye(eye: Eye, shape: EyeShape): bool {
 
 /** True if enough of a quarter of the rays show the rings: that tells most texture from a bull's-eye. */
 function glance(plane: Plane, shape: EyeShape): bool {
-  let good: i32 = 0;
+  let missing = RAYS / 4 - LEAST_GLANCE;
   for (let k = 0; k < RAYS; k += 4) {
-    if (castRay(plane, shape.cx, shape.cy, rayX(shape, k), rayY(shape, k), k)) good++;
+    if (!castRay(plane, shape.cx, shape.cy, rayX(shape, k), rayY(shape, k), k) && --missing < 0) return false;
   }
-  return good >= LEAST_GLANCE;
+  return true;
 }
 
 /** RAYS × EDGES f64: where rays crossed the rings, in their own steps; a ray that did not has 0 for its outer edge. */
@@ -122,8 +123,11 @@ function compareRays(): i32 {
  */
 function fitOnce(plane: Plane, shape: EyeShape, system: usize): bool {
   memory.fill(system, 0, (<usize>(UNKNOWNS * COLUMNS)) << 3);
+  let missing = RAYS - LEAST_RAYS;
   for (let k = 0; k < RAYS; k++) {
-    if (!castRay(plane, shape.cx, shape.cy, rayX(shape, k), rayY(shape, k), k)) store<f64>(crossing(k, EDGES - 1), 0);
+    if (castRay(plane, shape.cx, shape.cy, rayX(shape, k), rayY(shape, k), k)) continue;
+    if (--missing < 0) return false;
+    store<f64>(crossing(k, EDGES - 1), 0);
   }
   const good = compareRays();
   for (let k = 0; k < RAYS; k++) {
@@ -181,13 +185,25 @@ function addEquation(system: usize, x: f64, y: f64, radius: f64): void {
 
 /** Step of ray k in pixels: a module width. */
 function rayX(shape: EyeShape, k: i32): f64 {
-  const angle = (<f64>k * 2 * Math.PI) / <f64>RAYS;
-  return shape.a * Math.cos(angle) + shape.b * Math.sin(angle);
+  const at = directions + ((<usize>k) << 4);
+  return shape.a * load<f64>(at) + shape.b * load<f64>(at, 8);
 }
 
 function rayY(shape: EyeShape, k: i32): f64 {
-  const angle = (<f64>k * 2 * Math.PI) / <f64>RAYS;
-  return shape.b * Math.cos(angle) + shape.d * Math.sin(angle);
+  const at = directions + ((<usize>k) << 4);
+  return shape.b * load<f64>(at) + shape.d * load<f64>(at, 8);
+}
+
+/** Cosine and sine of each ray's angle; the first cosine is 0 until they are there. */
+const directions = memory.data(RAYS * 16);
+
+function fillDirections(): void {
+  if (load<f64>(directions) != 0) return;
+  for (let k = 0; k < RAYS; k++) {
+    const angle = (<f64>k * 2 * Math.PI) / <f64>RAYS;
+    store<f64>(directions + ((<usize>k) << 4), Math.cos(angle));
+    store<f64>(directions + ((<usize>k) << 4), Math.sin(angle), 8);
+  }
 }
 
 /** Grey values along a ray (f32), and where they turn between light and dark (i32 indices): core, ring, gap … */

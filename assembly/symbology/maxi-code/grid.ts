@@ -105,22 +105,58 @@ function linked(module: i32, k: i32): i32 {
   return toColumn < 0 || toColumn >= COLUMNS || to >= MODULES || !isModule(to) ? -1 : to;
 }
 
-/** Sum of squared differences of neighbouring modules within `reach` of the centre: largest where samples meet modules. */
-function contrast(grid: Grid, map: Homography, reach: f64): f64 {
+/** Places of all modules (u, v: f64), then the modules that their links lead to (i16); made once, it outlives frames. */
+const NODE: usize = 24;
+const nodes = memory.data(990 * 24);
+let hasNodes = false;
+/** Modules (u16) that contrast() looks at. */
+const near = memory.data(990 * 2);
+let nearCount: i32 = 0;
+
+function node(module: i32): usize {
+  return nodes + <usize>module * NODE;
+}
+
+function fillNodes(): void {
+  if (hasNodes) return;
+  hasNodes = true;
   for (let module = 0; module < MODULES; module++) {
-    const u = moduleU(module);
-    const v = moduleV(module);
-    const isNear = Math.abs(u) <= reach && Math.abs(v) <= reach && isModule(module);
-    store<f32>(grid.values + ((<usize>module) << 2), isNear ? at(grid, map, u, v) : -1);
+    store<f64>(node(module), moduleU(module));
+    store<f64>(node(module), moduleV(module), 8);
+    for (let k = 0; k < LINKS; k++) store<i16>(node(module) + ((<usize>k) << 1), <i16>linked(module, k), 16);
+  }
+}
+
+/** Lets contrast() look at the modules within `reach` of the centre. */
+function reachOut(grid: Grid, reach: f64): void {
+  fillNodes();
+  nearCount = 0;
+  for (let module = 0; module < MODULES; module++) {
+    store<f32>(grid.values + ((<usize>module) << 2), -1);
+    if (Math.abs(load<f64>(node(module))) > reach || Math.abs(load<f64>(node(module), 8)) > reach) continue;
+    if (!isModule(module)) continue;
+    store<u16>(near + ((<usize>nearCount) << 1), <u16>module);
+    nearCount++;
+  }
+}
+
+/** Sum of squared differences of neighbouring modules within reach: largest where samples meet modules. */
+function contrast(grid: Grid, map: Homography): f64 {
+  const values = grid.values;
+  for (let k = 0; k < nearCount; k++) {
+    const module = <usize>load<u16>(near + ((<usize>k) << 1));
+    const from = nodes + module * NODE;
+    store<f32>(values + (module << 2), at(grid, map, load<f64>(from), load<f64>(from, 8)));
   }
   let sum: f32 = 0;
-  for (let module = 0; module < MODULES; module++) {
-    const value = load<f32>(grid.values + ((<usize>module) << 2));
-    if (value < 0) continue;
-    for (let k = 0; k < LINKS; k++) {
-      const to = linked(module, k);
+  for (let k = 0; k < nearCount; k++) {
+    const module = <usize>load<u16>(near + ((<usize>k) << 1));
+    const value = load<f32>(values + (module << 2));
+    const links = nodes + module * NODE + 16;
+    for (let link: usize = 0; link < (<usize>LINKS) << 1; link += 2) {
+      const to = <i32>load<i16>(links + link);
       if (to < 0) continue;
-      const other = load<f32>(grid.values + ((<usize>to) << 2));
+      const other = load<f32>(values + ((<usize>to) << 2));
       if (other >= 0) sum += (value - other) * (value - other);
     }
   }
@@ -142,23 +178,28 @@ const FINAL_STEP: f64 = 0.03;
 
 /** Ways to refine a grid: with perspective from the start, and without it until the part is large enough to show it. */
 export const PLANS: i32 = 2;
+/** Agreement of the orientation patterns then: those of symbols have 0.6 and more, of texture that looks like rings 0.4. */
+const LEAST_SETTLED: f32 = 0.5;
 const AFFINE_MODES: i32 = 6;
 const AFFINE_REACH: f64 = 9;
 
 /**
  * Refines the grid from the middle to its border: what is known of the perspective reaches a little beyond the part that it
- * was fitted to.
+ * was fitted to. False where the orientation patterns do not agree once it lies right around the bull's-eye.
  */
-export function refineGrid(grid: Grid, plan: i32): void {
+export function refineGrid(grid: Grid, plan: i32): bool {
   for (let reach = FIRST_REACH; reach < LAST_REACH; reach *= GROWTH) {
     climb(grid, reach, plan == 1 && reach < AFFINE_REACH ? AFFINE_MODES : MODES, LAST_STEP);
+    if (reach == FIRST_REACH && orientationScore(grid) < LEAST_SETTLED) return false;
   }
   climb(grid, LAST_REACH, MODES, FINAL_STEP);
+  return true;
 }
 
 /** Moves the corners of the part within `reach` by one mode after the other for as long as contrast grows. */
 function climb(grid: Grid, reach: f64, modes: i32, last: f64): void {
-  let best = contrast(grid, grid.map, reach);
+  reachOut(grid, reach);
+  let best = contrast(grid, grid.map);
   for (let step = FIRST_STEP; step >= last; step *= 0.5) {
     for (let round = 0; round < 2; round++) {
       let isBetter = false;
@@ -166,7 +207,7 @@ function climb(grid: Grid, reach: f64, modes: i32, last: f64): void {
         for (let sign: f64 = -1; sign <= 1; sign += 2) {
           if (!spend(LOOK)) return;
           if (!distort(grid, reach, mode, step * sign)) continue;
-          const merit = contrast(grid, grid.trial, reach);
+          const merit = contrast(grid, grid.trial);
           if (!(merit > best)) continue;
           best = merit;
           memory.copy(changetype<usize>(grid.map), changetype<usize>(grid.trial), offsetof<Homography>());

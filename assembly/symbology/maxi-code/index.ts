@@ -23,13 +23,24 @@ const FAST_STEP: i32 = 2;
 const FAST_LEVELS: i32 = 2;
 const THOROUGH_LEVELS: i32 = 3;
 
+/** Modules that are wider are left to the next level, where there is one. */
+const WIDEST: i32 = 14;
+/** Narrower ones are noise, and were seen better on the level before. */
+const NARROWEST: f64 = 1.4;
+const LEVEL_NARROWEST: f64 = 1.9;
+const ANY_WIDTH: i32 = 0xffff;
+
 /** Looks at the frame. Every symbol that is read is reported once. */
 export function read(): void {
   // All levels first: what the frame makes later would be freed with a candidate's scratch memory.
   planeAt(LEVELS - 1);
   if (!openEyes()) return;
   const levels = isThorough() ? THOROUGH_LEVELS : FAST_LEVELS;
-  for (let level = 0; level < levels; level++) scanEyes(level, level == 0 && !isThorough() ? FAST_STEP : 1);
+  for (let level = 0; level < levels; level++) {
+    const isLast = level + 1 == levels || planeAt(level + 1) == null;
+    const narrowest = level == 0 ? NARROWEST : LEVEL_NARROWEST;
+    scanEyes(level, level == 0 && !isThorough() ? FAST_STEP : 1, narrowest, isLast ? ANY_WIDTH : WIDEST);
+  }
   if (eyeCount() == 0) return;
   const attempt = allocAttempt();
   if (attempt == null) return;

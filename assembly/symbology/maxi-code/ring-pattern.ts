@@ -19,7 +19,9 @@ export function ringRadius(index: i32): f64 {
 }
 
 /** Largest sum of four ring distances: a bull's-eye of 1,000 pixels; vectors of 16 bits hold four times that. */
-const MOST_SUM: i32 = 6000;
+export const MOST_SUM: i32 = 6000;
+/** That sum in modules. */
+export const SUM_MODULES: i32 = 6;
 const MOST: i32 = 0xffff;
 
 /** Width of the outer ring from its inner edges, the second and the eleventh: modules may touch its outer ones. */
@@ -50,17 +52,21 @@ export function edge(at: usize, index: i32): i32 {
 
 /**
  * Writes the indices (u16) of the edges at which a bull's-eye may start to `out` and returns how many, `most` at most.
- * `edges` is a line of a run table, `count` its number of edges.
+ * `edges` is a line of a run table, `count` its number of edges. Patterns whose ring distances add up to less than
+ * `narrowest` pixels or to more than `widest` are left out.
  */
-export function findEyes(edges: usize, count: i32, out: usize, most: i32): i32 {
+export function findEyes(edges: usize, count: i32, narrowest: i32, widest: i32, out: usize, most: i32): i32 {
   const last = count - PATTERN_EDGES;
   let found: i32 = 0;
   if (ASC_FEATURE_SIMD) {
+    const least = i16x8.splat(<i16>narrowest);
+    const limit = i16x8.splat(<i16>widest);
     for (let k = 0; k <= last; k += 64) {
       // Eight masks at a time: nearly all are empty.
       let mask: u64 = 0;
       const end = min(64, last - k + 1);
-      for (let i = 0; i < end; i += 8) mask |= (<u64>eyeMask(edges + ((<usize>(k + i)) << 1))) << (<u64>i);
+      for (let i = 0; i < end; i += 8)
+        mask |= (<u64>eyeMask(edges + ((<usize>(k + i)) << 1), least, limit)) << (<u64>i);
       mask &= 0x5555555555555555;
       if (end < 64) mask &= ((<u64>1) << (<u64>end)) - 1;
       while (mask != 0) {
@@ -72,7 +78,9 @@ export function findEyes(edges: usize, count: i32, out: usize, most: i32): i32 {
     }
   } else {
     for (let k = 0; k <= last; k += 2) {
-      if (!isEye(edges + ((<usize>k) << 1))) continue;
+      const at = edges + ((<usize>k) << 1);
+      const sum = edge(at, 5) - edge(at, 1) + edge(at, 10) - edge(at, 6);
+      if (sum < narrowest || sum > widest || !isEye(at)) continue;
       if (found >= most) return found;
       store<u16>(out + ((<usize>found) << 1), <u16>k);
       found++;
@@ -81,8 +89,8 @@ export function findEyes(edges: usize, count: i32, out: usize, most: i32): i32 {
   return found;
 }
 
-/** Bit k is set where isEye() holds for the edges from edge k on. */
-function eyeMask(at: usize): i32 {
+/** Bit k is set where isEye() holds for the edges from edge k on and the pattern has a right width. */
+function eyeMask(at: usize, narrowest: v128, widest: v128): i32 {
   const e3 = v128.load(at, 6);
   const e8 = v128.load(at, 16);
   const a = i16x8.sub(e3, v128.load(at, 2));
@@ -103,7 +111,7 @@ function eyeMask(at: usize): i32 {
   );
   const narrow = i16x8.sub_sat_u(i16x8.add(quarter, i16x8.shr_u(sum, 5)), i16x8.add_sat_u(middle, i16x8.splat(1)));
   const wide = i16x8.sub_sat_u(middle, i16x8.add(i16x8.add(i16x8.shr_u(sum, 1), quarter), i16x8.splat(2)));
-  const large = i16x8.sub_sat_u(sum, i16x8.splat(<i16>MOST_SUM));
+  const large = v128.or(i16x8.sub_sat_u(sum, widest), i16x8.sub_sat_u(narrowest, sum));
   return i16x8.bitmask(i16x8.eq(v128.or(v128.or(even, large), v128.or(narrow, wide)), i16x8.splat(0)));
 }
 

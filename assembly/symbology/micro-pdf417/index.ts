@@ -3,8 +3,11 @@ import { NOT_FOUND, OK } from "../../abi/status";
 import { LEVELS, columnsAt, everyNthRowAt, planeAt } from "../../image/frame";
 import { frameNumber, isThorough, seeksInverted } from "../../io/options";
 import { isFull, isWithin, report, resultAt, resultCount } from "../../io/results";
-import { allocSymbol } from "../../io/symbol";
+import { Symbol, allocSymbol } from "../../io/symbol";
 import { scanAddresses } from "../../kit/address-guards";
+import { ANY_SHAPE } from "../../kit/addressed-columns";
+import { MICRO_SIZES } from "../../kit/addressed-sizes";
+import { aim, isPromising, readAddressed } from "../../kit/addressed-stack";
 import { isSpent } from "../../kit/budget";
 import { openPatterns } from "../../kit/codeword-patterns";
 import { Guard, closeGuards, guardAt, guardCount, openGuards } from "../../kit/guards";
@@ -13,7 +16,7 @@ import { openAddresses } from "../../kit/row-address";
 import { Side, faceAlongLine, placeSide } from "../../kit/side";
 import { gridOf } from "../../kit/scan-grid";
 import { alloc, mark, release } from "../../memory/arena";
-import { aim, attempt, isPromising } from "./attempt";
+import { decodeCodewords } from "./decoder";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 9;
@@ -26,6 +29,8 @@ const STEP: i32 = 4;
 const LEAST_LINES: i32 = 2;
 /** Lines that show a guard so clearly that its rows are sought at other angles too. */
 const CLEAR_LINES: i32 = 6;
+/** Guards of a still that are. */
+const MOST_AIMED: i32 = 6;
 /** Levels whose regions of one direction are looked at. */
 const ORIENTED_LEVELS: i32 = 1;
 
@@ -46,10 +51,23 @@ export function read(): void {
   if (columns != null && down != null) scanAddresses(columns, down, withInverted, STEP);
   if (isThorough()) for (let level = 0; level < ORIENTED_LEVELS; level++) scanOriented(level, true, withInverted);
   closeGuards(LEAST_LINES);
-  for (let i = 0; i < guardCount() && !isFull() && !isSpent(); i++) tryGuard(guardAt(i));
+  for (let i = 0; i < guardCount() && !isFull() && !isSpent(); i++) tryGuard(guardAt(i), false);
+  if (!isThorough()) return;
+  // The clearest of those that were not read are looked at from other angles.
+  for (let k = 0; k < MOST_AIMED && !isFull() && !isSpent(); k++) {
+    let best: Guard | null = null;
+    for (let i = 0; i < guardCount(); i++) {
+      const guard = guardAt(i);
+      if (guard.count >= CLEAR_LINES && (best == null || guard.count > best.count)) best = guard;
+    }
+    if (best == null) return;
+    tryGuard(best, true);
+    best.count = 0;
+  }
 }
 
-function tryGuard(guard: Guard): void {
+/** Reads the symbol beside a guard, in one of its likely directions or in the one that shows most. */
+function tryGuard(guard: Guard, isAimed: bool): void {
   const scratch = mark();
   const at = alloc(offsetof<Side>());
   const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
@@ -59,23 +77,29 @@ function tryGuard(guard: Guard): void {
   const side = changetype<Side>(at);
   placeSide(guard, side);
   if (!isRead(side)) {
-    let status: i32 = NOT_FOUND;
-    let hasPromise = isPromising(side);
-    if (hasPromise) status = attempt(side, symbol);
-    if (status != OK) {
-      faceAlongLine(side, guard);
-      if (isPromising(side)) {
-        hasPromise = true;
-        status = attempt(side, symbol);
-      }
-    }
-    if (status != OK && isThorough() && (hasPromise || guard.count >= CLEAR_LINES)) {
-      placeSide(guard, side);
-      if (aim(side)) status = attempt(side, symbol);
-    }
+    const status = isAimed ? aimAndRead(side, symbol) : readAhead(side, guard, symbol);
     if (status == OK && report(symbol)) return;
   }
   release(scratch);
+}
+
+/** Reads square to the guard, then along the line that showed it. */
+function readAhead(side: Side, guard: Guard, symbol: Symbol): i32 {
+  let hasPromise = isPromising(side);
+  let status: i32 = hasPromise ? readAddressed(side, symbol, MICRO_SIZES, ANY_SHAPE, decodeCodewords) : NOT_FOUND;
+  if (status == OK) return OK;
+  faceAlongLine(side, guard);
+  if (isPromising(side)) {
+    hasPromise = true;
+    status = readAddressed(side, symbol, MICRO_SIZES, ANY_SHAPE, decodeCodewords);
+  }
+  // Worth another look, however few lines show it.
+  if (hasPromise) guard.count = max(guard.count, CLEAR_LINES);
+  return status;
+}
+
+function aimAndRead(side: Side, symbol: Symbol): i32 {
+  return aim(side) ? readAddressed(side, symbol, MICRO_SIZES, ANY_SHAPE, decodeCodewords) : NOT_FOUND;
 }
 
 /** True if a symbol was read already where the guard lies. */

@@ -8,11 +8,12 @@ import { isSpent } from "../../kit/budget";
 import { openPatterns } from "../../kit/codeword-patterns";
 import { scanGuards } from "../../kit/guard-patterns";
 import { Guard, closeGuards, guardAt, guardCount, openGuards } from "../../kit/guards";
+import { readIndicated } from "../../kit/indicated-stack";
 import { Side, facePartner, partnerDistance, placeSide } from "../../kit/side";
 import { scanOriented } from "../../kit/oriented-guards";
 import { gridOf } from "../../kit/scan-grid";
 import { alloc, mark, release } from "../../memory/arena";
-import { attempt } from "./attempt";
+import { decodeCodewords } from "./decoder";
 
 /** Format id in src/formats.ts. */
 const FORMAT: i32 = 8;
@@ -65,11 +66,11 @@ function tryGuard(guard: Guard): void {
   placeSide(guard, side);
   if (!isRead(side)) {
     const isAimed = aimAtPartner(side, guard, changetype<Side>(other));
-    let status = attempt(side, symbol);
+    let status = readIndicated(side, symbol, decodeCodewords);
     if (status != OK && isAimed) {
       // What it faced may have been another symbol's.
       placeSide(guard, side);
-      status = attempt(side, symbol);
+      status = readIndicated(side, symbol, decodeCodewords);
     }
     if (status == OK && report(symbol)) return;
   }

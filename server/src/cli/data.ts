@@ -1,10 +1,11 @@
-/** `lts migrate`, `lts verify`, `lts backup`, `lts restored`: what is done to the data as a whole. */
+/** `lts migrate`, `lts verify`, `lts backup`, `lts restored`, `lts move`: what is done to the data as a whole. */
 import { resolve } from "node:path";
 import { SERVER } from "../domain/organisation.js";
-import { migrateStorage, openStorage } from "../storage/open.js";
+import { moveStorage } from "../storage/move.js";
+import { migrateStorage, openStorage, placeOf } from "../storage/open.js";
 import type { Admin } from "../usecases/admin.js";
 import { checkAudit } from "../usecases/admin-usage.js";
-import { type Command, show } from "./command.js";
+import { type Command, show, textOption, UsageError } from "./command.js";
 import { withWorkbench } from "./workbench.js";
 
 const migrate: Command = {
@@ -94,4 +95,30 @@ const restored: Command = {
   },
 };
 
-export const dataCommands: readonly Command[] = [migrate, verify, backup, restored];
+const move: Command = {
+  usage: "move",
+  optionText: "--to postgres://… [--from FILE]",
+  about:
+    "Copies everything from SQLite to an empty PostgreSQL in one transaction, and compares each row. Stop the server first; the source stays as it is.",
+  options: { to: { type: "string" }, from: { type: "string" } },
+  async run(invocation) {
+    const { config, options, terminal } = invocation;
+    const to = textOption(options, "to");
+    if (to === undefined || placeOf(to).kind !== "postgres") {
+      throw new UsageError("--to takes the URL of an empty PostgreSQL: postgres://user@host/database");
+    }
+    const from = placeOf(textOption(options, "from") ?? config.database);
+    if (from.kind !== "sqlite") throw new UsageError("--from takes the path of an SQLite file.");
+    const moved = await moveStorage(resolve(terminal.folder, from.path), to);
+    // With the keys, so that a master key that does not fit shows now.
+    const audit = await withWorkbench({ ...config, database: to }, ({ admin }) => brokenChains(admin));
+    show(invocation, options.json === true ? { moved, audit } : moved);
+    for (const { organisation, record } of audit) {
+      terminal.err(`The audit log of ${organisation || "the server"} is broken at record ${record}, as it was before.`);
+    }
+    terminal.err("Everything is there. Now set LTS_DATABASE to the new database, and start the server.");
+    return audit.length === 0 ? undefined : 1;
+  },
+};
+
+export const dataCommands: readonly Command[] = [migrate, verify, backup, restored, move];

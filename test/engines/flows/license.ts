@@ -7,12 +7,9 @@ import { DAY_MS, MINUTE_MS } from "../../../src/rules/period.js";
 import { LtsProcess } from "../../browser/lts-process.js";
 import { attach, buy } from "../../server/lab.js";
 import { qrCode } from "../../symbols/index.js";
-import { type Page, picture, type Stage } from "../stage.js";
+import { PATIENCE, type Page, picture, type Stage } from "../stage.js";
 
 const CANARY = "CANARY-51c2e0";
-/** Busy machines get their time. */
-const PATIENCE = { timeout: 20_000, interval: 50 };
-
 const SIZE = 132;
 const qr = (value: string) =>
   picture({ width: SIZE, height: SIZE, symbols: [{ symbol: qrCode(value), moduleSize: 4, center: { x: 66, y: 66 } }] });

@@ -46,13 +46,25 @@ function shown(): HTMLCanvasElement | undefined {
   return shots.find(({ ms }) => (at -= ms) < 0)?.canvas;
 }
 
-/** Every stream that was given, so that a test can tell which are still open. */
-export const streams: MediaStream[] = [];
+/** Every track that was given, so that a test can tell which are still open. */
+const tracks: MediaStreamTrack[] = [];
+
+export const liveTracks = (): number => tracks.filter(({ readyState }) => readyState === "live").length;
+
+/** Puts another source in the place of getUserMedia, on the prototype: WebKit forgets what is set on the object itself. */
+function setSource(source: MediaDevices["getUserMedia"]): void {
+  MediaDevices.prototype.getUserMedia = async function (constraints) {
+    const stream = await source.call(this, constraints);
+    tracks.push(...stream.getTracks());
+    return stream;
+  };
+}
+
+if (navigator.mediaDevices) setSource(MediaDevices.prototype.getUserMedia);
 
 /** From now on the page's cameras show the shots. */
 export function replaceCamera(): void {
-  // On the prototype: WebKit forgets what is set on its `navigator.mediaDevices`.
-  MediaDevices.prototype.getUserMedia = async () => {
+  setSource(async () => {
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [640, 480];
     const context = canvas.getContext("2d");
@@ -69,7 +81,6 @@ export function replaceCamera(): void {
       if (track?.readyState === "ended") clearInterval(timer);
       else draw();
     }, 1000 / FRAMES_PER_SECOND);
-    streams.push(stream);
     return stream;
-  };
+  });
 }

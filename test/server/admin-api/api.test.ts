@@ -222,7 +222,7 @@ describe("licence keys", () => {
 });
 
 describe("what was used", () => {
-  test("is counted by day, symbology, code and device", async () => {
+  test("R61 is counted by day, symbology, code, device, and in the 480 slots of a day", async () => {
     const api = await operatorApi();
     await send(api.lab, granted(await ask(api.lab, 1)).session, [cell(2), cell(1, "qr_code")]);
     await send(api.lab, granted(await ask(api.lab, 2)).session, [cell(3)]);

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { SERVER } from "../../../server/src/domain/organisation.js";
 import { PROBLEMS } from "../../../server/src/http/admin/problem.js";
 import { createUser } from "../../../server/src/usecases/admin-users.js";
+import { LICENSE_TYPES } from "../../../src/rules/license-types.js";
 import { parseLicenseKey } from "../../../src/rules/protocol/license-key.js";
 import { ask, cell, granted, type Lab, openLab, send } from "../lab.js";
 import { mount, PASSWORD, SERVER_URL } from "./open-api.js";
@@ -12,6 +13,29 @@ const GUIDE = readFileSync(new URL("../../../docs/server-api.md", import.meta.ur
 
 /** Lines of the guide that a shell would run, in their order. */
 const LINES = [...GUIDE.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => (block as string).trim().split("\n"));
+
+describe("R76 the licence pages", () => {
+  const page = (name: string) => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
+  const [, section = ""] = /\n## What an application is, and the policies\n([\s\S]*?)\n## /.exec(GUIDE) ?? [];
+
+  test("lead to what an application is, and to the policies", () => {
+    expect(page("license.md")).toContain("(server-api.md#what-an-application-is-and-the-policies)");
+    expect(page("server.md")).toContain("(server-api.md)");
+    expect(section).toMatch(/An \*application\* is .*one handshake code/);
+  });
+
+  test("name every type and every setting of a licence item, and no other", () => {
+    const [, settings = ""] = /interface ItemSettings \{([\s\S]*?)\n\}/.exec(
+      readFileSync(new URL("../../../server/src/domain/license-item.ts", import.meta.url), "utf8"),
+    ) as RegExpExecArray;
+    const wanted = [...settings.matchAll(/readonly (\w+)\??:/g)].map(([, name]) => name);
+    const named = [...section.matchAll(/^\| [^|]*\|([^|]*)\|/gm)].flatMap(
+      ([, cellText = ""]) => cellText.match(/`[^`]+`/g) ?? [],
+    );
+    expect(wanted.length).toBeGreaterThan(5);
+    expect(named.map((name) => name.slice(1, -1)).sort()).toEqual([...Object.keys(LICENSE_TYPES), ...wanted].sort());
+  });
+});
 
 type Names = Record<string, string>;
 

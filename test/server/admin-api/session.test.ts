@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { ATTEMPT_SPAN_MS } from "../../../server/src/domain/attempts.js";
 import { SESSION_IDLE_MS, SESSION_MS } from "../../../server/src/domain/portal-session.js";
-import { ATTEMPT_SPAN_MS, AttemptLimit } from "../../../server/src/http/admin/attempt-limit.js";
 import type { Keys } from "../../../server/src/ports.js";
 import type { MemoryStore } from "../../../server/src/storage/memory/memory-store.js";
 import { openSession, sessionOfText, sweepSessions } from "../../../server/src/usecases/admin-sessions.js";
 import { createUser } from "../../../server/src/usecases/admin-users.js";
-import { type Lab, labWith, openKeys } from "../lab.js";
+import { AttemptLimit, sweepAttempts } from "../../../server/src/usecases/attempt-limit.js";
+import { type Lab, labWith, openKeys, openLab } from "../lab.js";
 import { type Api, newApi, openApi, PASSWORD } from "./open-api.js";
 
 const OTHER = "another good password";
@@ -202,32 +203,82 @@ describe("signing in", () => {
     for (let n = 0; n < 100; n++) expect((await signIn(api, `login${n}`, "wrong")).status).toBe(401);
     expect((await signIn(api, "login100", "wrong")).status).toBe(429);
   });
+
+  test("is throttled by all nodes together", async () => {
+    const one = await withAda();
+    // Another node: the same store, and a memory of its own.
+    const two = await openApi(one.lab);
+    const tries = await Promise.all(
+      Array.from({ length: 24 }, (_, n) => signIn(n % 2 === 0 ? one : two, "ada@shop", "wrong")),
+    );
+    expect(tries.filter(({ status }) => status === 401)).toHaveLength(10);
+    expect([(await signIn(one)).status, (await signIn(two)).status]).toEqual([429, 429]);
+    one.lab.clock.at += ATTEMPT_SPAN_MS;
+    expect((await signIn(two)).status).toBe(201);
+    // Who got in on one node is not held on the other.
+    for (let n = 0; n < 15; n++) expect((await signIn(n % 2 === 0 ? one : two)).status).toBe(201);
+  });
 });
 
 describe("the count of attempts", () => {
-  test("forgets the oldest names first where there are too many, and never those of now", () => {
-    const attempts = new AttemptLimit({ now: () => 1 });
-    const take = (name: string) => attempts.take([{ name, limit: 1 }]);
-    take("first");
-    for (let n = 0; n < 50_000; n++) take(`n${n}`);
-    expect([take("n49999"), take("first")]).toEqual([900, undefined]);
+  test("keeps no name, and what is over goes", async () => {
+    const lab = openLab();
+    await new AttemptLimit(lab.ports).take([{ name: "login ada@shop", limit: 5 }]);
+    const kept = await lab.store.read(({ attempts }) => attempts.all(""));
+    expect(kept).toMatchObject([{ count: 1, since: lab.clock.at }]);
+    expect(JSON.stringify(kept)).not.toContain("ada");
+    expect(await sweepAttempts(lab.ports)).toBe(0);
+    lab.clock.at += ATTEMPT_SPAN_MS + 1;
+    expect(await sweepAttempts(lab.ports)).toBe(1);
   });
 
-  test("one that may not be made counts under no name", () => {
-    const attempts = new AttemptLimit({ now: () => 1 });
+  test("one that may not be made counts under no name", async () => {
+    const attempts = new AttemptLimit(openLab().ports);
     const take = (a: number, b: number) =>
       attempts.take([
-        { name: "a", limit: a },
-        { name: "b", limit: b },
+        { name: `a${a}`, limit: 1 },
+        { name: `b${b}`, limit: 2 },
       ]);
-    expect([take(1, 2), take(1, 2), take(9, 2), take(9, 2)]).toEqual([undefined, 900, undefined, 900]);
+    // The second is held by a1, the fourth by a2 though b1 has room left; the fifth finds that room, the sixth does not.
+    const waits = [await take(1, 1), await take(1, 1), await take(2, 2), await take(2, 1), await take(3, 1)];
+    expect([...waits, await take(4, 1)]).toEqual([undefined, 900, undefined, 900, undefined, 900]);
   });
 
-  test("a clock that is set back holds nobody for longer than the span", () => {
-    const clock = { at: 1e12, now: () => clock.at };
-    const attempts = new AttemptLimit(clock);
-    attempts.take([{ name: "a", limit: 1 }]);
+  test("who is held costs the store nothing", async () => {
+    const { store, ...lab } = openLab();
+    let transactions = 0;
+    const counted = new Proxy(store, {
+      get(target, name) {
+        if (name === "transaction") transactions++;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    const attempts = new AttemptLimit({ ...lab.ports, store: counted });
+    const rule = [{ name: "a", limit: 2 }];
+    for (let n = 0; n < 50; n++) await attempts.take(rule);
+    expect(transactions).toBe(3);
+  });
+
+  test("a flood is told to come again", async () => {
+    const attempts = new AttemptLimit(openLab().ports);
+    const flood = await Promise.allSettled(
+      Array.from({ length: 40 }, (_, n) => attempts.take([{ name: `n${n}`, limit: 1 }])),
+    );
+    const refused = flood.filter((it) => it.status === "rejected");
+    expect(refused).toHaveLength(8);
+    expect(refused[0]?.reason).toMatchObject({ code: "busy", reason: "queue_full" });
+  });
+
+  test("a clock that is set back holds nobody for longer than the span", async () => {
+    const { clock, ...lab } = openLab();
+    const attempts = new AttemptLimit({ ...lab.ports, clock });
+    const take = () => attempts.take([{ name: "a", limit: 1 }]);
+    expect([await take(), await take()]).toEqual([undefined, 900]);
+    // A little: another node's clock.
+    clock.at -= 1000;
+    expect(await take()).toBe(900);
     clock.at = 1;
-    expect(attempts.take([{ name: "a", limit: 1 }])).toBeUndefined();
+    expect(await take()).toBeUndefined();
   });
 });

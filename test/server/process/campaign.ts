@@ -27,7 +27,8 @@ export class Campaign {
   #isOver = false;
   readonly #work: Promise<unknown>[] = [];
 
-  private constructor(
+  /** Devices that are in already. */
+  constructor(
     readonly shop: Shop,
     readonly devices: readonly RoamingDevice[],
   ) {}

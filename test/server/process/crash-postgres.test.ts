@@ -1,9 +1,11 @@
 /** kill -9 of two serving nodes and of PostgreSQL's backends, a recovered base backup: through the whole server, over http. */
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openStorage } from "../../../server/src/storage/open.js";
 import { DAY_MS, utcDay } from "../../../src/rules/period.js";
@@ -14,9 +16,8 @@ import { buildLts, envOf, LtsProcess, openShop } from "./lts-process.js";
 
 const isLong = process.env.TALLYMARK_LONG === "1";
 const KILLS = isLong ? 50 : 10;
-/** Each costs a recovery of PostgreSQL. */
-const BACKEND_KILLS = isLong ? 50 : 5;
 
+const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "lts-crash-"));
 let built: Awaited<ReturnType<typeof buildLts>>;
 let postgres: TestPostgres;
@@ -71,9 +72,10 @@ test(`${KILLS} kills of two nodes under load: nothing acknowledged is lost, noth
 });
 
 test.skipIf(process.platform === "win32")(
-  `${BACKEND_KILLS} kills of PostgreSQL's backends under load: the same, and both nodes find it again`,
+  `${KILLS} kills of PostgreSQL's backends under load: the same, and both nodes find it again`,
   {
-    timeout: BACKEND_KILLS * 20_000,
+    // Each costs a recovery of PostgreSQL.
+    timeout: KILLS * 20_000,
   },
   async () => {
     const { shop, first, urls } = await serve("backends");
@@ -111,6 +113,41 @@ test("a recovered base backup is healed by what devices have kept, while both no
   await campaign.expectExact(first.url);
   expect(campaign.generations.size).toBe(1);
   expect(campaign.generations).not.toEqual(before);
+});
+
+test("a server that has begun on SQLite moves to PostgreSQL, and the same devices go on", async () => {
+  const data = join(folder, "moved");
+  const before = envOf(data);
+  const shop = await openShop(before);
+  const old = await LtsProcess.start(built.lts, before);
+  running.add(old);
+  const campaign = await Campaign.open(shop, 6, old.url);
+  campaign.begin([old.url]);
+  await campaign.hear(60);
+  await campaign.end();
+  expect(await old.stop()).toBe(0);
+  const database = await postgres.create("moved");
+  const move = (...more: string[]) =>
+    run(process.execPath, [built.lts, "move", ...more], { env: { PATH: process.env.PATH, ...before } });
+  await expect(move()).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining("--to takes the URL") });
+  const { stdout } = await move("--to", database, "--json");
+  expect(JSON.parse(stdout)).toMatchObject({ moved: { organisation: 1, license_item: 1, device: 6 }, audit: [] });
+  await expect(move("--to", database)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("empty") });
+  const after = { ...envOf(data, database) };
+  const server = await LtsProcess.start(built.lts, after);
+  running.add(server);
+  // Sessions and keys are those of before.
+  campaign.begin([server.url]);
+  await campaign.hear(60);
+  await campaign.end();
+  const moved = new Campaign({ ...shop, database }, campaign.devices);
+  await moved.expectExact(server.url);
+  expect(campaign.generations.size).toBe(1);
+  expect(
+    await run(process.execPath, [built.lts, "verify"], { env: { PATH: process.env.PATH, ...after } }),
+  ).toMatchObject({
+    stdout: expect.stringContaining("All totals are right"),
+  });
 });
 
 test("R40 a crowd that comes at once over two nodes gets exactly as many seats as there are", async () => {

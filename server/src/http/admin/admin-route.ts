@@ -6,7 +6,7 @@ import { type Static, type TObject, type TSchema, Type } from "typebox";
 import type { Action } from "../../domain/access.js";
 import type { KeyRotation } from "../../ports.js";
 import { type Admin, PAGE_LIMIT } from "../../usecases/admin.js";
-import type { AttemptLimit } from "./attempt-limit.js";
+import type { AttemptLimit } from "../../usecases/attempt-limit.js";
 import type { ProblemCode } from "./problem.js";
 
 /**

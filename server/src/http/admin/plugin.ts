@@ -10,8 +10,8 @@ import { demandMay } from "../../domain/access.js";
 import { demand } from "../../domain/domain-error.js";
 import { SERVER } from "../../domain/organisation.js";
 import type { KeyRotation, Ports } from "../../ports.js";
+import { AttemptLimit } from "../../usecases/attempt-limit.js";
 import { type AdminRoute, pathOf } from "./admin-route.js";
-import { AttemptLimit } from "./attempt-limit.js";
 import { type SignedIn, signedIn } from "./credentials.js";
 import { OPENAPI } from "./openapi.js";
 import { PROBLEM_TYPE, type ProblemCode, problemOf, retryAfterOf } from "./problem.js";
@@ -46,7 +46,7 @@ const DOCUMENT = {
 
 const WHO = new WeakMap<FastifyRequest, SignedIn>();
 
-/** The plugin; each has its own count of attempts to sign in. */
+/** The plugin; attempts to sign in are counted in the store, by all that share it. */
 export const adminPlugin =
   (deps: AdminDeps): FastifyPluginAsync =>
   async (app) => {
@@ -60,7 +60,7 @@ export const adminPlugin =
     app.setErrorHandler(sendProblem);
     app.setNotFoundHandler((request, reply) => sendProblem({ statusCode: 404 }, request, reply));
     await app.register(swagger, OPENAPI);
-    const attempts = new AttemptLimit(deps.ports.clock);
+    const attempts = new AttemptLimit(deps.ports);
     registerSignIn(app, deps.ports, attempts);
     for (const row of ADMIN_ROUTES) registerRow(app, deps, attempts, row);
     app.get("/openapi.json", { exposeHeadRoute: false, schema: DOCUMENT }, async () => app.swagger());

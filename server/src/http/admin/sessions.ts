@@ -4,7 +4,7 @@ import { ROLES } from "../../domain/access.js";
 import { DomainError } from "../../domain/domain-error.js";
 import { changeOwnPassword, endSession } from "../../usecases/admin-sessions.js";
 import { type AdminRoute, adminRoute, choice } from "./admin-route.js";
-import { demandAttempt } from "./attempt-limit.js";
+import { demandAttempt } from "./attempt.js";
 
 /** A stolen session must not try out passwords. */
 const ATTEMPTS = 10;
@@ -63,11 +63,13 @@ export const SESSION_ROUTES: readonly AdminRoute[] = [
       { current: Type.String({ minLength: 1, maxLength: 256, format: "password" }), next: PASSWORD },
       { additionalProperties: false },
     ),
-    run: async ({ admin, body: { current, next }, attempts }) => {
+    run: async ({ admin, body: { current, next }, attempts, session }) => {
+      // A key has no password to try.
+      if (session === undefined) return changeOwnPassword(admin, current, next);
       const name = `password of ${admin.actor.organisation} ${admin.actor.id}`;
-      demandAttempt(attempts, [{ name, limit: ATTEMPTS }]);
+      await demandAttempt(attempts, [{ name, limit: ATTEMPTS }]);
       await changeOwnPassword(admin, current, next);
-      attempts.forget(name);
+      return attempts.forget(name);
     },
   }),
 ];

@@ -3,8 +3,9 @@ import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import type { Ports } from "../../ports.js";
 import { openSession } from "../../usecases/admin-sessions.js";
+import type { AttemptLimit } from "../../usecases/attempt-limit.js";
 import { time } from "./admin-route.js";
-import { type AttemptLimit, demandAttempt } from "./attempt-limit.js";
+import { demandAttempt } from "./attempt.js";
 import { ProblemError } from "./problem.js";
 import { problemReplies } from "./problem-replies.js";
 import { ACTOR } from "./sessions.js";
@@ -47,14 +48,14 @@ export function registerSignIn(app: FastifyInstance, ports: Ports, attempts: Att
       const { login, password } = request.body;
       const name = login.trim().toLowerCase();
       const pair = `pair ${name} ${request.ip}`;
-      demandAttempt(attempts, [
+      await demandAttempt(attempts, [
         { name: pair, limit: LIMITS.pair },
         { name: `login ${name}`, limit: LIMITS.login },
         { name: `address ${request.ip}`, limit: LIMITS.address },
       ]);
       const session = await openSession(ports, login, password);
       if (session === undefined) throw new ProblemError("credentials_wrong");
-      attempts.forget(pair);
+      await attempts.forget(pair);
       return reply.code(201).send(session);
     },
   );

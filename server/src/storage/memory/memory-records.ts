@@ -1,5 +1,6 @@
 /** The cold records over a state in memory. It must not know the transaction that it is used in. */
 import { DomainError } from "../../domain/domain-error.js";
+import { SERVER } from "../../domain/organisation.js";
 import type { User } from "../../domain/user.js";
 import type { Records } from "../../ports.js";
 import type { ColdState } from "./memory-state.js";
@@ -68,6 +69,13 @@ export function recordsOver(state: ColdState): Records {
         }
         return removed;
       },
+    },
+    attempts: {
+      ...tableOver(
+        (organisation) => state.tenant(organisation).attempts,
+        ({ id }) => id,
+      ),
+      removeExpired: async (before) => removeWhere(state.tenant(SERVER).attempts, ({ since }) => since < before),
     },
     keyring: tableOver(
       (organisation) => state.tenant(organisation).keyring,

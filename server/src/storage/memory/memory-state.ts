@@ -3,6 +3,7 @@
  * copied, which is how it rolls back and how it makes backups. Rows are never changed, only replaced. It must not know rules.
  */
 import type { SlotSet } from "../../../../src/rules/slots.js";
+import type { Attempts } from "../../domain/attempts.js";
 import type { AuditRecord } from "../../domain/audit.js";
 import type { Device } from "../../domain/device.js";
 import type { HandshakeCode } from "../../domain/handshake-code.js";
@@ -53,6 +54,7 @@ export interface ColdTenant {
   users: Map<string, User>;
   apiKeys: Map<string, ApiKey>;
   sessions: Map<string, PortalSession>;
+  attempts: Map<string, Attempts>;
   keyring: Map<string, ServerKey>;
   codes: Map<string, HandshakeCode>;
   items: Map<string, LicenseItem>;
@@ -91,6 +93,7 @@ const emptyTenant = (): Tenant => ({
   users: new Map(),
   apiKeys: new Map(),
   sessions: new Map(),
+  attempts: new Map(),
   keyring: new Map(),
   codes: new Map(),
   items: new Map(),
@@ -126,6 +129,7 @@ const copyOf = ({
   users,
   apiKeys,
   sessions,
+  attempts,
   keyring,
   codes,
   items,
@@ -137,6 +141,7 @@ const copyOf = ({
   users: new Map(users),
   apiKeys: new Map(apiKeys),
   sessions: new Map(sessions),
+  attempts: new Map(attempts),
   keyring: new Map(keyring),
   codes: new Map(codes),
   items: new Map(items),

@@ -20,6 +20,7 @@ const STATEMENT_MS = 30_000;
 const CONNECT_MS = 5_000;
 /** For what reads whole tables. */
 const LONG_MS = 24 * 60 * 60 * 1000;
+const PATIENCE = "; SET LOCAL statement_timeout = 0";
 const OLDEST_VERSION = 150_000;
 
 const INT8 = 20;
@@ -142,9 +143,10 @@ export class PostgresConnections implements Migrated {
     if (commit === "off") this.#assurance = "; SET LOCAL synchronous_commit = on";
   }
 
-  /** Serialisable: for work that reads what it decides by. */
-  inTransaction<T>(work: Work<T>): Promise<T> {
-    return this.#run(`BEGIN ISOLATION LEVEL SERIALIZABLE${this.#assurance}`, work);
+  /** Serialisable: for work that reads what it decides by. @param isLong true for work that may take its time */
+  inTransaction<T>(work: Work<T>, isLong = false): Promise<T> {
+    const begin = `BEGIN ISOLATION LEVEL SERIALIZABLE${this.#assurance}${isLong ? PATIENCE : ""}`;
+    return this.#run(begin, work, isLong ? LONG_MS : undefined);
   }
 
   /** For work that locks every row that it decides by. */
@@ -154,8 +156,8 @@ export class PostgresConnections implements Migrated {
 
   /** Sees one state. @param isLong true for work that may take its time */
   inSnapshot<T>(work: Work<T>, isLong = false): Promise<T> {
-    const patience = isLong ? "; SET LOCAL statement_timeout = 0" : "";
-    return this.#run(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY${patience}`, work, isLong ? LONG_MS : undefined);
+    const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY${isLong ? PATIENCE : ""}`;
+    return this.#run(begin, work, isLong ? LONG_MS : undefined);
   }
 
   all<Row>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> {

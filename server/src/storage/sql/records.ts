@@ -1,4 +1,5 @@
 /** The cold records over a connection of either dialect. It must not know the transaction that it is used in. */
+import type { Attempts } from "../../domain/attempts.js";
 import type { AuditHead, AuditRecord } from "../../domain/audit.js";
 import { DomainError } from "../../domain/domain-error.js";
 import type { HandshakeCode } from "../../domain/handshake-code.js";
@@ -30,6 +31,12 @@ const sessions = documentTable<PortalSession>({
   columns: ["user_id", "expires_at"],
   columnsOf: ({ user, expiresAt }) => ({ user_id: user, expires_at: expiresAt }),
 });
+const attempts = documentTable<Attempts>({
+  table: "sign_in_attempt",
+  idOf,
+  columns: ["since"],
+  columnsOf: ({ since }) => ({ since }),
+});
 const keyring = documentTable<ServerKey>({ table: "server_key", idOf });
 const codes = documentTable<HandshakeCode>({ table: "handshake_code", idOf: ({ name }) => name });
 const items = documentTable<LicenseItem>({ table: "license_item", idOf });
@@ -43,6 +50,10 @@ const removeSessionsOfUser = statement((db, arg) =>
 );
 const removeExpiredSessions = statement((db, arg) =>
   db.deleteFrom("portal_session").where("expires_at", "<", arg("before")),
+);
+
+const removeExpiredAttempts = statement((db, arg) =>
+  db.deleteFrom("sign_in_attempt").where("since", "<", arg("before")),
 );
 
 const getOrganisation: Statement<DocumentRow> = statement((db, arg) =>
@@ -138,6 +149,10 @@ export const recordsOver = (at: Connection): Records => ({
     ...sessions(at),
     removeOfUser: (org, user) => removeSessionsOfUser.run(at, { org, user }),
     removeExpired: (before) => removeExpiredSessions.run(at, { before }),
+  },
+  attempts: {
+    ...attempts(at),
+    removeExpired: (before) => removeExpiredAttempts.run(at, { before }),
   },
   keyring: keyring(at),
   codes: codes(at),

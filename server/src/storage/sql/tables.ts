@@ -13,6 +13,7 @@ export interface Tables {
   app_user: DocumentTable & { login: string };
   api_key: DocumentTable;
   portal_session: DocumentTable & { user_id: string; expires_at: number };
+  sign_in_attempt: DocumentTable & { since: number };
   server_key: DocumentTable;
   handshake_code: DocumentTable;
   license_item: DocumentTable;
@@ -52,6 +53,7 @@ export type DocumentName =
   | "app_user"
   | "api_key"
   | "portal_session"
+  | "sign_in_attempt"
   | "server_key"
   | "handshake_code"
   | "license_item"

@@ -1,24 +1,26 @@
 /**
  * One guard to a symbol: the column of row indicators beside it says what the symbol is and where its rows lie; lines are
- * laid along those rows then, and all columns read. Knows nothing of how guards are found.
+ * laid along those rows then, and all columns read. Knows nothing of how guards are found, nor what codewords mean.
  */
-import { BAD_CHECKSUM, NOT_FOUND, OK } from "../../abi/status";
-import { isThorough } from "../../io/options";
-import { Symbol } from "../../io/symbol";
-import { countCandidate } from "../../kit/budget";
-import { VALUES, codewordOf } from "../../kit/codeword-patterns";
-import { setFloat } from "../../kit/floats";
-import { trackRows } from "../../kit/row-tracker";
-import { Side } from "../../kit/side";
-import { valueAt } from "../../kit/smooth-fit";
-import { Stack, cellAt, trustAt } from "../../kit/stack";
-import { lookAgain } from "../../kit/stack-likeness";
-import { ROW_TOLERANCE, fitRows, layLines, layProbe, placeSymbol } from "../../kit/stack-lines";
-import { CODEWORD, marchColumn } from "../../kit/stack-march";
-import { allocVotes, collectVotes, takeVotes } from "../../kit/stack-votes";
-import { alloc } from "../../memory/arena";
-import { decodeCodewords } from "./decoder";
-import { CENSUS_BYTES, Census, clearCensus, elect, rowOf, vote, voteColumns } from "./indicators";
+import { BAD_CHECKSUM, NOT_FOUND, OK } from "../abi/status";
+import { isThorough } from "../io/options";
+import { Symbol } from "../io/symbol";
+import { countCandidate } from "./budget";
+import { VALUES, codewordOf } from "./codeword-patterns";
+import { setFloat } from "./floats";
+import { trackRows } from "./row-tracker";
+import { Side } from "./side";
+import { valueAt } from "./smooth-fit";
+import { Stack, cellAt, trustAt } from "./stack";
+import { lookAgain } from "./stack-likeness";
+import { ROW_TOLERANCE, fitRows, layLines, layProbe, placeSymbol } from "./stack-lines";
+import { CODEWORD, glanceColumn, marchColumn } from "./stack-march";
+import { allocVotes, collectVotes, takeVotes } from "./stack-votes";
+import { alloc } from "../memory/arena";
+import { CENSUS_BYTES, Census, clearCensus, elect, rowOf, vote, voteColumns } from "./row-indicators";
+
+/** Decodes so many codewords (u16) of a level with how sure each is (f32) into a symbol; they are corrected in place. */
+export type IndicatedDecoder = (words: usize, trust: usize, count: i32, level: i32, symbol: Symbol) => i32;
 
 /** The first look reaches so many heights of the guard beyond its ends. */
 const REACH: f64 = 0.6;
@@ -34,18 +36,19 @@ const START_MODULES: i32 = 17;
 const STOP_MODULES: i32 = 18;
 
 /** Reads the symbol beside a guard; OK or why not. */
-export function attempt(side: Side, symbol: Symbol): i32 {
+export function readIndicated(side: Side, symbol: Symbol, decode: IndicatedDecoder): i32 {
   const head = alloc(offsetof<Census>());
   const votes = alloc(CENSUS_BYTES);
   if (head == 0 || votes == 0) return NOT_FOUND;
   const census = changetype<Census>(head);
   census.votes = votes;
   const probe = layProbe(side, 1, REACH);
-  if (probe == null || marchColumn(probe, CODEWORD) < LEAST_INDICATORS) return NOT_FOUND;
+  if (probe == null || !glanceColumn(probe, CODEWORD, side.own)) return NOT_FOUND;
+  if (marchColumn(probe, CODEWORD) < LEAST_INDICATORS) return NOT_FOUND;
   if (!readIndicators(probe, side, census)) return NOT_FOUND;
   countCandidate();
   const stack = layLines(probe, side, census.rows, census.columns + 2, 0);
-  return stack == null ? NOT_FOUND : readStack(stack, census, symbol);
+  return stack == null ? NOT_FOUND : readStack(stack, census, symbol, decode);
 }
 
 /** Fits the course of the rows through the indicators and counts what they say; false where they are no indicators. */
@@ -79,7 +82,7 @@ function readIndicators(probe: Stack, side: Side, census: Census): bool {
 }
 
 /** Reads all columns and decodes them. */
-function readStack(stack: Stack, census: Census, symbol: Symbol): i32 {
+function readStack(stack: Stack, census: Census, symbol: Symbol, decode: IndicatedDecoder): i32 {
   const rows = census.rows;
   const columns = census.columns;
   const perRow = stack.lines / rows;
@@ -100,10 +103,10 @@ function readStack(stack: Stack, census: Census, symbol: Symbol): i32 {
     store<i32>(places + ((<usize>own) << 2), column);
   }
   collectVotes(votes, words, trust);
-  let status = decodeCodewords(words, trust, count, census.level, symbol);
+  let status = decode(words, trust, count, census.level, symbol);
   if (status == BAD_CHECKSUM && isThorough()) {
     lookAgain(stack, words, trust, rows, columns, 0, places, ENOUGH);
-    status = decodeCodewords(words, trust, count, census.level, symbol);
+    status = decode(words, trust, count, census.level, symbol);
   }
   if (status != OK) return status;
   symbol.rows = rows;

@@ -1,29 +1,29 @@
 /**
- * One guard to a MicroPDF417 symbol: the row address patterns say which of the 34 sizes it is and where its rows lie; lines
- * are laid along those rows then, and all columns read. Knows nothing of how guards are found.
+ * One guard to a symbol whose rows bear addresses: the row address patterns say which size it is and where its rows lie;
+ * lines are laid along those rows then, and all columns read. Knows nothing of how guards are found, nor what codewords mean.
  */
-import { BAD_CHECKSUM, BAD_FORMAT, NOT_FOUND, OK } from "../../abi/status";
-import { Pdf417Stream, readPdf417Segments } from "../../content/pdf417-segments";
-import { TextMode } from "../../content/pdf417-text";
-import { isThorough } from "../../io/options";
-import { Symbol, clearContent } from "../../io/symbol";
-import { countCandidate, isSpent } from "../../kit/budget";
-import { capacityUsed, correctCodewords } from "../../kit/codeword-correction";
-import { setFloat } from "../../kit/floats";
-import { ADDRESSES } from "../../kit/row-address";
-import { trackRows } from "../../kit/row-tracker";
-import { Side, turnSide } from "../../kit/side";
-import { slopeAt, valueAt } from "../../kit/smooth-fit";
-import { Stack, moduleAt, placeX, placeY, trustAt } from "../../kit/stack";
-import { lookAgain } from "../../kit/stack-likeness";
-import { fitRows, layLines, layProbe, placeSymbol } from "../../kit/stack-lines";
-import { CENTRE_ADDRESS, CODEWORD, SIDE_ADDRESS, marchColumn, modulesOf } from "../../kit/stack-march";
-import { allocVotes, collectVotes, takeVotes } from "../../kit/stack-votes";
-import { distance } from "../../math/geometry";
-import { alloc, mark, release } from "../../memory/arena";
-import { kindOf, stackColumns } from "./columns";
-import { addressAt, driftOf, settleSize } from "./evidence";
-import { checksOf, clusterOf, columnsOf, leftOf, rowsOf } from "./sizes";
+import { BAD_CHECKSUM, NOT_FOUND, OK } from "../abi/status";
+import { isThorough } from "../io/options";
+import { Symbol } from "../io/symbol";
+import { countCandidate, isSpent } from "./budget";
+import { setFloat } from "./floats";
+import { ADDRESSES } from "./row-address";
+import { trackRows } from "./row-tracker";
+import { Side, turnSide } from "./side";
+import { slopeAt, valueAt } from "./smooth-fit";
+import { Stack, moduleAt, placeX, placeY, trustAt } from "./stack";
+import { lookAgain } from "./stack-likeness";
+import { fitRows, layLines, layProbe, placeSymbol } from "./stack-lines";
+import { CENTRE_ADDRESS, CODEWORD, SIDE_ADDRESS, glanceColumn, marchColumn, modulesOf } from "./stack-march";
+import { allocVotes, collectVotes, takeVotes } from "./stack-votes";
+import { distance } from "../math/geometry";
+import { alloc, mark, release } from "../memory/arena";
+import { ANY_SHAPE, kindOf, stackColumns } from "./addressed-columns";
+import { addressAt, driftOf, nearOf, settleSize } from "./addressed-evidence";
+import { clusterOf, columnsOf, rowsOf, shapeOf } from "./addressed-sizes";
+
+/** Decodes the codewords (u16) of a size with how sure each is (f32) into a symbol; they are corrected in place. */
+export type AddressedDecoder = (words: usize, trust: usize, size: i32, symbol: Symbol) => i32;
 
 /** The first look reaches so many heights of the guard beyond its ends. */
 const REACH: f64 = 0.6;
@@ -47,7 +47,8 @@ export function aim(side: Side): bool {
     const scratch = mark();
     const probe = layProbe(side, 2, 0);
     let read: i32 = 0;
-    if (probe != null && marchColumn(probe, SIDE_ADDRESS) >= LEAST_LINES) read = marchColumn(probe, CODEWORD);
+    const isSeen = probe != null && glanceColumn(probe, SIDE_ADDRESS, side.own);
+    if (probe != null && isSeen && marchColumn(probe, SIDE_ADDRESS) >= LEAST_LINES) read = marchColumn(probe, CODEWORD);
     release(scratch);
     if (read > most || (read == most && abs(k) < abs(best))) {
       most = read;
@@ -68,7 +69,7 @@ export function isPromising(side: Side): bool {
   const scratch = mark();
   const probe = layProbe(side, 1, 0);
   let isOrdered = false;
-  if (probe != null) {
+  if (probe != null && glanceColumn(probe, SIDE_ADDRESS, side.own)) {
     const read = marchColumn(probe, SIDE_ADDRESS);
     isOrdered =
       read >= LEAST_LINES &&
@@ -92,8 +93,8 @@ function isSteep(probe: Stack): bool {
 }
 
 /** Turns a side to where the right addresses show that its lines go along the rows; false where they tell nothing. */
-function straighten(probe: Stack, side: Side, columns: i32): bool {
-  const drift = driftOf(probe, columns);
+function straighten(probe: Stack, side: Side, shape: i32, sizes: i32): bool {
+  const drift = driftOf(probe, shape, sizes);
   const slope = slopeAt(probe.fit, probe.fit.middle);
   if (drift == 0 || slope == 0) return false;
   const last = probe.lines - 1;
@@ -106,23 +107,36 @@ function straighten(probe: Stack, side: Side, columns: i32): bool {
   return true;
 }
 
-/** Reads the symbol right of a guard, whose direction may be mended once; OK or why not. */
-export function attempt(side: Side, symbol: Symbol, mayStraighten: bool = true): i32 {
+/**
+ * Reads the symbol beside a guard, of one of the first so many sizes (kit/addressed-sizes.ts) and of a shape, ANY_SHAPE
+ * where none is known; OK or why not. The guard's direction may be mended once.
+ */
+export function readAddressed(
+  side: Side,
+  symbol: Symbol,
+  sizes: i32,
+  known: i32,
+  decode: AddressedDecoder,
+  mayStraighten: bool = true,
+): i32 {
   const probe = layProbe(side, MOST_STACK_COLUMNS, REACH);
   if (probe == null || marchColumn(probe, SIDE_ADDRESS) < LEAST_LINES) return NOT_FOUND;
   if (!fitAddresses(probe, side)) return NOT_FOUND;
-  const columns = marchAll(probe);
-  if (columns == 0) return NOT_FOUND;
-  const size = settleSize(probe, columns);
+  const shape = known == ANY_SHAPE ? marchAll(probe) : marchShape(probe, known);
+  if (shape == 0) return NOT_FOUND;
+  const size = settleSize(probe, shape, sizes);
   // Reading further columns has used the fit for their boundaries.
   if (!fitAddresses(probe, side)) return NOT_FOUND;
-  if (size < 0) return mayStraighten && straighten(probe, side, columns) ? attempt(side, symbol, false) : NOT_FOUND;
+  if (size < 0) {
+    if (!mayStraighten || !straighten(probe, side, shape, sizes)) return NOT_FOUND;
+    return readAddressed(side, symbol, sizes, known, decode, false);
+  }
   countCandidate();
-  const stack = layLines(probe, side, rowsOf(size), stackColumns(columns), firstRow(probe, size));
-  return stack == null ? NOT_FOUND : readStack(stack, size, symbol);
+  const stack = layLines(probe, side, rowsOf(size), stackColumns(shape), firstRow(probe, size));
+  return stack == null ? NOT_FOUND : readStack(stack, size, symbol, decode);
 }
 
-/** Fits the course of the left addresses, unwrapped about the one in the middle. */
+/** Fits the course of the addresses nearby, unwrapped about the one in the middle. */
 function fitAddresses(probe: Stack, side: Side): bool {
   let read: i32 = 0;
   let anchor: i32 = -1;
@@ -150,6 +164,14 @@ function fitAddresses(probe: Stack, side: Side): bool {
   return fitRows(probe, side);
 }
 
+/** Reads the columns of a shape, which may come off the lines where these do not go along the rows; 0 where it cannot. */
+function marchShape(probe: Stack, shape: i32): i32 {
+  for (let column = 1; column < stackColumns(shape); column++) {
+    if (marchColumn(probe, kindOf(shape, column, probe.isBackward)) < (column == 1 ? LEAST_LINES : 0)) return 0;
+  }
+  return shape;
+}
+
 /** Reads column after column as whatever most lines show it to be; returns how many codeword columns, 0 for no symbol. */
 function marchAll(probe: Stack): i32 {
   let shape: i32 = 0;
@@ -167,7 +189,8 @@ function marchAll(probe: Stack): i32 {
   }
   if (columns < 1 || columns > 4) return 0;
   let wanted: i32 = 0;
-  for (let column = 1; column < stackColumns(columns); column++) wanted = 4 * wanted + kindOf(columns, column) + 1;
+  for (let column = 1; column < stackColumns(columns); column++)
+    wanted = 4 * wanted + kindOf(columns, column, false) + 1;
   return shape == wanted ? columns : 0;
 }
 
@@ -186,15 +209,17 @@ function tryColumn(probe: Stack, kind: i32): i32 {
 /** What the fitted course says for the upper edge of the size's first row, on the side of its cycle where the fit is. */
 function firstRow(probe: Stack, size: i32): f64 {
   const middle = valueAt(probe.fit, probe.fit.middle);
-  const wanted = <f64>leftOf(size) + 0.5 * <f64>rowsOf(size);
+  const first = <f64>nearOf(size, probe.isBackward);
+  const wanted = first + 0.5 * <f64>rowsOf(size);
   const cycles = Math.round((middle - wanted) / <f64>ADDRESSES);
-  return <f64>leftOf(size) + cycles * <f64>ADDRESSES;
+  return first + cycles * <f64>ADDRESSES;
 }
 
 /** Reads all columns and decodes them. */
-function readStack(stack: Stack, size: i32, symbol: Symbol): i32 {
+function readStack(stack: Stack, size: i32, symbol: Symbol, decode: AddressedDecoder): i32 {
   const rows = rowsOf(size);
   const columns = columnsOf(size);
+  const shape = shapeOf(size);
   const perRow = stack.lines / rows;
   const cluster = clusterOf(size);
   const votes = allocVotes(rows, columns);
@@ -206,49 +231,24 @@ function readStack(stack: Stack, size: i32, symbol: Symbol): i32 {
   if (votes == null || errors == 0 || words == 0 || trust == 0 || own == 0) return NOT_FOUND;
   let modules: i32 = 0;
   let read: i32 = 0;
-  for (let column = 0; column < stackColumns(columns); column++) {
-    const kind = kindOf(columns, column);
+  for (let column = 0; column < stackColumns(shape); column++) {
+    const kind = kindOf(shape, column, stack.isBackward);
     if (marchColumn(stack, kind) < 0) return NOT_FOUND;
     modules += modulesOf(kind);
     if (kind != CODEWORD) continue;
     trackRows(stack, perRow, cluster, errors);
-    takeVotes(votes, stack, column, read, perRow, cluster);
-    store<i32>(own + ((<usize>read) << 2), column);
+    const place = stack.isBackward ? columns - 1 - read : read;
+    takeVotes(votes, stack, column, place, perRow, cluster);
+    store<i32>(own + ((<usize>place) << 2), column);
     read++;
   }
   collectVotes(votes, words, trust);
-  let status = decodeCodewords(words, trust, size, symbol);
+  let status = decode(words, trust, size, symbol);
   if (status == BAD_CHECKSUM && isThorough()) {
     lookAgain(stack, words, trust, rows, columns, cluster, own, ENOUGH);
-    status = decodeCodewords(words, trust, size, symbol);
+    status = decode(words, trust, size, symbol);
   }
   if (status != OK) return status;
   placeSymbol(stack, symbol, modules, 0, 1);
-  return OK;
-}
-
-/** Decodes the codewords (u16) of a size with how sure each is (f32); they are corrected in place. */
-export function decodeCodewords(words: usize, trust: usize, size: i32, symbol: Symbol): i32 {
-  const count = rowsOf(size) * columnsOf(size);
-  const checks = checksOf(size);
-  if (!correctCodewords(words, trust, count, checks)) return BAD_CHECKSUM;
-  const scratch = mark();
-  const stream = alloc(offsetof<Pdf417Stream>());
-  const text = alloc(offsetof<TextMode>());
-  let status: i32 = BAD_FORMAT;
-  if (stream != 0 && text != 0) {
-    const reader = changetype<Pdf417Stream>(stream);
-    reader.text = changetype<TextMode>(text);
-    clearContent(symbol);
-    status = readPdf417Segments(reader, words, count - checks, true, symbol);
-  }
-  release(scratch);
-  if (status != OK) return status;
-  symbol.rows = rowsOf(size);
-  symbol.columns = columnsOf(size);
-  symbol.version = size + 1;
-  symbol.ecUsed = capacityUsed;
-  const strength: f32 = min<f32>(1, 0.7 + 0.03 * <f32>checks);
-  symbol.confidence = <i32>(<f32>100 * strength * (<f32>1 - <f32>0.5 * capacityUsed));
   return OK;
 }
