@@ -15,6 +15,7 @@ import {
 import { createEngine } from "./engine/create-engine.js";
 import type { Engine } from "./engine/engine.js";
 import { ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
+import { IMAGE_PARTS } from "./engine/outcome.js";
 import type { ReadResult } from "./engine/read-image.js";
 import { ScanError } from "./errors.js";
 import type { ImageInput } from "./image/image-input.js";
@@ -88,7 +89,7 @@ export class BarcodeReader {
     const defaults = checkReadOptions(options, "thorough");
     const signal = checkSignal(options.signal);
     throwIfAborted(signal);
-    const loading = abortable(STILLS.load(), signal);
+    const loading = abortable(Promise.all([STILLS.load(), IMAGE_PARTS.load()]), signal);
     // Whoever waits for it below gets its error; an engine that fails first must not leave it unheard.
     loading.catch(() => {});
     const engine = await abortable(createEngine(options), signal, (late) => void late.close());

@@ -16,10 +16,11 @@ import {
 import { createEngine } from "./engine/create-engine.js";
 import type { Engine } from "./engine/engine.js";
 import { checkEngineOptions, ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
+import { IMAGE_PARTS } from "./engine/outcome.js";
 import type { License } from "./licensing/license.js";
 import type { Meter } from "./metering/meter.js";
 import { cameraError } from "./scanner/camera-error.js";
-import { CAMERA_SETTINGS, FEEDBACK, SCAN_REGION, STAGE } from "./scanner/late-parts.js";
+import { CAMERA_SETTINGS, FEEDBACK, FRAME_COPIES, SCAN_REGION, STAGE } from "./scanner/late-parts.js";
 import { type CameraPermission, cameraPermission } from "./scanner/page-watch.js";
 import { browserPlatform, type ScannerPlatform } from "./scanner/platform.js";
 import { Scanner } from "./scanner/scanner.js";
@@ -121,22 +122,19 @@ const open = async (options: BarcodeScannerOptions): Promise<Opened> => {
   }
 };
 
-/** Loads the parts that not every scanner needs. */
-const furnish = async ({
-  container,
-  region,
-  torch,
-  zoom,
-  focus,
-  locale,
-  beep,
-  vibrate,
-}: BarcodeScannerOptions): Promise<void> => {
+/**
+ * Loads the parts beside the worker and the core: afterwards the network may be cut (R2), whatever is called. Sound, view and
+ * what several regions and kept images take come only where options want them.
+ */
+const furnish = async (options: BarcodeScannerOptions): Promise<void> => {
+  const { container, locale, beep, vibrate, regionMode, keepDecodedImage } = options;
   const [stage] = await Promise.all([
     container && STAGE.load(),
     (beep || vibrate) && FEEDBACK.load(),
-    (region || zoom) && SCAN_REGION.load(),
-    (torch || zoom || focus) && CAMERA_SETTINGS.load(),
+    (regionMode === "all" || keepDecodedImage) && IMAGE_PARTS.load(),
+    !globalThis.VideoFrame && FRAME_COPIES.load(),
+    SCAN_REGION.load(),
+    CAMERA_SETTINGS.load(),
   ]);
   await stage?.loadMessages(locale ?? browserPlatform().language);
 };

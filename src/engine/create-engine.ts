@@ -20,7 +20,10 @@ export type { EngineOptions } from "./engine-options.js";
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const checked = checkEngineOptions(options);
-  if (isNode()) addCharsets((await RARE_CHARSETS.load()).RARE_CHARSETS);
+  // Had before the network may be cut (R2); a page does not wait for it, since the first symbol that needs it asks again.
+  const charsets = RARE_CHARSETS.load().then((part) => addCharsets(part.RARE_CHARSETS));
+  charsets.catch(() => {});
+  if (isNode()) await charsets;
   if (!checked.core.wasmModule && !isWasmAllowed()) return openFallback(checked);
   const module = load(checked.core);
   const faults: string[] = [];
