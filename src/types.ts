@@ -79,6 +79,8 @@ export interface SymbolDetails {
   readonly hasCheckCharacter?: boolean;
   /** True where the symbol says that a 2D component with more data belongs to it (GS1 Composite). */
   readonly isLinked?: boolean;
+  /** True where the content is meant to set up the reader that scans it (reader initialisation), not to be passed on as data. */
+  readonly isReaderInit?: boolean;
 }
 
 /** One barcode read from an image: a superset of the platform's `DetectedBarcode`. */

@@ -133,6 +133,7 @@ function parseDetails(view: DataView, at: number, format: FormatRow, flags: numb
     isGs1: (flags & abi.SYMBOL_GS1) !== 0 ? true : undefined,
     hasCheckCharacter: (flags & abi.SYMBOL_CHECKED) !== 0 ? true : undefined,
     isLinked: (flags & abi.SYMBOL_LINKED) !== 0 ? true : undefined,
+    isReaderInit: (flags & abi.SYMBOL_READER_INIT) !== 0 ? true : undefined,
   };
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)) as SymbolDetails;
 }
