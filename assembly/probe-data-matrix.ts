@@ -1,10 +1,14 @@
 /** Test and bench builds only: what tests of the Data Matrix reader reach into. */
+import { binaryAt } from "./image/frame";
 import { clearResults, report } from "./io/results";
 import { allocSymbol } from "./io/symbol";
 import { openBudget } from "./kit/budget";
+import { NONE, edgeNear } from "./symbology/data-matrix/bit-edges";
+import { openCandidates, roomFor, takeBest } from "./symbology/data-matrix/candidates";
 import { decodeGrid } from "./symbology/data-matrix/decoder";
 import { placeCodewords } from "./symbology/data-matrix/placement";
 import { fixedModule, sizeOf } from "./symbology/data-matrix/tables";
+import { TextureMap, changesAlong, changesDown, changesWithin, mapTexture } from "./symbology/data-matrix/texture-map";
 
 export {
   blocksOf as dmBlocks,
@@ -29,4 +33,42 @@ export function dmPlace(out: usize, rows: i32, columns: i32): void {
 }
 export function dmFixed(size: i32, row: i32, column: i32): i32 {
   return fixedModule(size, row, column);
+}
+
+/** Maps the texture of a level; the number of blocks in a row of gates, 0 where there is no such level. */
+export function dmMapTexture(level: i32, isFine: bool): i32 {
+  const plane = binaryAt(level);
+  if (plane == null) return 0;
+  const made = mapTexture(plane, isFine);
+  if (made == null) return 0;
+  texture = changetype<usize>(made);
+  return made.gateStride;
+}
+let texture: usize = 0;
+export function dmGates(): usize {
+  return changetype<TextureMap>(texture).gates;
+}
+/** Changes along rows and down columns within a rectangle of blocks: the former × 65,536 + the latter. */
+export function dmChanges(left: i32, top: i32, right: i32, bottom: i32): i32 {
+  changesWithin(changetype<TextureMap>(texture), left, top, right, bottom);
+  return (changesAlong << 16) | changesDown;
+}
+/** Distance from x of the nearest edge on row y of level 0 with ink (1 dark) right or left of it. */
+export function dmEdgeNear(x: i32, y: i32, ink: i32, isInkRight: bool): i32 {
+  const plane = binaryAt(0);
+  return plane == null ? NONE : edgeNear(plane, x, y, ink, isInkRight);
+}
+/** Empties the list of candidates, adds one of so much evidence, takes the best: its evidence, 0 where there is none. */
+export function dmOpenCandidates(): bool {
+  return openCandidates();
+}
+export function dmOffer(evidence: i32): bool {
+  const room = roomFor(evidence);
+  if (room == null) return false;
+  room.evidence = evidence;
+  return true;
+}
+export function dmTakeBest(): i32 {
+  const best = takeBest();
+  return best == null ? 0 : -best.evidence;
 }

@@ -83,6 +83,8 @@ export interface SymbolDetails {
   readonly component?: "CC-A" | "CC-B" | "CC-C";
   /** Format of the linear component (GS1 Composite). */
   readonly linearFormat?: BarcodeFormat;
+  /** True where the content is meant to set up the reader that scans it (reader initialisation), not to be passed on as data. */
+  readonly isReaderInit?: boolean;
 }
 
 /** One barcode read from an image: a superset of the platform's `DetectedBarcode`. */

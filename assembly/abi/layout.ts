@@ -141,6 +141,8 @@ export const SYMBOL_HAS_ADD_ON = 16;
 export const SYMBOL_CHECKED = 32;
 /** A GS1 2D component belongs to the symbol (the linkage flag of GS1 DataBar). */
 export const SYMBOL_LINKED = 64;
+/** The content is meant to set up the reader that scans it (reader initialisation, reader programming). */
+export const SYMBOL_READER_INIT = 128;
 
 /** A segment: ECI assignment (or ECI_NONE, ECI_KANJI), byte offset within the symbol's bytes, length. */
 export const SEGMENT_WORDS = 3;

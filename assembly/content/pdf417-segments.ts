@@ -2,7 +2,7 @@
  * The codewords of PDF417 and MicroPDF417 to bytes and ECI segments: ISO/IEC 15438 clauses 5.4 and 5.5, annexes H (macro)
  * and ISO/IEC 24728 clause 5.4. Knows nothing of patterns or error correction.
  */
-import { ECI_ASCII, ECI_NONE, SYMBOL_GS1, SYMBOL_HAS_APPEND } from "../abi/layout";
+import { ECI_ASCII, ECI_NONE, SYMBOL_GS1, SYMBOL_HAS_APPEND, SYMBOL_READER_INIT } from "../abi/layout";
 import { BAD_FORMAT, OK, UNSUPPORTED } from "../abi/status";
 import { Symbol, beginSegment, putByte } from "../io/symbol";
 import { TextMode, endText, openText, readText } from "./pdf417-text";
@@ -180,9 +180,11 @@ function step(stream: Pdf417Stream, symbol: Symbol): i32 {
     case MACRO_BEGIN:
       return readMacro(stream, symbol);
     case READER_INITIALISATION:
+      symbol.flags |= SYMBOL_READER_INIT;
+      return OK;
     case LINKAGE:
     case LINKAGE_GS1:
-      // A message to the reader, or that a linear symbol belongs to this one: no data.
+      // That a linear symbol belongs to this one: no data.
       return OK;
     default:
       return BAD_FORMAT;

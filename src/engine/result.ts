@@ -138,6 +138,7 @@ function parseDetails(view: DataView, at: number, format: FormatRow, flags: numb
     component: isComposite ? COMPONENTS[word(view, at, abi.RECORD_MODEL)] : undefined,
     linearFormat: isComposite ? formatById(word(view, at, abi.RECORD_MASK))?.name : undefined,
     isLinked: (flags & abi.SYMBOL_LINKED) !== 0 ? true : undefined,
+    isReaderInit: (flags & abi.SYMBOL_READER_INIT) !== 0 ? true : undefined,
   };
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)) as SymbolDetails;
 }

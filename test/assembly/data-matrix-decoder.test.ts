@@ -128,7 +128,8 @@ describe.each(BUILDS)("Data Matrix decoder (%s)", (build) => {
     });
     expect(read(236, 66)?.rawValue).toBe("[)>\u001e05\u001dA\u001e\u0004");
     expect(read(237, 66)?.rawValue).toBe("[)>\u001e06\u001dA\u001e\u0004");
-    expect(read(234, 66)?.rawValue).toBe("A");
+    expect(read(234, 66)).toMatchObject({ rawValue: "A", details: { isReaderInit: true } });
+    expect(read(66)?.details.isReaderInit).toBeUndefined();
     expect(read(232, 131, 66)).toMatchObject({ symbologyIdentifier: "]d2", details: { isGs1: true }, rawValue: "01A" });
     expect(read(66, 232, 67)).toMatchObject({ symbologyIdentifier: "]d3", rawValue: "AB" });
     expect(read(66, 67, 232, 68)).toMatchObject({ symbologyIdentifier: "]d1", rawValue: "AB\u001dC" });

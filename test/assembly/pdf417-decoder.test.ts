@@ -233,7 +233,7 @@ describe.each(BUILDS)("PDF417 codewords (%s)", (build) => {
   });
 
   it("passes over reader initialisation and linkage flags", () => {
-    expect(read(921, ...PDF)?.rawValue).toBe("PDF");
+    expect(read(921, ...PDF)).toMatchObject({ rawValue: "PDF", details: { isReaderInit: true } });
     expect(read(918, ...PDF)?.rawValue).toBe("PDF");
     expect(read(...PDF)?.symbologyIdentifier).toBe("]L2");
   });

@@ -43,6 +43,30 @@ describe("renderScene", () => {
     }
   });
 
+  it("draws modules as round dots of the area that their diameter has, dark or light", () => {
+    for (const dots of [0.6, 0.75, 0.9]) {
+      for (const inverted of [false, true]) {
+        const scene = sceneOf(dot, { moduleSize: 8, rotation: 30, dots, inverted, dark: 0, light: 0.92 });
+        const paper = Math.round(0.92 * 255);
+        const full = sceneOf(dot, { moduleSize: 8, rotation: 30, inverted, dark: 0, light: 0.92 });
+        const ground = sceneOf(
+          modulesFrom(1, 1, 2, () => false),
+          {
+            moduleSize: 8,
+            rotation: 30,
+            inverted,
+            dark: 0,
+            light: 0.92,
+          },
+        );
+        const inkOf = ({ data }: Scene) =>
+          Math.abs(data.reduce((sum, value, at) => sum + value - (ground.data[at] as number), 0)) / paper / 64;
+        expect(inkOf(full)).toBeCloseTo(1, 1);
+        expect(Math.abs(inkOf(scene) - (Math.PI / 4) * dots ** 2), `${dots}`).toBeLessThan(0.03);
+      }
+    }
+  });
+
   it("tells the corners: the centroid of a dot is the middle of its corners, at any placement", () => {
     const random = seededRandom(5);
     for (let i = 0; i < 30; i++) {

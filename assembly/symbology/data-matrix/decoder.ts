@@ -3,7 +3,7 @@
  * nothing of images, so hand-made grids test it.
  */
 import { BAD_CHECKSUM, BAD_FORMAT, OK } from "../../abi/status";
-import { SYMBOL_MIRRORED } from "../../abi/layout";
+import { SYMBOL_MIRRORED, SYMBOL_READER_INIT } from "../../abi/layout";
 import { CodewordStream, readCodewordStream } from "../../content/data-matrix-segments";
 import { Symbol, clearContent } from "../../io/symbol";
 import { spend } from "../../kit/budget";
@@ -130,6 +130,7 @@ function interpret(work: Workspace, size: i32, isSkewed: bool, symbol: Symbol): 
   stream.data = work.fixed;
   stream.length = codewordsOf(size) - blocksOf(size) * checksOf(size);
   if (readCodewordStream(stream, symbol) != OK) return BAD_FORMAT;
+  if (stream.isReaderProgramming) symbol.flags |= SYMBOL_READER_INIT;
   // Wrong pad codewords in a symbol that needed most of its correction: chance, not content.
   const hasBadPads = stream.badPads > 0;
   if (hasBadPads && work.used > 0.5) return BAD_CHECKSUM;

@@ -23,7 +23,7 @@ const MOST_BYTES: i32 = 3200;
 /** A segment takes three codewords at least; 1,558 data codewords at most. */
 const MOST_SEGMENTS: i32 = 800;
 
-/** Rows from one seed row to the next, rows between places compared, least side in pixels: of a live frame, of a still. */
+/** Rows from one seed row to the next, rows between places compared, least side in pixels: of a live frame. */
 const FAST_STEP: i32 = 12;
 const FAST_UNIT: i32 = 4;
 const FAST_SIDE: i32 = 18;
@@ -31,7 +31,9 @@ const FAST_SIDE: i32 = 18;
 const LARGE: i32 = 250000;
 /** Least contrast around an edge of a live frame, in grey levels: half of what print has in poor light. */
 const FAST_CONTRAST: i32 = 28;
+/** The same of a still of many pixels: sensor noise ranges over less within a block. */
 const THOROUGH_CONTRAST: i32 = 20;
+/** Of a still: rows from one seed row to the next on level 0 and on coarser ones, rows between places, least side. */
 const FINE_STEP: i32 = 8;
 const THOROUGH_STEP: i32 = 6;
 const THOROUGH_UNIT: i32 = 2;
@@ -41,7 +43,7 @@ const THOROUGH_SIDE: i32 = 8;
 const SMALL: i32 = 64000;
 const SMALL_STEP: i32 = 4;
 
-/** Work units that one level may take: noise and print are full of edges, and other levels and symbologies wait. */
+/** Work units that candidates without success may take: noise and print are full of edges, and other symbologies wait. */
 const FAST_ALLOTMENT: i32 = 1500;
 const THOROUGH_ALLOTMENT: i32 = 1500;
 
@@ -61,6 +63,7 @@ const WEAK_TRIES: i32 = 1;
 const CUT_OUT_WEAK_TRIES: i32 = 36;
 /** … and those that are made whatever they cost. */
 const SURE_TRIES: i32 = 3;
+/** Tries of an image of few pixels, as a multiple, and its work units. */
 const CUT_OUT_FACTOR: i32 = 6;
 const CUT_OUT_ALLOTMENT: i32 = 24000;
 
