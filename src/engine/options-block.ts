@@ -33,7 +33,8 @@ export function optionsBlock(options: ReadOptions, frameNumber: number): Int32Ar
     block[word] = (block[word] as number) | (1 << (id & 31));
   }
   block[OPTION_EFFORT] = options.effort === "fast" ? EFFORT_FAST : EFFORT_THOROUGH;
-  block[OPTION_FLAGS] = ((options.inverted ?? true) ? FLAG_INVERTED : 0) | (isDefault(options.formats) ? 0 : FLAG_NAMED);
+  block[OPTION_FLAGS] =
+    ((options.inverted ?? true) ? FLAG_INVERTED : 0) | (isDefault(options.formats) ? 0 : FLAG_NAMED);
   block[OPTION_MAX_SYMBOLS] = symbolLimit(options);
   block[OPTION_MIN_CONFIDENCE] = Math.ceil(options.minConfidence ?? 0);
   block[OPTION_FRAME_NUMBER] = frameNumber;
