@@ -5,6 +5,7 @@ export * from "./envelopes.js";
 export * from "./key-set.js";
 export * from "./license-key.js";
 export * from "./messages.js";
+/** Checks of the names, by what they name. */
 export * as NAMES from "./name-checks.js";
 export * from "./names.js";
 export * from "./refusals.js";

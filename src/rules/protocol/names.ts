@@ -9,8 +9,10 @@ export interface CodeName {
   readonly name: string;
 }
 
+/** Pattern of an organisation's id. */
 export const ORGANISATION = "[a-z0-9]{1,24}";
 const CODE_NAME = "[A-Za-z0-9][A-Za-z0-9_-]{0,47}";
+/** A handshake code. */
 export const CODE = /* @__PURE__ */ new RegExp(`^(${ORGANISATION})-(${CODE_NAME})$`);
 
 /** The handshake code of a name within an organisation: `orgId-name`. */
