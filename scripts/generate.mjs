@@ -20,7 +20,11 @@ async function loadFormats() {
   const source = readFileSync(join(root, "src/formats.ts"), "utf8");
   const { code } = transformSync(source, { loader: "ts", format: "esm" });
   const module = await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
-  return module.FORMATS;
+  return module.FORMATS.map((row) => ({
+    ...row,
+    folder: row.name.replaceAll("_", "-"),
+    ...module.MAKINGS[row.name],
+  }));
 }
 
 const constantOf = (row) => `FORMAT_${row.name.toUpperCase()}`;

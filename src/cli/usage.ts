@@ -1,7 +1,7 @@
 /**
  * What `tallymark --help` says. Text only.
  */
-import { FORMATS } from "../formats.js";
+import { FORMATS, MAKINGS } from "../formats.js";
 
 export const USAGE = `Usage: tallymark [OPTION]... IMAGE...
 Read the barcodes of images and print one line for each: FILE:FORMAT:VALUE
@@ -48,5 +48,5 @@ Exit status: 0 if a barcode was found, 1 if none was, 2 if there was an error
 /** One line for each format: name, kind, standard. */
 export function formatList(): string {
   const width = Math.max(...FORMATS.map(({ name }) => name.length)) + 2;
-  return FORMATS.map(({ name, kind, standard }) => `${name.padEnd(width)}${kind.padEnd(8)}${standard}\n`).join("");
+  return FORMATS.map(({ name, kind }) => `${name.padEnd(width)}${kind.padEnd(8)}${MAKINGS[name].standard}\n`).join("");
 }

@@ -120,7 +120,7 @@ function parseAppendText(view: DataView, at: number): string | undefined {
 
 function parseDetails(view: DataView, at: number, format: FormatRow, flags: number): SymbolDetails {
   const level = word(view, at, abi.RECORD_EC_LEVEL);
-  const isQr = format.family === "QR";
+  const isQr = format.aim === "Q";
   const isComposite = format.kind === "composite";
   // The standard's own numbers begin at 1 for sizes and versions and at 0 for masks; what a symbology lacks is 0 or -1.
   const details: Record<string, unknown> = {

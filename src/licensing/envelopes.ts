@@ -8,12 +8,11 @@ import {
   compactDecrypt,
   compactVerify,
   decodeProtectedHeader,
-  importJWK,
   type JWK,
 } from "jose";
 import { decodeBase64url, encodeBase64url } from "../rules/protocol/base64url.js";
 import { ENVELOPES, type EnvelopeType } from "../rules/protocol/envelopes.js";
-import { type KeySet, type PublicKey, parseKeySet, signingKey } from "../rules/protocol/key-set.js";
+import { type KeySet, type PublicKey, signingKey } from "../rules/protocol/key-set.js";
 import type { Authorisation, DeviceKey } from "../rules/protocol/messages.js";
 
 const utf8 = new TextEncoder();
@@ -32,86 +31,67 @@ export async function newDeviceKey(): Promise<DeviceKey> {
 }
 
 /** A request to authorise, sealed for a key of the server's. */
-export async function sealForServer(content: unknown, key: PublicKey): Promise<string> {
-  const { kty, crv, x, y } = key;
-  return new CompactEncrypt(utf8.encode(JSON.stringify(content)))
-    .setProtectedHeader({ alg: "ECDH-ES", enc: "A256GCM", typ: ENVELOPES.authorize, kid: key.kid })
-    .encrypt(await importJWK({ kty, crv, x, y }, "ECDH-ES"));
-}
+export const sealForServer = (content: unknown, key: PublicKey): Promise<string> =>
+  seal(content, { alg: "ECDH-ES", typ: ENVELOPES.authorize, kid: key.kid }, { ...key });
 
 /** A message sealed with a shared key. */
 export const sealWithKey = (content: unknown, key: string, typ: EnvelopeType): Promise<string> =>
+  seal(content, { alg: "dir", typ }, bytesOf(key));
+
+const seal = (content: unknown, header: { alg: string; typ: EnvelopeType; kid?: string }, key: JWK | Uint8Array) =>
   new CompactEncrypt(utf8.encode(JSON.stringify(content)))
-    .setProtectedHeader({ alg: "dir", enc: "A256GCM", typ })
-    .encrypt(bytesOf(key));
+    .setProtectedHeader({ ...header, enc: "A256GCM" })
+    .encrypt(key);
 
 /** Opens a message of a type that was sealed with a shared key. */
-export async function openWithKey(envelope: string, key: string, typ: EnvelopeType): Promise<unknown> {
-  try {
+export const openWithKey = <T>(envelope: string, key: string, typ: EnvelopeType): Promise<T | undefined> =>
+  orNothing(async () => {
     const { plaintext, protectedHeader } = await compactDecrypt(envelope, bytesOf(key), {
       keyManagementAlgorithms: ["dir"],
       contentEncryptionAlgorithms: ["A256GCM"],
     });
-    return protectedHeader.typ === typ ? jsonOf(plaintext) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+    return ofType<T>(typ, protectedHeader, plaintext);
+  });
 
-/** The key set, if the root key of this thumbprint has signed it. */
-export async function openKeySet(text: string, root: string): Promise<KeySet | undefined> {
-  try {
-    const { jwk } = decodeProtectedHeader(text) as { jwk?: JWK };
-    if (!jwk || (await calculateJwkThumbprint(jwk)) !== root) return undefined;
-    const read = parseKeySet(await verified(text, jwk, ENVELOPES.keySet));
-    return read.ok ? read.value : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** The key set, if the root key of this thumbprint has signed it: what it has signed is as the protocol says. */
+export const openKeySet = (text: string, root: string): Promise<KeySet | undefined> =>
+  orNothing(async () => {
+    const { jwk } = decodeProtectedHeader(text) as { jwk: JWK };
+    return (await calculateJwkThumbprint(jwk)) === root ? verified<KeySet>(text, jwk, ENVELOPES.keySet) : undefined;
+  });
 
 /** The authorisation, if a key of the set has signed it and was in use then. */
-export async function openAuthorisation(text: string, keys: KeySet): Promise<Authorisation | undefined> {
+export const openAuthorisation = (text: string, keys: KeySet): Promise<Authorisation | undefined> =>
+  orNothing(async () => {
+    const { kid = "" } = decodeProtectedHeader(text);
+    const key = signingKey(keys, kid, Number.NEGATIVE_INFINITY);
+    const said = key && (await verified<Authorisation>(text, { ...key }, ENVELOPES.authorisation));
+    return said && signingKey(keys, kid, said.issuedAt) ? said : undefined;
+  });
+
+/**
+ * Whom an offline licence's authorisation counts for and the signed key set of its signing key, by its own word: not proven
+ * before {@link openAuthorisation}.
+ */
+export function insideOffline(authorisation: string): { organisation?: unknown; keySet?: unknown } {
   try {
-    const { kid } = decodeProtectedHeader(text);
-    const key = keys.keys.find((one) => one.kid === kid && one.use === "sig");
-    if (!key) return undefined;
-    const { kty, crv, x, y } = key;
-    const content = await verified(text, { kty, crv, x, y }, ENVELOPES.authorisation);
-    // Signed by the server itself: it says what it means.
-    const authorisation = content as Authorisation;
-    return signingKey(keys, key.kid, authorisation.issuedAt) ? authorisation : undefined;
+    const { organisation } = jsonOf<Authorisation>(bytesOf(authorisation.split(".")[1] as string));
+    return { organisation, keySet: decodeProtectedHeader(authorisation).keys };
   } catch {
-    return undefined;
+    return {};
   }
 }
 
-/** Whom an authorisation counts for, by its own word: not proven before {@link openAuthorisation}. */
-export function organisationInside(authorisation: string): string | undefined {
-  try {
-    const { organisation } = jsonOf(bytesOf(authorisation.split(".")[1] ?? "")) as { organisation?: unknown };
-    return typeof organisation === "string" ? organisation : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** An offline licence brings the signed key set of its signing key in its header. */
-export function keySetInside(authorisation: string): string | undefined {
-  try {
-    const { keys } = decodeProtectedHeader(authorisation) as { keys?: unknown };
-    return typeof keys === "string" ? keys : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function verified(text: string, jwk: JWK, typ: EnvelopeType): Promise<unknown> {
-  const key = await importJWK(jwk, "ES256");
+async function verified<T>(text: string, key: JWK, typ: EnvelopeType): Promise<T | undefined> {
   const { payload, protectedHeader } = await compactVerify(text, key, { algorithms: ["ES256"] });
-  return protectedHeader.typ === typ ? jsonOf(payload) : undefined;
+  return ofType<T>(typ, protectedHeader, payload);
 }
+
+const ofType = <T>(typ: EnvelopeType, header: { readonly typ?: string }, content: Uint8Array): T | undefined =>
+  header.typ === typ ? jsonOf<T>(content) : undefined;
+
+const orNothing = <T>(work: () => Promise<T | undefined>): Promise<T | undefined> => work().catch(() => undefined);
 
 const bytesOf = (key: string): Uint8Array => decodeBase64url(key) ?? new Uint8Array(0);
 
-const jsonOf = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+const jsonOf = <T>(bytes: Uint8Array): T => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));

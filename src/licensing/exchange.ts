@@ -9,23 +9,15 @@ import type {
   Authorisation,
   AuthorizeReply,
   AuthorizeRequest,
-  DeviceKey,
   ReportAnswer,
   ReportReply,
   ReportRequest,
 } from "../rules/protocol/messages.js";
 import { PROTOCOL_VERSION } from "../rules/protocol/messages.js";
-import type { Refusal, RefusalCode } from "../rules/protocol/refusals.js";
+import type { Refusal } from "../rules/protocol/refusals.js";
 import { openAuthorisation, openKeySet, openWithKey, randomKey, sealForServer, sealWithKey } from "./envelopes.js";
 import type { Session } from "./license-record.js";
-import type { Answer, Transport } from "./transport.js";
-
-/** Nothing came of it, for now; `code` where the server said why. */
-export interface Trouble {
-  readonly kind: "trouble";
-  readonly code?: RefusalCode;
-  readonly retryAfterMs: number;
-}
+import { TROUBLE, type Transport, type Trouble } from "./transport.js";
 
 /** The device may work. */
 export interface Granted {
@@ -43,25 +35,18 @@ export interface Refused {
   readonly refusal: Refusal;
 }
 
-export interface Reported {
-  readonly kind: "reported";
+/** What the server said, proven. */
+export interface Accepted<R> {
+  readonly kind: "accepted";
   readonly serverTime: number;
-  readonly reply: ReportReply;
+  readonly reply: R;
 }
 
-/** Who asks. */
-export interface Asker {
-  readonly device: string;
-  readonly deviceKey: DeviceKey;
-  readonly deviceName?: string;
-  readonly origin?: string;
-  readonly library: string;
-}
-
-const troubleOf = (answer: Answer): Trouble =>
-  answer.kind === "clear"
-    ? { kind: "trouble", retryAfterMs: answer.retryAfterMs, ...(answer.code && { code: answer.code }) }
-    : { kind: "trouble", retryAfterMs: 0 };
+/** Who asks, in the request's words. */
+export type Asker = Pick<AuthorizeRequest, "device" | "key" | "library"> & {
+  readonly friendlyName?: string | undefined;
+  readonly origin?: string | undefined;
+};
 
 interface Keys {
   readonly text: string;
@@ -85,52 +70,51 @@ export class Exchange {
 
   /** Asks for an authorisation. `now` decides whether the known keys are still good. */
   async authorize(asker: Asker, now: number): Promise<Granted | Refused | Trouble> {
-    let outcome: Granted | Refused | Trouble = { kind: "trouble", retryAfterMs: 0 };
+    const outcome = await this.#authorize(asker, now, false);
     // Keys that the server has exchanged meanwhile are fetched again, once.
-    for (const isFresh of [false, true]) {
-      const keys = await this.#serverKeys(now, isFresh);
-      if ("kind" in keys) return keys;
-      outcome = await this.#authorize(asker, keys, now);
-      if (outcome.kind !== "trouble" || outcome.code !== "key_unknown") return outcome;
-    }
-    return outcome;
+    const isStale = outcome.kind === "trouble" && outcome.code === "key_unknown";
+    return isStale ? this.#authorize(asker, now, true) : outcome;
   }
 
-  async #authorize(asker: Asker, keys: Keys, now: number): Promise<Granted | Refused | Trouble> {
+  async #authorize(asker: Asker, now: number, isFresh: boolean): Promise<Granted | Refused | Trouble> {
+    const keys = await this.#serverKeys(now, isFresh);
+    if ("kind" in keys) return keys;
     const sealing = sealingKey(keys.set, now);
-    if (!sealing) return { kind: "trouble", code: "key_unknown", retryAfterMs: 0 };
+    if (!sealing) return { ...TROUBLE, code: "key_unknown" };
     const { organisation, code, password } = this.#license;
-    const { device, deviceKey, deviceName, origin, library } = asker;
     const replyKey = randomKey();
     const nonce = randomKey();
-    const request: AuthorizeRequest = {
-      v: PROTOCOL_VERSION,
-      organisation,
-      ...(code !== undefined && { code }),
-      ...(password !== undefined && { password }),
-      ...(origin !== undefined && { origin }),
-      device,
-      key: deviceKey,
-      ...(deviceName !== undefined && { friendlyName: deviceName }),
-      library,
-      nonce,
-      replyKey,
-    };
-    const answer = await this.#transport.ask(PATHS.authorize, await sealForServer(request, sealing));
-    if (answer.kind === "clear") return troubleOf(answer);
-    const reply = (await openWithKey(answer.text, replyKey, ENVELOPES.authorizeReply)) as AuthorizeReply | undefined;
-    if (reply?.nonce !== nonce) return troubleOf(answer);
-    if (!reply.ok) return { kind: "refused", serverTime: reply.serverTime, refusal: reply.refusal };
+    const request = { v: PROTOCOL_VERSION, organisation, code, password, ...asker, nonce, replyKey };
+    const body = await sealForServer(request, sealing);
+    const outcome = await this.#ask<AuthorizeReply>("authorize", body, replyKey, nonce);
+    if (outcome.kind !== "accepted") return outcome;
+    const { reply, serverTime } = outcome;
     const known = await this.#proven(reply.authorisation, keys, now);
-    if (known?.authorisation.device !== device) return troubleOf(answer);
-    const { ticket, sessionKey, serverTime } = reply;
+    if (known?.authorisation.device !== asker.device) return TROUBLE;
     return {
       kind: "granted",
       serverTime,
       authorisation: known.authorisation,
       proof: { authorisation: reply.authorisation, keySet: known.keys.text },
-      session: { ticket, sessionKey },
+      session: { ticket: reply.ticket, sessionKey: reply.sessionKey },
     };
+  }
+
+  /** One question; only an answer that is sealed with `key` and repeats `nonce` counts. */
+  async #ask<R extends { readonly ok: boolean }>(
+    what: "authorize" | "report",
+    body: string,
+    key: string,
+    nonce: string,
+  ): Promise<Accepted<Extract<R, { readonly ok: true }>> | Refused | Trouble> {
+    const text = await this.#transport.ask(PATHS[what], body);
+    if (typeof text !== "string") return text;
+    const reply = await openWithKey<AuthorizeReply | ReportAnswer>(text, key, ENVELOPES[`${what}Reply`]);
+    if (reply?.nonce !== nonce) return TROUBLE;
+    const { serverTime } = reply;
+    return reply.ok
+      ? { kind: "accepted", serverTime, reply: reply as never }
+      : { kind: "refused", serverTime, refusal: reply.refusal };
   }
 
   /** An authorisation may be signed by a key that is newer than the set we hold. */
@@ -145,12 +129,12 @@ export class Exchange {
 
   async #serverKeys(now: number, isFresh: boolean): Promise<Keys | Trouble> {
     if (!isFresh && this.#keys && now < this.#keys.set.expiresAt) return this.#keys;
-    const answer = await this.#transport.ask(PATHS.keys);
-    if (answer.kind === "clear") return troubleOf(answer);
-    const set = await openKeySet(answer.text, this.#license.root);
+    const text = await this.#transport.ask(PATHS.keys);
+    if (typeof text !== "string") return text;
+    const set = await openKeySet(text, this.#license.root);
     // A set that is older than the one we hold is somebody's who kept it.
-    if (!set || set.issuedAt < (this.#keys?.set.issuedAt ?? 0)) return troubleOf(answer);
-    this.#keys = { text: answer.text, set };
+    if (!set || set.issuedAt < (this.#keys?.set.issuedAt ?? 0)) return TROUBLE;
+    this.#keys = { text, set };
     return this.#keys;
   }
 
@@ -159,13 +143,7 @@ export class Exchange {
     return joinReport(ticket, await sealWithKey(request, sessionKey, ENVELOPES.report));
   }
 
-  async report(request: ReportRequest, session: Session): Promise<Reported | Refused | Trouble> {
-    const answer = await this.#transport.ask(PATHS.report, await Exchange.seal(request, session));
-    if (answer.kind === "clear") return troubleOf(answer);
-    const said = await openWithKey(answer.text, session.sessionKey, ENVELOPES.reportReply);
-    const reply = said as ReportAnswer | undefined;
-    if (reply?.nonce !== request.nonce) return troubleOf(answer);
-    const { serverTime } = reply;
-    return reply.ok ? { kind: "reported", serverTime, reply } : { kind: "refused", serverTime, refusal: reply.refusal };
+  async report(request: ReportRequest, session: Session): Promise<Accepted<ReportReply> | Refused | Trouble> {
+    return this.#ask<ReportAnswer>("report", await Exchange.seal(request, session), session.sessionKey, request.nonce);
   }
 }

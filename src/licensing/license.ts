@@ -11,8 +11,9 @@ import { toAcknowledgement, toReports } from "../rules/protocol/usage-report.js"
 import { verdictRefusal } from "../rules/protocol/verdict-refusals.js";
 import { type LicenseStanding, standingAt } from "../rules/standing.js";
 import { newDeviceKey, openAuthorisation, openKeySet, randomKey } from "./envelopes.js";
-import { type Asker, Exchange, type Granted, type Trouble } from "./exchange.js";
+import { type Asker, Exchange, type Granted } from "./exchange.js";
 import type { LicenseRecord, RecordBox } from "./license-record.js";
+import type { Trouble } from "./transport.js";
 import { NO_MARKS, TrustedClock } from "./trusted-clock.js";
 import type { UsageSource } from "./usage-source.js";
 
@@ -27,7 +28,7 @@ export interface LicenseParts {
   readonly exchange: Exchange | undefined;
   readonly box: RecordBox;
   readonly usage: UsageSource;
-  readonly who: Pick<Asker, "deviceName" | "origin" | "library">;
+  readonly who: Omit<Asker, "device" | "key">;
   /** The device's clock, and one that nobody can set, both in milliseconds. */
   readonly clock: () => number;
   readonly steady: () => number;
@@ -76,9 +77,9 @@ export class License extends EventTarget {
     return standingAt(
       {
         organisation,
-        ...(this.#authorisation && { authorisation: this.#authorisation }),
-        ...(this.#refusal && { refusal: this.#refusal }),
-        ...(who.origin !== undefined && { origin: who.origin }),
+        authorisation: this.#authorisation,
+        refusal: this.#refusal,
+        origin: who.origin,
         countedSince: usage.counted - (this.#record.grant?.baseline ?? 0),
       },
       this.#clock.now(),
@@ -164,7 +165,7 @@ export class License extends EventTarget {
     if (!exchange) return DONE;
     const { device, deviceKey } = await this.#ownRecord();
     const baseline = usage.counted - usage.unreported;
-    const outcome = await exchange.authorize({ ...who, device, deviceKey }, this.#clock.now());
+    const outcome = await exchange.authorize({ ...who, device, key: deviceKey }, this.#clock.now());
     if (outcome.kind === "trouble") return outcome;
     this.#clock.heard(outcome.serverTime);
     if (outcome.kind === "granted") await this.#grant(outcome, baseline);
@@ -226,7 +227,7 @@ export class License extends EventTarget {
       const { session } = this.#record;
       const outcome = session && (await exchange.report(request, session));
       if (outcome?.kind === "trouble" && outcome.code !== "session_unknown") return outcome;
-      if (outcome?.kind !== "reported") {
+      if (outcome?.kind !== "accepted") {
         if (!mayReopen) return DONE;
         mayReopen = false;
         const reopened = await this.#authorize();

@@ -5,7 +5,7 @@
 import { ScanError } from "../errors.js";
 import { LICENSE_FAULTS } from "../license-faults.js";
 import { type LicenseKey, parseLicenseKey } from "../rules/protocol/license-key.js";
-import { keySetInside, organisationInside } from "./envelopes.js";
+import { insideOffline } from "./envelopes.js";
 import { Exchange } from "./exchange.js";
 import { errorOf, License, type LicenseParts } from "./license.js";
 import type { LicenseOptions } from "./license-options.js";
@@ -35,10 +35,11 @@ export interface OpenedLicense {
   readonly routine: LicenseRoutine;
 }
 
-/** A licence key, read, and whom it counts for. */
+/** A licence key, read, whom it counts for, and the signed key set that an offline one brings along. */
 export interface KnownKey {
   readonly key: LicenseKey;
   readonly organisation: string;
+  readonly keySet?: unknown;
 }
 
 /** @throws ScanError `license_invalid` */
@@ -46,9 +47,10 @@ export function readLicenseKey(text: string): KnownKey {
   const read = parseLicenseKey(text);
   if (!read.ok) throw invalid(read.problem);
   const key = read.value;
-  const organisation = key.kind === "server" ? key.organisation : organisationInside(key.authorisation);
-  if (organisation === undefined) throw invalid("the signed authorisation names no organisation");
-  return { key, organisation };
+  const { organisation, keySet } =
+    key.kind === "server" ? { ...key, keySet: undefined } : insideOffline(key.authorisation);
+  if (typeof organisation !== "string") throw invalid("the signed authorisation names no organisation");
+  return { key, organisation, keySet };
 }
 
 /**
@@ -56,46 +58,28 @@ export function readLicenseKey(text: string): KnownKey {
  * @throws ScanError `license_invalid`, `license_unreachable`, and the server's refusals
  */
 export async function openLicense(
-  options: LicenseOptions,
-  known: KnownKey,
+  { licenseRoot, deviceName }: LicenseOptions,
+  { key, organisation, keySet }: KnownKey,
   world: LicenseWorld,
 ): Promise<OpenedLicense> {
-  const { key, organisation } = known;
-  return key.kind === "offline"
-    ? openOffline(options, key.authorisation, organisation, world)
-    : openOnline(options, key, world);
-}
-
-const partsOf = ({ usage, box, clock, steady, origin }: LicenseWorld, { deviceName }: LicenseOptions) => ({
-  usage,
-  box,
-  clock,
-  steady,
-  who: {
-    library: LIBRARY,
-    ...(deviceName !== undefined && { deviceName }),
-    ...(origin !== undefined && { origin }),
-  },
-});
-
-async function openOnline(
-  options: LicenseOptions,
-  key: Extract<LicenseKey, { kind: "server" }>,
-  world: LicenseWorld,
-): Promise<OpenedLicense> {
+  const { usage, origin, around } = world;
+  const who = { library: LIBRARY, friendlyName: deviceName, origin };
+  const shared = { ...world, who, organisation };
+  if (key.kind === "offline") {
+    const { authorisation } = key;
+    if (licenseRoot === undefined || typeof keySet !== "string") throw invalid("licenseRoot is missing");
+    const parts: LicenseParts = { ...shared, name: authorisation, root: licenseRoot, exchange: undefined };
+    const license = await License.open(parts, { authorisation, keySet, baseline: 0 });
+    if (!license.standing.type) throw invalid("the signature is not by the root that was given");
+    license.check();
+    return { license, routine: new LicenseRoutine(license, usage, around) };
+  }
+  const { root } = key;
   const transport = new Transport(key.servers, world.fetch);
-  const { organisation, root } = key;
   const name = JSON.stringify([organisation, key.code, root]);
-  const parts: LicenseParts = {
-    ...partsOf(world, options),
-    name,
-    organisation,
-    root,
-    exchange: new Exchange(transport, key),
-  };
-  const license = await License.open(parts);
-  if (!license.standing.isAllowed) await authoriseNow(license, world.usage, transport.patience);
-  const routine = new LicenseRoutine(license, world.usage, world.around);
+  const license = await License.open({ ...shared, name, root, exchange: new Exchange(transport, key) });
+  if (!license.standing.isAllowed) await authoriseNow(license, usage, transport.patience);
+  const routine = new LicenseRoutine(license, usage, around);
   routine.begin(name);
   return { license, routine };
 }
@@ -110,31 +94,9 @@ async function authoriseNow(license: License, usage: UsageSource, tries: number)
     license.check();
     return;
   }
-  throw before.type && before.refusal ? errorOf(before.refusal) : unreachable();
-}
-
-const unreachable = (): ScanError => new ScanError("license_unreachable", LICENSE_FAULTS.license_unreachable);
-
-async function openOffline(
-  { licenseRoot, ...options }: LicenseOptions,
-  authorisation: string,
-  organisation: string,
-  world: LicenseWorld,
-): Promise<OpenedLicense> {
-  const keySet = keySetInside(authorisation);
-  if (licenseRoot === undefined || keySet === undefined) throw invalid("licenseRoot is missing");
-  const parts: LicenseParts = {
-    ...partsOf(world, options),
-    name: authorisation,
-    organisation,
-    root: licenseRoot,
-    exchange: undefined,
-  };
-  const license = await License.open(parts, { authorisation, keySet, baseline: 0 });
-  if (!license.standing.type) throw invalid("the signature is not by the root that was given");
-  license.check();
-  const routine = new LicenseRoutine(license, world.usage, world.around);
-  return { license, routine };
+  throw before.type && before.refusal
+    ? errorOf(before.refusal)
+    : new ScanError("license_unreachable", LICENSE_FAULTS.license_unreachable);
 }
 
 const invalid = (problem: string): ScanError =>

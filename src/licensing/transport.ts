@@ -13,10 +13,15 @@ const TRIES = 2;
 /** A Retry-After beyond a day is no promise to keep. */
 const MOST_WAIT_MS = 86_400_000;
 
-/** What came back: a sealed answer, or what was said in clear, which is never final. */
-export type Answer =
-  | { readonly kind: "sealed"; readonly text: string }
-  | { readonly kind: "clear"; readonly code: RefusalCode | undefined; readonly retryAfterMs: number };
+/** Nothing came of it, for now; `code` where the server said why, in clear, which is never final. */
+export interface Trouble {
+  readonly kind: "trouble";
+  readonly code?: RefusalCode | undefined;
+  readonly retryAfterMs: number;
+}
+
+/** Trouble on the way. */
+export const TROUBLE: Trouble = { kind: "trouble", retryAfterMs: 0 };
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -42,10 +47,10 @@ export class Transport {
     return `${this.#servers[this.#current]}${path}`;
   }
 
-  /** One request; a body makes it a POST. Trouble on the way is an answer in clear without a code. */
-  async ask(path: string, body?: string): Promise<Answer> {
-    const answer = await this.#askOnce(path, body);
-    const isDown = answer.kind === "clear" && (answer.code === undefined || answer.code === "server_busy");
+  /** One request; a body makes it a POST. The sealed answer, or trouble. */
+  async ask(path: string, body?: string): Promise<string | Trouble> {
+    const answer = await this.#askOnce(path, body).catch(() => TROUBLE);
+    const isDown = typeof answer !== "string" && (answer.code ?? "server_busy") === "server_busy";
     this.#failures = isDown ? this.#failures + 1 : 0;
     if (this.#failures >= TRIES) {
       this.#failures = 0;
@@ -54,22 +59,18 @@ export class Transport {
     return answer;
   }
 
-  async #askOnce(path: string, body: string | undefined): Promise<Answer> {
-    const post = body === undefined ? {} : { method: "POST", body, headers: { "content-type": ENVELOPE_TYPE } };
-    try {
-      const response = await this.#fetch(this.urlOf(path), {
-        ...post,
-        credentials: "omit",
-        referrerPolicy: "origin",
-        cache: "no-store",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      const text = await response.text();
-      if (response.headers.get("content-type")?.startsWith("text/plain")) return { kind: "sealed", text };
-      return { kind: "clear", code: codeIn(text), retryAfterMs: waitOf(response.headers.get("retry-after")) };
-    } catch {
-      return { kind: "clear", code: undefined, retryAfterMs: 0 };
-    }
+  async #askOnce(path: string, body: string | undefined): Promise<string | Trouble> {
+    const response = await this.#fetch(this.urlOf(path), {
+      ...(body !== undefined && { method: "POST", body, headers: { "content-type": ENVELOPE_TYPE } }),
+      credentials: "omit",
+      referrerPolicy: "origin",
+      cache: "no-store",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = await response.text();
+    const { headers } = response;
+    if (headers.get("content-type")?.startsWith("text/plain")) return text;
+    return { ...TROUBLE, code: codeIn(text), retryAfterMs: waitOf(headers.get("retry-after")) };
   }
 }
 
@@ -83,7 +84,4 @@ function codeIn(text: string): RefusalCode | undefined {
 }
 
 /** Retry-After in seconds (RFC 9110, 10.2.3); dates are not sent by our servers. */
-function waitOf(header: string | null): number {
-  const seconds = Number(header);
-  return seconds > 0 ? Math.min(seconds * 1000, MOST_WAIT_MS) : 0;
-}
+const waitOf = (header: string | null): number => Math.min(Math.max(Number(header) * 1000 || 0, 0), MOST_WAIT_MS);

@@ -30,12 +30,12 @@ export interface LicenseStanding {
 /** What is known of the licence. */
 export interface Known {
   readonly organisation: string;
-  readonly authorisation?: Authorisation;
+  readonly authorisation?: Authorisation | undefined;
   /** Scans counted since the authorisation's use of the quota was read. */
   readonly countedSince: number;
   /** The server's last word, where it was a no. */
-  readonly refusal?: Refusal;
-  readonly origin?: string;
+  readonly refusal?: Refusal | undefined;
+  readonly origin?: string | undefined;
 }
 
 /** How the licence stands at the effective time `now`. */

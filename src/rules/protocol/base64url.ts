@@ -12,13 +12,10 @@ for (let value = 0; value < 64; value++) VALUES[DIGITS.charCodeAt(value)] = valu
 export function encodeBase64url(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 3) {
-    const left = bytes.length - at;
     const bits = ((bytes[at] as number) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-    text += (DIGITS[bits >> 18] as string) + (DIGITS[(bits >> 12) & 63] as string);
-    if (left > 1) text += DIGITS[(bits >> 6) & 63] as string;
-    if (left > 2) text += DIGITS[bits & 63] as string;
+    text += `${DIGITS[bits >> 18]}${DIGITS[(bits >> 12) & 63]}${DIGITS[(bits >> 6) & 63]}${DIGITS[bits & 63]}`;
   }
-  return text;
+  return text.slice(0, Math.ceil((bytes.length * 4) / 3));
 }
 
 /** The bytes of a text; undefined where it is not exactly what {@link encodeBase64url} would write for them. */
@@ -33,6 +30,5 @@ export function decodeBase64url(text: string): Uint8Array | undefined {
     if (at % 4 > 0) bytes[to++] = bits >> ((3 - (at % 4)) * 2);
   }
   // The last digit's bits beyond the last byte are zeros.
-  const spare = text.length % 4 === 2 ? 15 : text.length % 4 === 3 ? 3 : 0;
-  return (bits & spare) === 0 ? bytes : undefined;
+  return (bits & ((1 << ((text.length * 6) % 8)) - 1)) === 0 ? bytes : undefined;
 }

@@ -4,9 +4,8 @@
  * signatures, networks or what the names stand for.
  */
 import { decodeBase64url, encodeBase64url } from "./base64url.js";
-import { type Checked, checked, list, optional, record, text, that } from "./check.js";
-import * as NAMES from "./name-checks.js";
-import { parseCode } from "./names.js";
+import type { Checked } from "./check.js";
+import { CODE, ORGANISATION } from "./names.js";
 
 /** Begins a key that leads to a server. */
 export const KEY_PREFIX = "tally1.";
@@ -45,17 +44,16 @@ export function isServerUrl(url: string): boolean {
   return (protocol === "https:" || (protocol === "http:" && isLocal)) && !(username || password || search || hash);
 }
 
-const CONTENT = record({
-  organisation: NAMES.organisation,
-  code: optional(NAMES.code),
-  servers: that(
-    list(that(text(/^.{1,512}$/, "a URL"), isServerUrl, "an https URL"), 8),
-    (servers) => servers.length > 0,
-    "one URL or more",
-  ),
-  root: NAMES.bits256,
-  password: optional(NAMES.password),
-});
+/** Texts in a key, and whether one may be missing. */
+const TEXTS: readonly (readonly [name: string, pattern: RegExp, isOptional?: boolean])[] = [
+  ["organisation", /* @__PURE__ */ new RegExp(`^${ORGANISATION}$`)],
+  ["root", /^[\w-]{43}$/],
+  ["code", CODE, true],
+  ["password", /^[^\0]{1,128}$/, true],
+];
+/** Most servers that a key names. */
+const SERVERS = 8;
+const URL_LENGTH = 512;
 
 /** The key that an application is given. The same content always gives the same key. */
 export function encodeLicenseKey({ organisation, code, servers, root, password }: ServerKey): string {
@@ -69,30 +67,42 @@ export const encodeOfflineKey = (authorisation: string): string => OFFLINE_KEY_P
 /** What a key says, or what is wrong with it. White space around it is forgiven. */
 export function parseLicenseKey(key: string): Checked<LicenseKey> {
   const trimmed = key.trim();
-  if (trimmed.length > KEY_LENGTH) return { ok: false, problem: `licence key is longer than ${KEY_LENGTH} characters` };
-  if (trimmed.startsWith(OFFLINE_KEY_PREFIX)) return parseOffline(trimmed.slice(OFFLINE_KEY_PREFIX.length));
-  if (!trimmed.startsWith(KEY_PREFIX)) return { ok: false, problem: `licence key does not begin with ${KEY_PREFIX}` };
-  const content = checked(jsonOf(trimmed.slice(KEY_PREFIX.length)), CONTENT, "licence key");
-  if (!content.ok) return content;
-  const { organisation, code } = content.value;
-  if (code !== undefined && parseCode(code)?.organisation !== organisation) {
-    return { ok: false, problem: "licence key.code must belong to its organisation" };
+  if (trimmed.length > KEY_LENGTH) return no(` is longer than ${KEY_LENGTH} characters`);
+  if (trimmed.startsWith(OFFLINE_KEY_PREFIX)) {
+    const authorisation = trimmed.slice(OFFLINE_KEY_PREFIX.length);
+    return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(authorisation)
+      ? { ok: true, value: { kind: "offline", authorisation } }
+      : no(" does not hold a signed authorisation; it may have been cut");
   }
-  return { ok: true, value: { kind: "server", ...content.value } };
+  if (!trimmed.startsWith(KEY_PREFIX)) return no(` does not begin with ${KEY_PREFIX}`);
+  const content = jsonOf(trimmed.slice(KEY_PREFIX.length));
+  return content ? readContent(content) : no(" must be an object; it may have been cut");
 }
 
-function parseOffline(authorisation: string): Checked<LicenseKey> {
-  if (!/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(authorisation)) {
-    return { ok: false, problem: "licence key does not hold a signed authorisation; it may have been cut" };
+/** What is not asked for is dropped. */
+function readContent(content: Readonly<Record<string, unknown>>): Checked<LicenseKey> {
+  const { servers, code } = content;
+  const found: Record<string, unknown> = { kind: "server", servers };
+  for (const [name, pattern, isOptional] of TEXTS) {
+    const value = content[name];
+    if (value === undefined && isOptional) continue;
+    if (typeof value !== "string" || !pattern.test(value)) return no(`.${name} must be as it was given`);
+    found[name] = value;
   }
-  return { ok: true, value: { kind: "offline", authorisation } };
+  if (code !== undefined && CODE.exec(code as string)?.[1] !== found.organisation) {
+    return no(".code must belong to its organisation");
+  }
+  if (!Array.isArray(servers) || !servers.length || servers.length > SERVERS)
+    return no(`.servers must be 1–${SERVERS}`);
+  const bad = servers.findIndex((url) => typeof url !== "string" || url.length > URL_LENGTH || !isServerUrl(url));
+  return bad < 0 ? { ok: true, value: found as unknown as LicenseKey } : no(`.servers[${bad}] must be an https URL`);
 }
 
-function jsonOf(text: string): unknown {
-  const bytes = decodeBase64url(text);
-  if (bytes === undefined) return undefined;
+const no = (problem: string) => ({ ok: false, problem: `licence key${problem}` }) as const;
+
+function jsonOf(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(decodeBase64url(text)));
   } catch {
     return undefined;
   }
