@@ -96,7 +96,9 @@ export function registry(formats) {
     byKind(isKind).map(
       (folder) => `  if (!isFull() && (${wanted(folder)})${also(folder)}) ${functionOf(folder)}(${argument});\n`,
     );
-  const suits = (folder) => ` && suits(strip, ${traitsOf(rows.filter((row) => row.folder === folder))})`;
+  const linear = byKind(isLinear);
+  const suits = (folder) =>
+    ` && suits(strip, ${traitsOf(rows.filter((row) => row.folder === folder))}, ${linear.indexOf(folder)})`;
   // The number of symbols does not grow by them.
   const composites = byKind(isComposite)
     .map((folder) => `  if (${wanted(folder)}) ${functionOf(folder)}();\n`)

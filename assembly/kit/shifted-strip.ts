@@ -66,7 +66,8 @@ export function shiftStrip(strip: Strip, offset: f32, height: f32): Strip | null
   out.bottomStepY = dy;
   out.swing = strip.swing;
   out.edges = edges;
-  out.nearest = 1e9;
+  out.within = strip.within;
+  out.reader = strip.reader;
   findEnds(out, <f32>plane.width / size, <f32>plane.height / size);
   return out;
 }

@@ -1,3 +1,5 @@
+import { floatAt, setFloat } from "./floats";
+
 /**
  * Traits of formats. A strip that was made for the sake of formats with a trait asks for it (Strip.asks): it is not offered
  * to others, which would find no more in it than in the strips that every format is offered.
@@ -51,21 +53,42 @@ export class Strip {
   swing: f32;
   edges: usize;
   edgeCount: i32;
-  /**
-   * Error of the best attempt so far, 1 where it would just have been accepted: what decoders leave behind for the
-   * pass that decides whether dearer attempts pay.
-   */
-  nearest: f32;
+  /** Only symbologies that came nearer than this are offered the strip; and the one that looks at it now. */
+  within: f32;
+  reader: i32;
 }
 
-/** True if a strip is to be offered to a format with these traits. */
-export function suits(strip: Strip, traits: i32): bool {
-  return (strip.asks & ~traits) == 0;
+/** Strips are offered to every symbology, however near it came. */
+export const ANYBODY: f32 = f32.MAX_VALUE;
+/** Places that the registry may give to linear symbologies. */
+const MOST_READERS: i32 = 32;
+/**
+ * Error of the best attempt of each symbology on the strip at hand, 1 where it would just have been accepted: what
+ * decoders leave behind for the pass that decides whether dearer attempts pay. One by one, for what comes near one
+ * symbology promises nothing to the others: with many formats a strip costs what each of them alone would spend on it.
+ */
+const errors = memory.data(4 * 32);
+
+/** Begins a strip, or another look at it: no symbology came near. */
+export function forgetErrors(): void {
+  for (let reader = 0; reader < MOST_READERS; reader++) setFloat(errors, reader, ANYBODY);
+}
+
+/** True if any symbology came nearer than `within`. */
+export function isNear(within: f32): bool {
+  for (let reader = 0; reader < MOST_READERS; reader++) if (floatAt(errors, reader) < within) return true;
+  return false;
+}
+
+/** True if a strip is to be offered to the symbology at a place of the registry, with the traits of its formats. */
+export function suits(strip: Strip, traits: i32, reader: i32): bool {
+  strip.reader = reader;
+  return (strip.asks & ~traits) == 0 && (strip.within == ANYBODY || floatAt(errors, reader) < strip.within);
 }
 
 /** Notes how near a decoder came to reading the strip: an error, and the error up to which it accepts. */
 export function noteError(strip: Strip, error: f32, most: f32): void {
-  strip.nearest = min(strip.nearest, error / most);
+  setFloat(errors, strip.reader, min(floatAt(errors, strip.reader), error / most));
 }
 
 /** Profile of a band. */

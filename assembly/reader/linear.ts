@@ -26,7 +26,7 @@ import { MOST_PARTS, MOST_REGIONS, Region, findRegions, partCount, regionAt, who
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
 import { scanRegion } from "../kit/scan";
 import { MOST_LINES } from "../kit/scan-lines";
-import { HAS_WIDE_ELEMENTS, MAY_TOUCH_EDGE, Strip } from "../kit/strip";
+import { ANYBODY, HAS_WIDE_ELEMENTS, MAY_TOUCH_EDGE, Strip, forgetErrors, isNear } from "../kit/strip";
 import { alloc, mark, release } from "../memory/arena";
 import { hasWideElements, leastEdges, mayTouchEdge, readLinear, wantsLinear } from "./registry";
 
@@ -42,15 +42,15 @@ const BLURRED_TRUST: f32 = 0.8;
 /** Strips of live frames whose lines hardly agree are not worth splitting or sharpening. */
 const DEAR_TRUST: f32 = 0.75;
 /**
- * Bands are tried one by one only where the scan lines agree well, or where something came within this many times the
- * error that decoders accept: symbols of the shared corpus that only a band reads do one or the other, about half of the
+ * Bands are tried one by one only where the scan lines agree well, or by symbologies that came within this many times the
+ * error that they accept: symbols of the shared corpus that only a band reads do one or the other, about half of the
  * strips in its pictures without a symbol do neither.
  */
 const BAND_TRUST: f32 = 0.72;
 const NEAR: f32 = 1;
 /** The same for fine edges and for sharpened profiles, where more comes near. */
 const NEAR_FINE: f32 = 1.2;
-const NEAR_SHARP: f32 = 1;
+const NEAR_SHARP: f32 = 1.01;
 /** Strips of a live frame that get a dear attempt. */
 const DEAR_ATTEMPTS: i32 = 2;
 /** Most strips of one region. */
@@ -147,7 +147,8 @@ function readStrip(strip: Strip, asks: i32): void {
   if (strip.edges == 0) strip.edges = alloc((<usize>EDGE_ROOM) << 2);
   if (strip.edges == 0 || strip.trust < LEAST_TRUST) return;
   const before = resultCount();
-  strip.nearest = 1e9;
+  strip.within = ANYBODY;
+  forgetErrors();
   strip.swing = COARSE;
   const isClear = measureStrip(strip);
   if (!isClear && strip.trust < BLURRED_TRUST) return;
@@ -157,11 +158,16 @@ function readStrip(strip: Strip, asks: i32): void {
     strip.swing = FINE;
     if (readBands(strip, before, 0, 1)) return;
     strip.asks |= asks;
-    if (isPromising(strip)) {
+    // Parts of the height may show what all lines together do not.
+    const isTrusted = strip.trust >= BAND_TRUST;
+    if (isTrusted || isNear(NEAR)) {
+      strip.within = isTrusted ? ANYBODY : NEAR;
       strip.swing = COARSE;
       if (isClear && readBands(strip, before, 1, strip.bands)) return;
+      strip.within = NEAR_FINE;
       strip.swing = FINE;
-      if (strip.nearest < NEAR_FINE && readBands(strip, before, 1, strip.bands)) return;
+      if (isNear(NEAR_FINE) && readBands(strip, before, 1, strip.bands)) return;
+      strip.within = ANYBODY;
     }
     readSharpened(strip, before, strip.bands);
     if (resultCount() > before || isFull() || isSpent()) return;
@@ -192,13 +198,8 @@ function readStrip(strip: Strip, asks: i32): void {
   readBands(strip, before, turn == 1 ? 0 : 1, strip.bands);
 }
 
-/** True where parts of the height may show what all lines together do not. */
-function isPromising(strip: Strip): bool {
-  return strip.trust >= BAND_TRUST || strip.nearest < NEAR;
-}
-
 /**
- * Sharpens the strip for good, its further bands only where the first one shows something; fine edges tell how wide
+ * Sharpens the strip for good, its further bands only for symbologies that the first one shows something; fine edges tell how wide
  * its modules are.
  */
 function readSharpened(strip: Strip, before: i32, bands: i32): void {
@@ -209,10 +210,12 @@ function readSharpened(strip: Strip, before: i32, bands: i32): void {
   const radius = sharpeningRadius(strip);
   sharpenBand(strip, 0, radius, scratch);
   strip.swing = SHARP;
-  strip.nearest = 1e9;
-  if (readBands(strip, before, 0, 1) || strip.nearest > NEAR_SHARP) return;
+  forgetErrors();
+  if (readBands(strip, before, 0, 1) || !isNear(NEAR_SHARP)) return;
   for (let band = 1; band < strip.bands; band++) sharpenBand(strip, band, radius, scratch);
+  strip.within = NEAR_SHARP;
   readBands(strip, before, 0, bands);
+  strip.within = ANYBODY;
 }
 
 /** Offers bands `from` to `to` − 1; true once a symbol was read or nothing more is to be tried. */

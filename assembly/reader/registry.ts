@@ -148,36 +148,36 @@ export function mayTouchEdge(): bool {
 
 /** Lets every linear symbology that is asked for look at one strip. */
 export function readLinear(strip: Strip): void {
-  if (!isFull() && isWanted(FORMAT_CODABAR) && suits(strip, MAY_TOUCH_EDGE)) readCodabar(strip);
-  if (!isFull() && isWanted(FORMAT_CODE_11) && suits(strip, MAY_TOUCH_EDGE)) readCode11(strip);
-  if (!isFull() && isWanted(FORMAT_CODE_128) && suits(strip, 0)) readCode128(strip);
+  if (!isFull() && isWanted(FORMAT_CODABAR) && suits(strip, MAY_TOUCH_EDGE, 0)) readCodabar(strip);
+  if (!isFull() && isWanted(FORMAT_CODE_11) && suits(strip, MAY_TOUCH_EDGE, 1)) readCode11(strip);
+  if (!isFull() && isWanted(FORMAT_CODE_128) && suits(strip, 0, 2)) readCode128(strip);
   if (
     !isFull() &&
     (isWanted(FORMAT_CODE_39) || isWanted(FORMAT_CODE_32) || isWanted(FORMAT_PZN)) &&
-    suits(strip, MAY_TOUCH_EDGE)
+    suits(strip, MAY_TOUCH_EDGE, 3)
   )
     readCode39(strip);
-  if (!isFull() && isWanted(FORMAT_CODE_93) && suits(strip, MAY_TOUCH_EDGE)) readCode93(strip);
+  if (!isFull() && isWanted(FORMAT_CODE_93) && suits(strip, MAY_TOUCH_EDGE, 4)) readCode93(strip);
   if (
     !isFull() &&
     (isWanted(FORMAT_DATABAR) || isWanted(FORMAT_DATABAR_EXPANDED)) &&
-    suits(strip, HAS_FEW_EDGES | HAS_WIDE_ELEMENTS)
+    suits(strip, HAS_FEW_EDGES | HAS_WIDE_ELEMENTS, 5)
   )
     readDatabar(strip);
-  if (!isFull() && isWanted(FORMAT_DATABAR_LIMITED) && suits(strip, 0)) readDatabarLimited(strip);
-  if (!isFull() && isWanted(FORMAT_DX_FILM_EDGE) && suits(strip, HAS_FEW_EDGES)) readDxFilmEdge(strip);
+  if (!isFull() && isWanted(FORMAT_DATABAR_LIMITED) && suits(strip, 0, 6)) readDatabarLimited(strip);
+  if (!isFull() && isWanted(FORMAT_DX_FILM_EDGE) && suits(strip, HAS_FEW_EDGES, 7)) readDxFilmEdge(strip);
   if (
     !isFull() &&
     (isWanted(FORMAT_EAN_13) || isWanted(FORMAT_EAN_8) || isWanted(FORMAT_UPC_A) || isWanted(FORMAT_UPC_E)) &&
-    suits(strip, 0)
+    suits(strip, 0, 8)
   )
     readEanUpc(strip);
-  if (!isFull() && isWanted(FORMAT_INDUSTRIAL_2_OF_5) && suits(strip, MAY_TOUCH_EDGE)) readIndustrial2Of5(strip);
-  if (!isFull() && isWanted(FORMAT_ITF) && suits(strip, MAY_TOUCH_EDGE)) readItf(strip);
-  if (!isFull() && isWanted(FORMAT_MATRIX_2_OF_5) && suits(strip, MAY_TOUCH_EDGE)) readMatrix2Of5(strip);
-  if (!isFull() && isWanted(FORMAT_MSI) && suits(strip, MAY_TOUCH_EDGE)) readMsi(strip);
-  if (!isFull() && isWanted(FORMAT_PHARMACODE) && suits(strip, HAS_FEW_EDGES)) readPharmacode(strip);
-  if (!isFull() && isWanted(FORMAT_TELEPEN) && suits(strip, MAY_TOUCH_EDGE)) readTelepen(strip);
+  if (!isFull() && isWanted(FORMAT_INDUSTRIAL_2_OF_5) && suits(strip, MAY_TOUCH_EDGE, 9)) readIndustrial2Of5(strip);
+  if (!isFull() && isWanted(FORMAT_ITF) && suits(strip, MAY_TOUCH_EDGE, 10)) readItf(strip);
+  if (!isFull() && isWanted(FORMAT_MATRIX_2_OF_5) && suits(strip, MAY_TOUCH_EDGE, 11)) readMatrix2Of5(strip);
+  if (!isFull() && isWanted(FORMAT_MSI) && suits(strip, MAY_TOUCH_EDGE, 12)) readMsi(strip);
+  if (!isFull() && isWanted(FORMAT_PHARMACODE) && suits(strip, HAS_FEW_EDGES, 13)) readPharmacode(strip);
+  if (!isFull() && isWanted(FORMAT_TELEPEN) && suits(strip, MAY_TOUCH_EDGE, 14)) readTelepen(strip);
 }
 
 /** Puts composite symbols that are asked for together from the linear symbols reported. */
