@@ -1,6 +1,6 @@
 /** DotCode in seeded scenes: any turn, tilt, blur, noise, light and print; nothing where there is nothing. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { renderScene, type Scene, sceneOf } from "../scenes/index.js";
+import { type PlacedSymbol, renderScene, type Scene, sceneOf } from "../scenes/index.js";
 import {
   bwipDots,
   DOT_CELLS,
@@ -9,7 +9,6 @@ import {
   dotCapacity,
   dotsOf,
   drawnDots,
-  type Modules,
   type Random,
   seededRandom,
 } from "../symbols/index.js";
@@ -174,7 +173,7 @@ describe("DotCode in scenes", () => {
   });
 
   it("reads live frames in one quick look, and all of several symbols in clutter", () => {
-    const place = (text: string, x: number, moduleSize: number): { symbol: Modules } & object => ({
+    const place = (text: string, x: number, moduleSize: number): PlacedSymbol => ({
       symbol: drawnDots(bwipDots(text)),
       center: { x, y: 240 },
       moduleSize: cellOf(moduleSize),

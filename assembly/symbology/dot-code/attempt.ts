@@ -24,7 +24,7 @@ import {
   locatedY,
   pitchOf,
 } from "./lattice";
-import { Seed } from "./seeds";
+import { SURE, Seed } from "./seeds";
 
 /** Widest dot in pixels whose peak is looked for: larger ones are seen on a coarser level. */
 const WIDEST_DOT: f64 = 4.5;
@@ -67,10 +67,15 @@ let bestFlip: bool = false;
 const MOST_FIELDS: i32 = 24;
 const fields = memory.data(24 * 16);
 let fieldCount: i32 = 0;
+/** Looks in vain that a frame is worth at places that are surely dots, and in all before others are left out. */
+const MOST_MISSES: i32 = 8;
+const FEW_MISSES: i32 = 3;
+let misses: i32 = 0;
 
-/** Forgets the fields of the last frame. */
+/** Forgets the fields and looks of the last frame. */
 export function openFields(): void {
   fieldCount = 0;
+  misses = 0;
 }
 
 /** True if a place lies in a field that was looked at: the lattice would be the same. */
@@ -90,6 +95,15 @@ function cover(lattice: Lattice, scale: f32): void {
   store<f32>(at, lattice.maxX * scale, 8);
   store<f32>(at, lattice.maxY * scale, 12);
   fieldCount++;
+}
+
+/** The coarsest level that readSeed() looks at. */
+export function coarsest(seed: Seed): i32 {
+  let level = seed.level;
+  let size = seed.size;
+  for (; size > WIDEST_DOT; size *= 0.5) level++;
+  if (isThorough() && size >= LEAST_COARSE) level++;
+  return min(level, LEVELS - 1);
 }
 
 /** Reads the symbol that a seed lies in; OK or NOT_FOUND. More messages may be left in the decoder then. */
@@ -116,6 +130,8 @@ function readAt(decoder: DotDecoder, seed: Seed, level: i32, symbol: Symbol): i3
   const scale = <f64>(1 << seed.level) / <f64>(1 << level);
   const whole = <f32>(1 << level);
   if (isCovered(<f32>(seed.x * scale) * whole, <f32>(seed.y * scale) * whole)) return NOT_FOUND;
+  if (misses >= (seed.count >= SURE ? MOST_MISSES : FEW_MISSES)) return NOT_FOUND;
+  misses++;
   if (!findBasis(basis, plane, seed.isInverted, seed.x * scale, seed.y * scale, seed.size * scale)) return NOT_FOUND;
   const lattice = allocLattice(plane, seed.isInverted);
   if (lattice == null || !growLattice(lattice, basis)) return NOT_FOUND;
@@ -125,6 +141,7 @@ function readAt(decoder: DotDecoder, seed: Seed, level: i32, symbol: Symbol): i3
   if (!look(lattice, decoder)) return NOT_FOUND;
   if (takeMessage(decoder, symbol) != OK) return NOT_FOUND;
   fillPlace(lattice, symbol, <f64>whole);
+  misses--;
   return OK;
 }
 

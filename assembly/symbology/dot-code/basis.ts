@@ -11,8 +11,11 @@ import { isPeak, lookAt, peakOf, peakX, peakY } from "./ink";
 const WINDOW: f64 = 10;
 const LEAST_WINDOW: i32 = 14;
 const MOST_WINDOW: i32 = 32;
-const MOST_PEAKS: i32 = 420;
+/** More peaks than the window has of dots as wide as their places: noise. */
+const MOST_PEAKS: i32 = 220;
 const LEAST_PEAKS: i32 = 10;
+/** Part of the peaks whose next one lies a step away: of the dots of a lattice all but one in twenty-four have one there. */
+const LEAST_BESIDE: f32 = 0.7;
 /** Bins of half a turn. */
 const BINS: i32 = 36;
 /** Bins on either side that belong to a direction. */
@@ -49,7 +52,7 @@ export function findBasis(basis: Basis, plane: Plane, isInverted: bool, x: f64, 
   if (xs != 0 && ys != 0 && nearest != 0 && bins != 0) {
     lookAt(plane, isInverted);
     const count = collectPeaks(plane, isInverted, x, y, size, xs, ys);
-    if (count >= LEAST_PEAKS) isFound = solve(basis, x, y, xs, ys, nearest, count, bins);
+    if (count >= LEAST_PEAKS && count < MOST_PEAKS) isFound = solve(basis, x, y, xs, ys, nearest, count, bins);
   }
   release(scratch);
   return isFound;
@@ -101,6 +104,9 @@ function solve(basis: Basis, x: f64, y: f64, xs: usize, ys: usize, nearest: usiz
   // Squares of lengths from 0.75 to 1.25 of the usual step: √2 farther lies the next place of a lattice.
   const low = step * 0.56;
   const high = step * 1.56;
+  let beside: i32 = 0;
+  for (let i = 0; i < count; i++) if (floatAt(nearest, i) >= low && floatAt(nearest, i) <= high) beside++;
+  if (<f32>beside < LEAST_BESIDE * <f32>count) return false;
   const steps = countDirections(xs, ys, count, low, high, bins);
   if (steps < LEAST_STEPS) return false;
   const first = bestBin(bins, -1);

@@ -51,6 +51,8 @@ const UNKNOWN: u8 = 2;
 @unmanaged
 export class DotDecoder {
   patterns: usize;
+  /** Filled when the first dots are decoded: most frames have none. */
+  hasPatterns: bool;
   /** i32 indices of values in the order of the stream. */
   places: usize;
   /** u16 and f32 per codeword, the mask first. */
@@ -84,8 +86,8 @@ export function openDecoder(): DotDecoder | null {
   const stream = alloc(offsetof<DotCodeStream>());
   if (head == 0 || places == 0 || data == 0 || stream == 0) return null;
   const decoder = changetype<DotDecoder>(head);
-  fillPatterns(patterns);
   decoder.patterns = patterns;
+  decoder.hasPatterns = false;
   decoder.places = places;
   decoder.words = words;
   decoder.trust = trust;
@@ -111,6 +113,8 @@ export function decodeDots(
   right: i32,
   down: i32,
 ): i32 {
+  if (!decoder.hasPatterns) fillPatterns(decoder.patterns);
+  decoder.hasPatterns = true;
   if (min(width, height) < LEAST_SIDE || max(width, height) > MOST_SIDE || ((width + height) & 1) == 0)
     return BAD_FORMAT;
   const total = (placeCount(width, height) - 2) / DOTS;

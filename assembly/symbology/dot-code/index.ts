@@ -6,7 +6,7 @@ import { isFull, isWithin, report, resultAt, resultCount } from "../../io/result
 import { Symbol, allocSymbol } from "../../io/symbol";
 import { isSpent } from "../../kit/budget";
 import { mark, release } from "../../memory/arena";
-import { openFields, readSeed } from "./attempt";
+import { coarsest, openFields, readSeed } from "./attempt";
 import { DotDecoder, openDecoder, takeMessage } from "./decoder";
 import { Seed, openSeeds, scanDots, seedAt, seedCount } from "./seeds";
 
@@ -23,7 +23,7 @@ const FAST_STEP: i32 = 4;
 const THOROUGH_STEP: i32 = 2;
 /** Levels that are scanned, and the narrowest dot on those that are not the image itself. */
 const FAST_LEVELS: i32 = 2;
-const THOROUGH_LEVELS: i32 = 3;
+const THOROUGH_LEVELS: i32 = 2;
 const LEAST_COARSE: i32 = 3;
 /** Places that are looked at closely. */
 const FAST_SEEDS: i32 = 4;
@@ -40,8 +40,6 @@ export function read(): void {
     scanDots(level, step, level == 0 ? 1 : LEAST_COARSE, seeksInverted(), !isThorough());
   }
   if (seedCount() == 0) return;
-  // The table of patterns is made when a lattice is there.
-  for (let level = 0; level < LEVELS; level++) binaryAt(level);
   const decoder = openDecoder();
   if (decoder == null) return;
   openFields();
@@ -49,6 +47,8 @@ export function read(): void {
   for (let index = 0; index < count && !isSpent() && !isFull(); index++) {
     const seed = seedAt(index);
     if (isRead(seed)) continue;
+    // Here, as what is made within the attempt is freed with it.
+    for (let level = 0; level <= coarsest(seed); level++) binaryAt(level);
     const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
     if (symbol == null) return;
     const scratch = mark();
