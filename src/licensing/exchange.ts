@@ -53,6 +53,9 @@ interface Keys {
   readonly set: KeySet;
 }
 
+/** Other keys are needed. */
+const STALE_KEYS: Trouble = { ...TROUBLE, code: "key_unknown" };
+
 export class Exchange {
   readonly #transport: Transport;
   readonly #license: ServerKey;
@@ -80,7 +83,7 @@ export class Exchange {
     const keys = await this.#serverKeys(now, isFresh);
     if ("kind" in keys) return keys;
     const sealing = sealingKey(keys.set, now);
-    if (!sealing) return { ...TROUBLE, code: "key_unknown" };
+    if (!sealing) return STALE_KEYS;
     const { organisation, code, password } = this.#license;
     const replyKey = randomKey();
     const nonce = randomKey();
@@ -89,13 +92,15 @@ export class Exchange {
     const outcome = await this.#ask<AuthorizeReply>("authorize", body, replyKey, nonce);
     if (outcome.kind !== "accepted") return outcome;
     const { reply, serverTime } = outcome;
-    const known = await this.#proven(reply.authorisation, keys, now);
-    if (known?.authorisation.device !== asker.device) return TROUBLE;
+    const authorisation = await openAuthorisation(reply.authorisation, keys.set);
+    // It may be signed by a key that is newer than the set we hold.
+    if (!authorisation) return STALE_KEYS;
+    if (authorisation.device !== asker.device) return TROUBLE;
     return {
       kind: "granted",
       serverTime,
-      authorisation: known.authorisation,
-      proof: { authorisation: reply.authorisation, keySet: known.keys.text },
+      authorisation,
+      proof: { authorisation: reply.authorisation, keySet: keys.text },
       session: { ticket: reply.ticket, sessionKey: reply.sessionKey },
     };
   }
@@ -115,16 +120,6 @@ export class Exchange {
     return reply.ok
       ? { kind: "accepted", serverTime, reply: reply as never }
       : { kind: "refused", serverTime, refusal: reply.refusal };
-  }
-
-  /** An authorisation may be signed by a key that is newer than the set we hold. */
-  async #proven(text: string, keys: Keys, now: number) {
-    const authorisation = await openAuthorisation(text, keys.set);
-    if (authorisation) return { authorisation, keys };
-    const fresh = await this.#serverKeys(now, true);
-    if ("kind" in fresh) return undefined;
-    const again = await openAuthorisation(text, fresh.set);
-    return again && { authorisation: again, keys: fresh };
   }
 
   async #serverKeys(now: number, isFresh: boolean): Promise<Keys | Trouble> {

@@ -3,6 +3,7 @@
  * the engine's filters (R58). It must not know cameras, storage or licences.
  */
 import type { DecodeControl, DecodeOutcome, DecodeRequest, Engine, Sighting } from "../engine/engine.js";
+import { releaseSource } from "../engine/frame-source.js";
 import { type CountingState, count, forget, forgetDue, NOTHING_COUNTED, type Scan } from "../rules/counting.js";
 import { LATE_MS, resultKey } from "../rules/forget-window.js";
 import type { Barcode } from "../types.js";
@@ -13,15 +14,17 @@ export interface ScanSink {
   touch(at: number): void;
 }
 
-/** How much may still be counted, where something limits it. */
+/** Whether and how much may still be counted, where something limits it; a licence is one. */
 export interface Allowance {
+  /** @throws what an image is refused with before it is looked at */
+  check(): void;
   /** Scans that may still be counted; Infinity where nothing limits them. */
   readonly scansLeft: number;
   /** What an image is refused with that would need more. */
-  refusal(): Error;
+  quotaError(): Error;
 }
 
-const NO_LIMIT: Allowance = { scansLeft: Number.POSITIVE_INFINITY, refusal: () => new Error() };
+const NO_LIMIT: Allowance = { check() {}, scansLeft: Number.POSITIVE_INFINITY, quotaError: Error };
 
 export class MeteredEngine implements Engine {
   readonly #engine: Engine;
@@ -43,6 +46,13 @@ export class MeteredEngine implements Engine {
   }
 
   async decode(request: DecodeRequest, control?: DecodeControl): Promise<DecodeOutcome> {
+    try {
+      this.#allowance.check();
+    } catch (error) {
+      // An engine closes the frames that it is given, whatever happens.
+      releaseSource(request.source);
+      throw error;
+    }
     const outcome = await this.#engine.decode(request, control);
     if (this.#isClosed) return outcome;
     const barcodes = this.#count(request.sighting, outcome.barcodes);
@@ -62,7 +72,7 @@ export class MeteredEngine implements Engine {
     const room = this.#allowance.scansLeft;
     const { state, scans, refused } = count(this.#state, { stream, at, forgetMs, symbols }, room);
     const admitted = refused ? barcodes.filter((barcode) => !refused.has(resultKey(barcode))) : barcodes;
-    if (refused && (stream === undefined || admitted.length === 0)) throw this.#allowance.refusal();
+    if (refused && (stream === undefined || admitted.length === 0)) throw this.#allowance.quotaError();
     this.#state = state;
     this.#forgetLater(at);
     try {
