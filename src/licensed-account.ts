@@ -37,7 +37,7 @@ export async function openLicensedAccount(options: MeterOptions & LicenseOptions
 
 const boxIn = (store: Store): RecordBox => ({
   read: () => store.read<LicenseRecord>(BOX.license),
-  update: (change) => store.update<LicenseRecord>(BOX.license, (current) => change(current)),
+  update: (change) => store.update<LicenseRecord>(BOX.license, change),
 });
 
 /** What of the page a licence's routine needs; little of it outside of pages. */

@@ -24,9 +24,9 @@ export interface Granted {
   readonly kind: "granted";
   readonly serverTime: number;
   readonly authorisation: Authorisation;
-  /** As they came, to be kept. */
-  readonly proof: { readonly authorisation: string; readonly keySet: string };
-  readonly session: Session;
+  readonly reply: Extract<AuthorizeReply, { readonly ok: true }>;
+  /** As it came, to be kept. */
+  readonly keySet: string;
 }
 
 export interface Refused {
@@ -100,8 +100,8 @@ export class Exchange {
       kind: "granted",
       serverTime,
       authorisation,
-      proof: { authorisation: reply.authorisation, keySet: keys.text },
-      session: { ticket: reply.ticket, sessionKey: reply.sessionKey },
+      reply,
+      keySet: keys.text,
     };
   }
 

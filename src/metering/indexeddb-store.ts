@@ -103,7 +103,7 @@ class IndexedDbStore implements Store {
           return next;
         }
       }
-      throw new Error("The box changed at every attempt to change it.");
+      throw new Error("Too many lost rounds.");
     });
   }
 
@@ -232,7 +232,7 @@ function storageError(cause: unknown): ScanError {
 function withTimeout<T>(opening: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout>;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("IndexedDB does not answer.")), OPEN_TIMEOUT_MS);
+    timer = setTimeout(() => reject(new Error("No answer.")), OPEN_TIMEOUT_MS);
   });
   return Promise.race([opening, late]).finally(() => clearTimeout(timer));
 }

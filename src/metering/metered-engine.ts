@@ -4,6 +4,7 @@
  */
 import type { DecodeControl, DecodeOutcome, DecodeRequest, Engine, Sighting } from "../engine/engine.js";
 import { releaseSource } from "../engine/frame-source.js";
+import { later, type Timer } from "../later.js";
 import { type CountingState, count, forget, forgetDue, NOTHING_COUNTED, type Scan } from "../rules/counting.js";
 import { LATE_MS, resultKey } from "../rules/forget-window.js";
 import type { Barcode } from "../types.js";
@@ -31,7 +32,7 @@ export class MeteredEngine implements Engine {
   readonly #sink: ScanSink;
   readonly #allowance: Allowance;
   #state: CountingState = NOTHING_COUNTED;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
   #isClosed = false;
 
   /** Takes over the engine and closes it with itself; the sink stays the caller's. */
@@ -90,13 +91,9 @@ export class MeteredEngine implements Engine {
     clearTimeout(this.#timer);
     const due = forgetDue(this.#state);
     if (due === undefined || !Number.isFinite(due)) return;
-    this.#timer = setTimeout(
-      () => {
-        this.#state = forget(this.#state, due);
-        this.#forgetLater(due);
-      },
-      Math.min(due - at + LATE_MS, 0x7fffffff),
-    );
-    (this.#timer as { unref?: () => void }).unref?.();
+    this.#timer = later(Math.min(due - at + LATE_MS, 0x7fffffff), () => {
+      this.#state = forget(this.#state, due);
+      this.#forgetLater(due);
+    });
   }
 }
