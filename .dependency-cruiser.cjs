@@ -9,7 +9,7 @@ const FLOORS = {
   src: [
     ["^src/rules/"],
     [
-      "^src/(formats|types|errors|error-codes|license-error-codes|license-faults|option-check|frame|read-options|region|describe|abort|part)\\.ts$",
+      "^src/(formats|types|errors|error-codes|license-error-codes|license-faults|option-check|frame|read-options|region|describe|abort|part|later)\\.ts$",
     ],
     ["^src/image/", "^src/gs1/"],
     ["^src/engine/"],

@@ -87,6 +87,22 @@ function libraryInOneFile() {
   return { groups: [{ name, debugName: "library" }] };
 }
 
+/** Pages have jose, which the rules must not know. @type {import("rolldown").Plugin} */
+const base64urlOfJose = {
+  name: "base64url-of-jose",
+  load: (id) =>
+    id === at("src/rules/protocol/base64url.ts")
+      ? { code: 'export * from "../../licensing/base64url.js";', moduleType: "js" }
+      : null,
+};
+
+/** What of the licence types only servers read stays out of pages. @type {import("rolldown").Plugin} */
+const withoutSeats = {
+  name: "without-seats",
+  transform: (code, id) =>
+    id === at("src/rules/license-types.ts") ? code.replace(/\b(countedAt|freedBy): "[\w-]+",/g, "") : null,
+};
+
 /** The worker's errors get their texts on the page. @type {import("rolldown").Plugin} */
 const withoutErrorTexts = {
   name: "without-error-texts",
@@ -130,7 +146,11 @@ const inlineFiles = (worker) => ({
 export async function buildLibrary(out, { external = [], plugins = [], output = {} } = {}) {
   const split = { codeSplitting: libraryInOneFile(), ...output };
   await bundle("src/engine/worker.ts", join(out, "worker.js"), { external, plugins: [withoutErrorTexts], output });
-  await bundle("src/index.ts", join(out, "index.js"), { external, plugins, output: split });
+  await bundle("src/index.ts", join(out, "index.js"), {
+    external,
+    plugins: [base64urlOfJose, withoutSeats, ...plugins],
+    output: split,
+  });
 }
 
 /**
@@ -141,7 +161,7 @@ export async function buildPackage({ out = at("dist"), types = true } = {}) {
   await buildLibrary(out);
   await bundle("src/engine/fallback-reader.ts", join(out, "fallback-reader.js"));
   await bundle("src/inline.ts", join(out, "inline.js"), {
-    plugins: [inlineFiles(join(out, "worker.js"))],
+    plugins: [base64urlOfJose, inlineFiles(join(out, "worker.js"))],
   });
   if (existsSync(at("src/rules/index.ts"))) await bundle("src/rules/index.ts", join(out, "rules.js"));
   if (existsSync(at("src/cli/main.ts"))) await bundle("src/cli/main.ts", join(out, "cli.js"), { platform: "node" });

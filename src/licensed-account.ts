@@ -3,12 +3,10 @@
  * not know each other. It must not know cameras or images.
  */
 import type { Engine } from "./engine/engine.js";
-import type { License } from "./licensing/license.js";
 import type { LicenseOptions } from "./licensing/license-options.js";
 import type { LicenseRecord, RecordBox } from "./licensing/license-record.js";
-import { LicensedEngine } from "./licensing/licensed-engine.js";
 import { openLicense, readLicenseKey } from "./licensing/open-license.js";
-import { type Meter, openMeter, REPORTING } from "./metering/meter.js";
+import { openMeter, REPORTING } from "./metering/meter.js";
 import type { MeterOptions } from "./metering/meter-options.js";
 import { MeteredEngine } from "./metering/metered-engine.js";
 import { openStore, warnOnce } from "./metering/open-store.js";
@@ -30,27 +28,16 @@ export async function openLicensedAccount(options: MeterOptions & LicenseOptions
       fetch: (url, init) => fetch(url, init),
       around: surroundings(),
     });
-    return { meter, ...opened, on: (engine: Engine) => underLicense(engine, meter, opened.license) };
+    return { meter, ...opened, on: (engine: Engine) => new MeteredEngine(engine, meter, opened.license) };
   } catch (error) {
     await meter.close();
     throw error;
   }
 }
 
-/** The engine, counted and under a licence. */
-export function underLicense(engine: Engine, meter: Meter, license: License): Engine {
-  const allowance = {
-    get scansLeft() {
-      return license.scansLeft;
-    },
-    refusal: () => license.quotaError(),
-  };
-  return new LicensedEngine(new MeteredEngine(engine, meter, allowance), license);
-}
-
 const boxIn = (store: Store): RecordBox => ({
   read: () => store.read<LicenseRecord>(BOX.license),
-  update: (change) => store.update<LicenseRecord>(BOX.license, (current) => change(current)),
+  update: (change) => store.update<LicenseRecord>(BOX.license, change),
 });
 
 /** What of the page a licence's routine needs; little of it outside of pages. */

@@ -24,9 +24,9 @@ export interface Granted {
   readonly kind: "granted";
   readonly serverTime: number;
   readonly authorisation: Authorisation;
-  /** As they came, to be kept. */
-  readonly proof: { readonly authorisation: string; readonly keySet: string };
-  readonly session: Session;
+  readonly reply: Extract<AuthorizeReply, { readonly ok: true }>;
+  /** As it came, to be kept. */
+  readonly keySet: string;
 }
 
 export interface Refused {
@@ -52,6 +52,9 @@ interface Keys {
   readonly text: string;
   readonly set: KeySet;
 }
+
+/** Other keys are needed. */
+const STALE_KEYS: Trouble = { ...TROUBLE, code: "key_unknown" };
 
 export class Exchange {
   readonly #transport: Transport;
@@ -80,7 +83,7 @@ export class Exchange {
     const keys = await this.#serverKeys(now, isFresh);
     if ("kind" in keys) return keys;
     const sealing = sealingKey(keys.set, now);
-    if (!sealing) return { ...TROUBLE, code: "key_unknown" };
+    if (!sealing) return STALE_KEYS;
     const { organisation, code, password } = this.#license;
     const replyKey = randomKey();
     const nonce = randomKey();
@@ -89,14 +92,16 @@ export class Exchange {
     const outcome = await this.#ask<AuthorizeReply>("authorize", body, replyKey, nonce);
     if (outcome.kind !== "accepted") return outcome;
     const { reply, serverTime } = outcome;
-    const known = await this.#proven(reply.authorisation, keys, now);
-    if (known?.authorisation.device !== asker.device) return TROUBLE;
+    const authorisation = await openAuthorisation(reply.authorisation, keys.set);
+    // It may be signed by a key that is newer than the set we hold.
+    if (!authorisation) return STALE_KEYS;
+    if (authorisation.device !== asker.device) return TROUBLE;
     return {
       kind: "granted",
       serverTime,
-      authorisation: known.authorisation,
-      proof: { authorisation: reply.authorisation, keySet: known.keys.text },
-      session: { ticket: reply.ticket, sessionKey: reply.sessionKey },
+      authorisation,
+      reply,
+      keySet: keys.text,
     };
   }
 
@@ -115,16 +120,6 @@ export class Exchange {
     return reply.ok
       ? { kind: "accepted", serverTime, reply: reply as never }
       : { kind: "refused", serverTime, refusal: reply.refusal };
-  }
-
-  /** An authorisation may be signed by a key that is newer than the set we hold. */
-  async #proven(text: string, keys: Keys, now: number) {
-    const authorisation = await openAuthorisation(text, keys.set);
-    if (authorisation) return { authorisation, keys };
-    const fresh = await this.#serverKeys(now, true);
-    if ("kind" in fresh) return undefined;
-    const again = await openAuthorisation(text, fresh.set);
-    return again && { authorisation: again, keys: fresh };
   }
 
   async #serverKeys(now: number, isFresh: boolean): Promise<Keys | Trouble> {

@@ -179,10 +179,14 @@ export class License extends EventTarget {
     return this.#record;
   }
 
-  async #grant({ authorisation, proof, session }: Granted, baseline: number): Promise<void> {
+  async #grant({ authorisation, reply, keySet }: Granted, baseline: number): Promise<void> {
     this.#authorisation = authorisation;
     this.#refusal = undefined;
-    await this.#keep({ grant: { ...proof, baseline }, session });
+    const { ticket, sessionKey } = reply;
+    await this.#keep({
+      grant: { authorisation: reply.authorisation, keySet, baseline },
+      session: { ticket, sessionKey },
+    });
     this.#tell();
   }
 

@@ -49,7 +49,7 @@ export function readLicenseKey(text: string): KnownKey {
   const key = read.value;
   const { organisation, keySet } =
     key.kind === "server" ? { ...key, keySet: undefined } : insideOffline(key.authorisation);
-  if (typeof organisation !== "string") throw invalid("the signed authorisation names no organisation");
+  if (typeof organisation !== "string") throw invalid();
   return { key, organisation, keySet };
 }
 
@@ -67,10 +67,10 @@ export async function openLicense(
   const shared = { ...world, who, organisation };
   if (key.kind === "offline") {
     const { authorisation } = key;
-    if (licenseRoot === undefined || typeof keySet !== "string") throw invalid("licenseRoot is missing");
+    if (licenseRoot === undefined || typeof keySet !== "string") throw invalid();
     const parts: LicenseParts = { ...shared, name: authorisation, root: licenseRoot, exchange: undefined };
     const license = await License.open(parts, { authorisation, keySet, baseline: 0 });
-    if (!license.standing.type) throw invalid("the signature is not by the root that was given");
+    if (!license.standing.type) throw invalid();
     license.check();
     return { license, routine: new LicenseRoutine(license, usage, around) };
   }
@@ -99,5 +99,6 @@ async function authoriseNow(license: License, usage: UsageSource, tries: number)
     : new ScanError("license_unreachable", LICENSE_FAULTS.license_unreachable);
 }
 
-const invalid = (problem: string): ScanError =>
+/** What is wrong beside the spelling, the text of the code names. */
+const invalid = (problem = "signed authorisation"): ScanError =>
   new ScanError("license_invalid", `${LICENSE_FAULTS.license_invalid} (${problem})`);

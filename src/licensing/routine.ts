@@ -3,6 +3,7 @@
  * and by beacon when the page hides; after trouble later and later. One tab of a device does it. It must not know what is
  * said.
  */
+import { later, type Timer } from "../later.js";
 import { SLOT_MS } from "../rules/slots.js";
 import { backOffMs } from "./back-off.js";
 import type { License, Outcome } from "./license.js";
@@ -28,8 +29,6 @@ export interface Surroundings {
   /** Random number, 0 ≤ n < 1. */
   readonly random: () => number;
 }
-
-type Timer = ReturnType<typeof setTimeout>;
 
 export class LicenseRoutine {
   readonly #license: License;
@@ -75,7 +74,9 @@ export class LicenseRoutine {
     clearTimeout(this.#sealTimer);
     this.#yieldLead?.();
     await this.#work;
-    if (this.#usage.unreported > 0) await Promise.race([this.#license.report(), pause(END_MS)]);
+    if (this.#usage.unreported > 0) {
+      await Promise.race([this.#license.report(), new Promise((resolve) => later(END_MS, resolve as () => void))]);
+    }
     await this.#license.save();
   }
 
@@ -126,9 +127,12 @@ export class LicenseRoutine {
 
   async #run(): Promise<void> {
     const outcome = await this.#round();
-    this.#failures = outcome === "done" ? 0 : this.#failures + 1;
-    if (outcome === "done") await this.#sealAhead();
-    const wait = outcome === "done" ? this.#pause() : this.#backOff(outcome);
+    let wait: number;
+    if (outcome === "done") {
+      this.#failures = 0;
+      await this.#sealAhead();
+      wait = this.#pause();
+    } else wait = backOffMs(++this.#failures, this.#around.random(), outcome.retryAfterMs);
     if (!this.#ending.signal.aborted) this.#timer = later(Math.min(wait, MOST_TIMER_MS), () => this.#atOnce());
   }
 
@@ -147,17 +151,4 @@ export class LicenseRoutine {
     // Spread within a tenth, so that devices that began together do not stay together.
     return Math.min(SLOT_MS, renewal) * (1 + this.#around.random() / 10);
   }
-
-  #backOff({ retryAfterMs }: Exclude<Outcome, "done">): number {
-    return backOffMs(this.#failures, this.#around.random(), retryAfterMs);
-  }
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => later(ms, resolve));
-
-/** A timer that never keeps a Node process alive. */
-function later(ms: number, work: () => void): Timer {
-  const timer = setTimeout(work, ms);
-  (timer as { unref?: () => void }).unref?.();
-  return timer;
 }

@@ -74,6 +74,7 @@ export class Transport {
   }
 }
 
+/** Only what is known is a server's word, and not that of something on the way. */
 function codeIn(text: string): RefusalCode | undefined {
   try {
     const { code } = JSON.parse(text) as { code?: unknown };

@@ -18,8 +18,8 @@ export class TrustedClock {
   readonly #clock: () => number;
   readonly #steady: () => number;
   #marks: ClockMarks;
-  /** The server's word in this page's life, and the steady time when it came. */
-  #heard: { readonly serverTime: number; readonly at: number } | undefined;
+  /** What the server's clock is ahead of the steady one, by its word in this page's life. */
+  #ahead = Number.NEGATIVE_INFINITY;
 
   /**
    * @param clock milliseconds since the epoch, by the device
@@ -33,19 +33,19 @@ export class TrustedClock {
 
   /** Effective time in milliseconds since the epoch; never goes back but by the server's word. */
   now(): number {
-    const heard = this.#heard && {
-      serverTime: this.#heard.serverTime,
-      activeMs: Math.max(this.#steady() - this.#heard.at, 0),
-    };
     const { highWaterMark, offset } = this.#marks;
-    const now = effectiveTime({ clock: this.#clock() + offset, highWaterMark, ...heard });
+    const now = effectiveTime({
+      clock: this.#clock() + offset,
+      highWaterMark,
+      serverTime: this.#ahead + this.#steady(),
+    });
     if (now > highWaterMark) this.#marks = { highWaterMark: now, offset };
     return now;
   }
 
   /** Takes the time of a server's answer that repeats our nonce: it alone may set the mark back. */
   heard(serverTime: number): void {
-    this.#heard = { serverTime, at: this.#steady() };
+    this.#ahead = serverTime - this.#steady();
     this.#marks = { highWaterMark: serverTime, offset: serverTime - this.#clock() };
   }
 

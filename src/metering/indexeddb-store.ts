@@ -8,7 +8,7 @@
  *
  *   boxes: | box number → box | box number + 100 → box set aside | random ≥ box number × 2^44 → entry |
  */
-import { type IDBPDatabase, openDB } from "idb";
+import { type IDBPDatabase, type IDBPObjectStore, openDB } from "idb";
 import { ScanError } from "../errors.js";
 import { isKey, makeKey, revisionOf, seal, unseal } from "./sealed-box.js";
 import type { BoxNumber, Change, Store } from "./store.js";
@@ -29,6 +29,8 @@ const MAX_ROUNDS = 200;
 
 /** The write is in the browser's hands when `done` resolves, and survives a crash of the page or the browser. */
 const RELAXED: IDBTransactionOptions = { durability: "relaxed" };
+
+type Writable = IDBPObjectStore<unknown, ["boxes"], "boxes", "readwrite">;
 
 interface Handle {
   readonly db: IDBPDatabase;
@@ -95,12 +97,13 @@ class IndexedDbStore implements Store {
         const next = change(value, entries);
         if (next === value && keys.length === 0) return next;
         const sealed = await seal(handle.key, box, next);
-        if (await swap(handle.db, box, revision, sealed, keys)) {
+        const write = (store: Writable) => [store.put(sealed, box), ...keys.map((used) => store.delete(used))];
+        if (await swap(handle.db, box, revision, write)) {
           this.#lastOpened.set(box, { revision: revisionOf(sealed), value: next });
           return next;
         }
       }
-      throw new Error("The box changed at every attempt to change it.");
+      throw new Error("Too many lost rounds.");
     });
   }
 
@@ -121,7 +124,8 @@ class IndexedDbStore implements Store {
       this.#lastOpened.set(box, opened);
       return opened;
     } catch (cause) {
-      await setAside(db, box, revision);
+      // Moved out of the way, unless another tab has already replaced it.
+      await swap(db, box, revision, (store, bad) => [bad && store.put(bad, box + ASIDE), store.delete(box)]);
       this.#onError(new ScanError("storage_corrupt", undefined, { cause }));
       return { revision: undefined, value: undefined };
     }
@@ -195,20 +199,17 @@ async function loadKey(db: IDBPDatabase): Promise<CryptoKey> {
   return isKey(first) ? first : made;
 }
 
-/** Puts the box and deletes its used entries if the box there is still `revision`; true where it was. */
+/** Writes, if what is stored in the box is still `revision`; true where it was. */
 async function swap(
   db: IDBPDatabase,
   box: BoxNumber,
   revision: string | undefined,
-  sealed: Uint8Array,
-  used: readonly IDBValidKey[],
+  write: (store: Writable, stored: unknown) => readonly unknown[],
 ): Promise<boolean> {
-  const transaction = db.transaction(BOXES, "readwrite", RELAXED);
-  const isSame = revisionOf(await transaction.store.get(box)) === revision;
-  const writes = isSame
-    ? [transaction.store.put(sealed, box), ...used.map((key) => transaction.store.delete(key))]
-    : [];
-  await Promise.all([...writes, transaction.done]);
+  const { store, done } = db.transaction(BOXES, "readwrite", RELAXED);
+  const stored: unknown = await store.get(box);
+  const isSame = revisionOf(stored) === revision;
+  await Promise.all([...(isSame ? write(store, stored) : []), done]);
   return isSame;
 }
 
@@ -218,18 +219,6 @@ function entryKey(box: BoxNumber): number {
 }
 
 const entriesOf = (box: BoxNumber): IDBKeyRange => IDBKeyRange.bound(box * ENTRIES, (box + 1) * ENTRIES, false, true);
-
-/** Moves a box that cannot be opened out of the way, unless another tab has already replaced it. */
-async function setAside(db: IDBPDatabase, box: BoxNumber, revision: string | undefined): Promise<void> {
-  const transaction = db.transaction(BOXES, "readwrite");
-  const stored: unknown = await transaction.store.get(box);
-  const isSame = stored !== undefined && revisionOf(stored) === revision;
-  await Promise.all([
-    isSame && transaction.store.put(stored, box + ASIDE),
-    isSame && transaction.store.delete(box),
-    transaction.done,
-  ]);
-}
 
 const nameOf = (cause: unknown): string => (cause instanceof Error || cause instanceof DOMException ? cause.name : "");
 
@@ -243,7 +232,7 @@ function storageError(cause: unknown): ScanError {
 function withTimeout<T>(opening: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout>;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("IndexedDB does not answer.")), OPEN_TIMEOUT_MS);
+    timer = setTimeout(() => reject(new Error("No answer.")), OPEN_TIMEOUT_MS);
   });
   return Promise.race([opening, late]).finally(() => clearTimeout(timer));
 }

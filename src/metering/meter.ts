@@ -4,6 +4,7 @@
  */
 
 import { ScanError } from "../errors.js";
+import { later, type Timer } from "../later.js";
 import { LatePart } from "../part.js";
 import type { Scan } from "../rules/counting.js";
 import { utcDay } from "../rules/period.js";
@@ -356,15 +357,6 @@ export class Meter extends MeterEvents {
 function withEntry(ledger: Ledger, { organisation, increments, touched }: Entry): Ledger {
   const used = touched.reduce((next, at) => touchSlot(next, organisation, at, mintEpoch), ledger);
   return addScans(used, organisation, increments, mintEpoch);
-}
-
-type Timer = ReturnType<typeof setTimeout>;
-
-/** A timer that never keeps a Node process alive. */
-function later(ms: number, work: () => unknown): Timer {
-  const timer = setTimeout(work, ms);
-  (timer as { unref?: () => void }).unref?.();
-  return timer;
 }
 
 /** The channel over which tabs tell one another that something was written; it never keeps a Node process alive. */

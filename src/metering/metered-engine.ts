@@ -3,6 +3,8 @@
  * the engine's filters (R58). It must not know cameras, storage or licences.
  */
 import type { DecodeControl, DecodeOutcome, DecodeRequest, Engine, Sighting } from "../engine/engine.js";
+import { releaseSource } from "../engine/frame-source.js";
+import { later, type Timer } from "../later.js";
 import { type CountingState, count, forget, forgetDue, NOTHING_COUNTED, type Scan } from "../rules/counting.js";
 import { LATE_MS, resultKey } from "../rules/forget-window.js";
 import type { Barcode } from "../types.js";
@@ -13,22 +15,24 @@ export interface ScanSink {
   touch(at: number): void;
 }
 
-/** How much may still be counted, where something limits it. */
+/** Whether and how much may still be counted, where something limits it; a licence is one. */
 export interface Allowance {
+  /** @throws what an image is refused with before it is looked at */
+  check(): void;
   /** Scans that may still be counted; Infinity where nothing limits them. */
   readonly scansLeft: number;
   /** What an image is refused with that would need more. */
-  refusal(): Error;
+  quotaError(): Error;
 }
 
-const NO_LIMIT: Allowance = { scansLeft: Number.POSITIVE_INFINITY, refusal: () => new Error() };
+const NO_LIMIT: Allowance = { check() {}, scansLeft: Number.POSITIVE_INFINITY, quotaError: Error };
 
 export class MeteredEngine implements Engine {
   readonly #engine: Engine;
   readonly #sink: ScanSink;
   readonly #allowance: Allowance;
   #state: CountingState = NOTHING_COUNTED;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
   #isClosed = false;
 
   /** Takes over the engine and closes it with itself; the sink stays the caller's. */
@@ -43,6 +47,13 @@ export class MeteredEngine implements Engine {
   }
 
   async decode(request: DecodeRequest, control?: DecodeControl): Promise<DecodeOutcome> {
+    try {
+      this.#allowance.check();
+    } catch (error) {
+      // An engine closes the frames that it is given, whatever happens.
+      releaseSource(request.source);
+      throw error;
+    }
     const outcome = await this.#engine.decode(request, control);
     if (this.#isClosed) return outcome;
     const barcodes = this.#count(request.sighting, outcome.barcodes);
@@ -62,7 +73,7 @@ export class MeteredEngine implements Engine {
     const room = this.#allowance.scansLeft;
     const { state, scans, refused } = count(this.#state, { stream, at, forgetMs, symbols }, room);
     const admitted = refused ? barcodes.filter((barcode) => !refused.has(resultKey(barcode))) : barcodes;
-    if (refused && (stream === undefined || admitted.length === 0)) throw this.#allowance.refusal();
+    if (refused && (stream === undefined || admitted.length === 0)) throw this.#allowance.quotaError();
     this.#state = state;
     this.#forgetLater(at);
     try {
@@ -80,13 +91,9 @@ export class MeteredEngine implements Engine {
     clearTimeout(this.#timer);
     const due = forgetDue(this.#state);
     if (due === undefined || !Number.isFinite(due)) return;
-    this.#timer = setTimeout(
-      () => {
-        this.#state = forget(this.#state, due);
-        this.#forgetLater(due);
-      },
-      Math.min(due - at + LATE_MS, 0x7fffffff),
-    );
-    (this.#timer as { unref?: () => void }).unref?.();
+    this.#timer = later(Math.min(due - at + LATE_MS, 0x7fffffff), () => {
+      this.#state = forget(this.#state, due);
+      this.#forgetLater(due);
+    });
   }
 }

@@ -76,9 +76,9 @@ export const countedFor = ({ counted }: Ledger, organisation: string): number =>
 /** Those of them that the server has not acknowledged. */
 export function unreportedFor(ledger: Ledger, organisation: string): number {
   let sum = 0;
-  for (const entry of ledger.entries) {
-    if (entry.organisation !== organisation) continue;
-    for (const [metric, count] of Object.entries(entry.counts)) sum += Math.max(count - (entry.acked[metric] ?? 0), 0);
+  for (const { organisation: whose, counts, acked } of ledger.entries) {
+    if (whose !== organisation) continue;
+    for (const metric in counts) sum += Math.max((counts[metric] as number) - (acked[metric] ?? 0), 0);
   }
   return sum;
 }

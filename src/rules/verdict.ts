@@ -56,13 +56,6 @@ export interface Verdict {
   readonly remaining: number;
 }
 
-interface Case {
-  readonly state: LicenseState;
-  readonly now: number;
-  readonly use: QuotaUse;
-  readonly origin: string | undefined;
-}
-
 /** First and last of a licence's time: its period, and the grace of the item. */
 const endOf = (state: LicenseState): number => state.period.end + (state.graceMs ?? 0);
 
@@ -78,29 +71,31 @@ export function remainingUnits(state: LicenseState, use: QuotaUse): number {
   return Math.max(state.quota + (state.overage ?? 0) - use.used, 0);
 }
 
-/** True where one more scan, or this device, would be excess; who holds a seat keeps it. */
-function isExcess({ state, use }: Case, unit: "scan" | "device"): boolean {
-  if (LICENSE_TYPES[state.type].unit !== unit || remainingUnits(state, use) > 0) return false;
-  return unit === "scan" || !use.holdsSeat;
-}
-
 /** In the order in which a person would want to hear of them: what is wrong for good comes first. */
-const REFUSALS: readonly (readonly [Exclude<VerdictCode, "ok">, (it: Case) => boolean])[] = [
-  ["license_revoked", ({ state }) => state.status === "revoked"],
-  ["license_not_activated", ({ state }) => state.status === "not-activated"],
-  ["license_not_yet_effective", ({ state, now }) => now < state.period.start],
-  ["license_expired", ({ state, now }) => now >= endOf(state)],
-  ["domain_not_bound", ({ state, origin }) => origin !== undefined && !isBound(origin, state.domains ?? [])],
-  ["authorisation_expired", ({ state, now }) => now >= authorisedUntil(state)],
-  ["quota_exceeded", (it) => isExcess(it, "scan")],
-  ["seats_taken", (it) => isExcess(it, "device")],
-];
+function codeOf(
+  state: LicenseState,
+  now: number,
+  { holdsSeat }: QuotaUse,
+  remaining: number,
+  origin?: string,
+): VerdictCode {
+  const { unit } = LICENSE_TYPES[state.type];
+  // One more scan, or this device, would be excess; who holds a seat keeps it.
+  const isFull = !(remaining > 0);
+  if (state.status === "revoked") return "license_revoked";
+  if (state.status === "not-activated") return "license_not_activated";
+  if (now < state.period.start) return "license_not_yet_effective";
+  if (now >= endOf(state)) return "license_expired";
+  if (origin !== undefined && !isBound(origin, state.domains ?? [])) return "domain_not_bound";
+  if (now >= authorisedUntil(state)) return "authorisation_expired";
+  if (isFull && unit === "scan") return "quota_exceeded";
+  return isFull && unit === "device" && !holdsSeat ? "seats_taken" : "ok";
+}
 
 /** Whether the device may scan at the effective time `now`, on the page's `origin` where there is one. */
 export function judge(state: LicenseState, now: number, use: QuotaUse, origin?: string): Verdict {
-  const refusal = REFUSALS.find(([, applies]) => applies({ state, now, use, origin }));
-  const code = refusal?.[0] ?? "ok";
   const remaining = remainingUnits(state, use);
+  const code = codeOf(state, now, use, remaining, origin);
   return { allowed: code === "ok", code, until: changesAt(code, state), remaining };
 }
 

@@ -70,7 +70,7 @@ export function parseLicenseKey(key: string): Checked<LicenseKey> {
   if (trimmed.length > KEY_LENGTH) return no(` is longer than ${KEY_LENGTH} characters`);
   if (trimmed.startsWith(OFFLINE_KEY_PREFIX)) {
     const authorisation = trimmed.slice(OFFLINE_KEY_PREFIX.length);
-    return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(authorisation)
+    return /^[\w-]+(\.[\w-]+){2}$/.test(authorisation)
       ? { ok: true, value: { kind: "offline", authorisation } }
       : no(" does not hold a signed authorisation; it may have been cut");
   }

@@ -33,7 +33,7 @@ const AUTHORIZE = record({
 const SLOT_TEXT = that(
   text(/^[A-Za-z0-9_-]+$/, "slots in base64url"),
   (bits) => decodeBase64url(bits)?.length === SLOT_BYTES,
-  `${SLOT_BYTES} bytes in base64url`,
+  "the 480 bits of a day in base64url",
 );
 
 const REPORT = record({

@@ -5,12 +5,12 @@
 import { type Account, closeAccount } from "../../../src/account.js";
 import type { DecodeOutcome, DecodeRequest, Engine } from "../../../src/engine/engine.js";
 import type { ScanError } from "../../../src/errors.js";
-import { underLicense } from "../../../src/licensed-account.js";
 import type { LicenseOptions } from "../../../src/licensing/license-options.js";
 import type { LicenseRecord } from "../../../src/licensing/license-record.js";
 import { openLicense, readLicenseKey } from "../../../src/licensing/open-license.js";
 import type { Fetch } from "../../../src/licensing/transport.js";
 import { openMeter } from "../../../src/metering/meter.js";
+import { MeteredEngine } from "../../../src/metering/metered-engine.js";
 import { BOX, MemoryStore, type Store } from "../../../src/metering/store.js";
 import { encodeLicenseKey, type ServerKey } from "../../../src/rules/protocol/license-key.js";
 import type { Barcode } from "../../../src/types.js";
@@ -95,7 +95,7 @@ export async function openPage(site: Pick<Site, "url" | "ports" | "clock">, opti
   });
   const account: Account = { meter, ...opened };
   const finder = new Finder();
-  const engine = underLicense(finder, meter, opened.license);
+  const engine = new MeteredEngine(finder, meter, opened.license);
   let scans = 0;
   return Object.assign(page, {
     store,
