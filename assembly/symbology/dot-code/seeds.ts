@@ -12,9 +12,9 @@ const CELL_SHIFT: i32 = 5;
 const CELL: i32 = 1 << CELL_SHIFT;
 /** Rows from one that is glanced at to the next; dots in nine cells there that make them worth more looks. */
 const FIRST_STEP: i32 = 8;
-const FIRST_DOTS: i32 = 2;
+const FIRST_DOTS: i32 = 8;
 /** Cells of a level and colour that are looked at once more: those of the most dots where there would be more. */
-const MOST_CELLS: i32 = 900;
+const MOST_CELLS: i32 = 96;
 /** Widest run that is looked at. */
 const WIDEST: i32 = 16;
 /** Dots that a square of four cells holds at least. */
@@ -180,7 +180,7 @@ function glance(table: RunTable, plane: Plane, y: i32, isInverted: bool, counts:
     const at = edges + ((<usize>k) << 1);
     let mask = loneRuns(at) & colour;
     // Two of four.
-    if (mask == 0) continue;
+    if ((mask & (mask - 1)) == 0) continue;
     for (; mask != 0; mask &= mask - 1) {
       const edge = at + ((<usize>ctz(mask)) << 1);
       const from = <i32>load<u16>(edge);
