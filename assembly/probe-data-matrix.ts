@@ -5,6 +5,7 @@ import { allocSymbol } from "./io/symbol";
 import { openBudget } from "./kit/budget";
 import { NONE, edgeNear } from "./symbology/data-matrix/bit-edges";
 import { openCandidates, roomFor, takeBest } from "./symbology/data-matrix/candidates";
+import { clockEvidence } from "./symbology/data-matrix/clock-bits";
 import { decodeGrid } from "./symbology/data-matrix/decoder";
 import { placeCodewords } from "./symbology/data-matrix/placement";
 import { fixedModule, sizeOf } from "./symbology/data-matrix/tables";
@@ -71,4 +72,9 @@ export function dmOffer(evidence: i32): bool {
 export function dmTakeBest(): i32 {
   const best = takeBest();
   return best == null ? 0 : -best.evidence;
+}
+/** Evidence for clock tracks opposite to the dark sides of level 0 from (x0, y0) to (x1, y1) and to (x2, y2). */
+export function dmClockEvidence(x0: f64, y0: f64, x1: f64, y1: f64, x2: f64, y2: f64, module: f64): i32 {
+  const plane = binaryAt(0);
+  return plane == null ? -1 : clockEvidence(plane, x0, y0, x1, y1, x2, y2, module, 1);
 }

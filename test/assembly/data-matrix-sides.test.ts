@@ -23,6 +23,25 @@ function openCells(core: Probe, seed: number): (x: number, y: number) => number 
   return (x, y) => (x >= 0 && y >= 0 && x < WIDTH && y < HEIGHT && isDark(x, y) ? 1 : 0);
 }
 
+/** A frame with 14×14 modules of 4 pixels, whose lower left one begins at (40, 62): solid sides, random content, tracks as told. */
+function openModules(core: Probe, seed: number, track: (along: number) => boolean): void {
+  const random = seededRandom(seed);
+  const content = Array.from({ length: 14 * 14 }, () => random.int(0, 1) === 1);
+  const isDark = (column: number, row: number): boolean => {
+    if (column < 0 || row < 0 || column > 13 || row > 13) return false;
+    if (column === 0 || row === 0) return true;
+    if (row === 13) return track(column);
+    if (column === 13) return track(row);
+    // Half of what borders on a solid side is light: its thickness shows.
+    return Math.min(column, row) === 1 ? (column + row) % 2 === 0 : content[row * 14 + column] === true;
+  };
+  const data = Array.from({ length: WIDTH * HEIGHT }, (_, at) =>
+    isDark(Math.floor(((at % WIDTH) - 40) / 4), Math.floor((65 - Math.floor(at / WIDTH)) / 4)) ? 20 : 230,
+  );
+  openFrame(core, { width: WIDTH, height: HEIGHT, data });
+  putOptions(core, { formats: [6] });
+}
+
 describe.each(BUILDS)("Data Matrix before symbols, %s build", (build) => {
   it("counts changes of colour in any rectangle of blocks", () => {
     const core = cores[build];
@@ -59,6 +78,33 @@ describe.each(BUILDS)("Data Matrix before symbols, %s build", (build) => {
       expect(gate(14, by) >> 1).toBe(1);
       expect(gate(22, by)).toBe(0);
     }
+  });
+
+  it("tells clock tracks opposite to solid sides from sides without them", () => {
+    const core = cores[build];
+    const evidence = () => core.call("dmClockEvidence", 40, 65, 40, 10, 95, 65, 4);
+    for (let seed = 1; seed <= 20; seed++) {
+      openModules(core, seed, (along) => along % 2 === 0);
+      // Two tracks of 13 runs that are followed to their ends count 10 each beside their runs.
+      const whole = evidence();
+      expect(whole).toBeGreaterThan(100 + 2 * (10 + 11));
+      expect(whole).toBeLessThanOrEqual(100 + 2 * (10 + 15));
+      openModules(core, seed, () => false);
+      expect(evidence()).toBeLessThan(whole);
+      openModules(core, seed, () => true);
+      expect(evidence()).toBeLessThan(100);
+    }
+  });
+
+  it("sees no clock tracks on a full square", () => {
+    const core = cores[build];
+    const data = Array.from({ length: WIDTH * HEIGHT }, (_, at) => {
+      const [x, y] = [at % WIDTH, Math.floor(at / WIDTH)];
+      return x >= 40 && x < 96 && y >= 10 && y < 66 ? 20 : 230;
+    });
+    openFrame(core, { width: WIDTH, height: HEIGHT, data });
+    putOptions(core, { formats: [6] });
+    expect(core.call("dmClockEvidence", 40, 65, 40, 10, 95, 65, 4)).toBe(0);
   });
 
   it("finds the nearest edge with two pixels of ground outside", () => {

@@ -24,6 +24,12 @@ const MOST_PLACES: i32 = 400;
  * perspective may be off by. Symbols of all sizes in the test images have 5.4 and more, squares 8.
  */
 const LEAST_MODULES: f64 = 4.8;
+/**
+ * Modules of the shorter side, as texture tells them, below which the symbol is a rectangle, whose sides are then as 18 to 8 at
+ * least: squares of 10 modules show 8 and more. Half of that ratio is left to perspective.
+ */
+const LEAST_SQUARE: f64 = 7;
+const LEAST_RATIO: f64 = 1.5;
 /** Half a block, in pixels: texture beside short sides is told from blocks that reach beyond them. */
 const SLACK: f64 = 4;
 
@@ -83,6 +89,8 @@ export function offerCorners(scan: SideScan, leastSide: i32): void {
       if (nearer == 0 || other + SLACK < LEAST_MODULES * nearer) continue;
       module = nearer;
     }
+    const shorter = min(length, other);
+    if (shorter + SLACK < LEAST_SQUARE * module && max(length, other) < LEAST_RATIO * shorter) continue;
     const out = Math.max(QUIET_AT * module, 1.5);
     const inn = Math.max(SOLID_AT * module, 0.5);
     const alongX = farX - x;

@@ -34,8 +34,8 @@ const FAST_CONTRAST: i32 = 28;
 /** The same of a still of many pixels: sensor noise ranges over less within a block. */
 const THOROUGH_CONTRAST: i32 = 20;
 /** Of a still: rows from one seed row to the next on level 0 and on coarser ones, rows between places, least side. */
-const FINE_STEP: i32 = 8;
-const THOROUGH_STEP: i32 = 6;
+const FINE_STEP: i32 = 10;
+const THOROUGH_STEP: i32 = 8;
 const THOROUGH_UNIT: i32 = 2;
 const THOROUGH_SIDE: i32 = 8;
 
@@ -59,7 +59,7 @@ const FAST_LEVELS: i32 = 2;
  */
 const FAST_TRIES: i32 = 8;
 const THOROUGH_TRIES: i32 = 12;
-const WEAK_TRIES: i32 = 1;
+const WEAK_TRIES: i32 = 0;
 const CUT_OUT_WEAK_TRIES: i32 = 36;
 /** … and those that are made whatever they cost. */
 const SURE_TRIES: i32 = 3;
