@@ -182,6 +182,20 @@ export function softInk(grid: ModuleGrid, u: f64, v: f64): f32 {
   return max<f32>(-1, min<f32>(1, value));
 }
 
+/** How well the known modules from a column on show their colours: 1 where all do, about 0 on texture. */
+export function knownAgreement(grid: ModuleGrid, column: i32): f32 {
+  let sum: f32 = 0;
+  let count: f32 = 0;
+  for (let k = 0; k < grid.knownCount; k++) {
+    const at = grid.known + <usize>k * 12;
+    const u = load<f32>(at);
+    if (u < <f32>column) continue;
+    sum += softInk(grid, <f64>u, <f64>load<f32>(at, 4)) * load<f32>(at, 8);
+    count += 1;
+  }
+  return count > 0 ? sum / count : 0;
+}
+
 /** Samples `rows` × `columns` modules and a ring of one module around them (f32, darkness), row by row. */
 export function sampleRinged(grid: ModuleGrid, rows: i32, columns: i32, out: usize): void {
   const plane = grid.plane;

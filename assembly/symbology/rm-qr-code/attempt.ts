@@ -11,6 +11,7 @@ import {
   dropRing,
   fillGridPlace,
   growGrid,
+  knownAgreement,
   lightRing,
   listKnown,
   measureLevels,
@@ -44,6 +45,13 @@ const LEAST_CONTRAST: f32 = 8;
 const GROWTH: f64 = 1.25;
 /** Columns up to which a live frame looks at all modules; beyond, four sides and alignment columns must hold the grid. */
 const FAST_BY_ALL: i32 = 30;
+
+/**
+ * First column beyond the finder, and the agreement of what is known from there on below which growing ends: a symbol that
+ * stands in the end agrees far better all the way.
+ */
+const BEYOND_FINDER: i32 = 8;
+const LEAST_KNOWN: f32 = 0.3;
 
 /** Part of the modules around the symbol that must be light, and of the function patterns that may be wrong. */
 const LEAST_LIGHT: f32 = 0.87;
@@ -130,7 +138,7 @@ function readWay(grid: ModuleGrid, finder: Finder, way: i32, isPatient: bool, sy
     listKnown(grid, map, columns, right, bottom);
     // Near the finder nothing is known on the far sides: data modules tell where the grid lies there.
     refineGrid(grid, 0.4, isPatient || right <= FAST_BY_ALL);
-    if (measureLevels(grid) < LEAST_CONTRAST) return false;
+    if (measureLevels(grid) < LEAST_CONTRAST || knownAgreement(grid, BEYOND_FINDER) < LEAST_KNOWN) return false;
   }
   if (look(grid, version, 0, symbol)) return true;
   refineGrid(grid, 0.4, true);
