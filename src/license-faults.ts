@@ -6,10 +6,9 @@ import { VERDICT_REFUSALS } from "./rules/protocol/verdict-refusals.js";
 
 export const LICENSE_FAULTS = {
   license_invalid:
-    "The licence key cannot be read, or is not signed by the root that was given. Copy it again, as a whole; an offline " +
+    "The licence key cannot be read, or is not signed by the root given. Copy it again, as a whole; an offline " +
     "licence also needs `licenseRoot`.",
-  license_unreachable:
-    "No licence server could be reached, and the device has no authorisation yet. The first use needs the network.",
+  license_unreachable: "No licence server could be reached. The first use needs the network.",
 } as const;
 
 /** Final refusals that only a server can say. */

@@ -9,37 +9,23 @@ import type {
   Authorisation,
   AuthorizeReply,
   AuthorizeRequest,
+  Denial,
   ReportAnswer,
-  ReportReply,
   ReportRequest,
 } from "../rules/protocol/messages.js";
 import { PROTOCOL_VERSION } from "../rules/protocol/messages.js";
-import type { Refusal } from "../rules/protocol/refusals.js";
 import { openAuthorisation, openKeySet, openWithKey, randomKey, sealForServer, sealWithKey } from "./envelopes.js";
 import type { Session } from "./license-record.js";
 import { TROUBLE, type Transport, type Trouble } from "./transport.js";
 
 /** The device may work. */
 export interface Granted {
-  readonly kind: "granted";
+  readonly ok: true;
   readonly serverTime: number;
   readonly authorisation: Authorisation;
   readonly reply: Extract<AuthorizeReply, { readonly ok: true }>;
   /** As it came, to be kept. */
   readonly keySet: string;
-}
-
-export interface Refused {
-  readonly kind: "refused";
-  readonly serverTime: number;
-  readonly refusal: Refusal;
-}
-
-/** What the server said, proven. */
-export interface Accepted<R> {
-  readonly kind: "accepted";
-  readonly serverTime: number;
-  readonly reply: R;
 }
 
 /** Who asks, in the request's words. */
@@ -72,14 +58,14 @@ export class Exchange {
   }
 
   /** Asks for an authorisation. `now` decides whether the known keys are still good. */
-  async authorize(asker: Asker, now: number): Promise<Granted | Refused | Trouble> {
+  async authorize(asker: Asker, now: number): Promise<Granted | Denial | Trouble> {
     const outcome = await this.#authorize(asker, now, false);
     // Keys that the server has exchanged meanwhile are fetched again, once.
-    const isStale = outcome.kind === "trouble" && outcome.code === "key_unknown";
+    const isStale = "kind" in outcome && outcome.code === "key_unknown";
     return isStale ? this.#authorize(asker, now, true) : outcome;
   }
 
-  async #authorize(asker: Asker, now: number, isFresh: boolean): Promise<Granted | Refused | Trouble> {
+  async #authorize(asker: Asker, now: number, isFresh: boolean): Promise<Granted | Denial | Trouble> {
     const keys = await this.#serverKeys(now, isFresh);
     if ("kind" in keys) return keys;
     const sealing = sealingKey(keys.set, now);
@@ -89,16 +75,15 @@ export class Exchange {
     const nonce = randomKey();
     const request = { v: PROTOCOL_VERSION, organisation, code, password, ...asker, nonce, replyKey };
     const body = await sealForServer(request, sealing);
-    const outcome = await this.#ask<AuthorizeReply>("authorize", body, replyKey, nonce);
-    if (outcome.kind !== "accepted") return outcome;
-    const { reply, serverTime } = outcome;
+    const reply = await this.#ask<AuthorizeReply | Denial>("authorize", body, replyKey, nonce);
+    if ("kind" in reply || !reply.ok) return reply;
     const authorisation = await openAuthorisation(reply.authorisation, keys.set);
     // It may be signed by a key that is newer than the set we hold.
     if (!authorisation) return STALE_KEYS;
     if (authorisation.device !== asker.device) return TROUBLE;
     return {
-      kind: "granted",
-      serverTime,
+      ok: true,
+      serverTime: reply.serverTime,
       authorisation,
       reply,
       keySet: keys.text,
@@ -106,20 +91,16 @@ export class Exchange {
   }
 
   /** One question; only an answer that is sealed with `key` and repeats `nonce` counts. */
-  async #ask<R extends { readonly ok: boolean }>(
+  async #ask<R extends { readonly nonce: string }>(
     what: "authorize" | "report",
     body: string,
     key: string,
     nonce: string,
-  ): Promise<Accepted<Extract<R, { readonly ok: true }>> | Refused | Trouble> {
+  ): Promise<R | Trouble> {
     const text = await this.#transport.ask(PATHS[what], body);
     if (typeof text !== "string") return text;
-    const reply = await openWithKey<AuthorizeReply | ReportAnswer>(text, key, ENVELOPES[`${what}Reply`]);
-    if (reply?.nonce !== nonce) return TROUBLE;
-    const { serverTime } = reply;
-    return reply.ok
-      ? { kind: "accepted", serverTime, reply: reply as never }
-      : { kind: "refused", serverTime, refusal: reply.refusal };
+    const reply = await openWithKey<R>(text, key, ENVELOPES[`${what}Reply`]);
+    return reply?.nonce === nonce ? reply : TROUBLE;
   }
 
   async #serverKeys(now: number, isFresh: boolean): Promise<Keys | Trouble> {
@@ -138,7 +119,7 @@ export class Exchange {
     return joinReport(ticket, await sealWithKey(request, sessionKey, ENVELOPES.report));
   }
 
-  async report(request: ReportRequest, session: Session): Promise<Accepted<ReportReply> | Refused | Trouble> {
+  async report(request: ReportRequest, session: Session): Promise<ReportAnswer | Trouble> {
     return this.#ask<ReportAnswer>("report", await Exchange.seal(request, session), session.sessionKey, request.nonce);
   }
 }

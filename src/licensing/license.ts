@@ -166,9 +166,9 @@ export class License extends EventTarget {
     const { device, deviceKey } = await this.#ownRecord();
     const baseline = usage.counted - usage.unreported;
     const outcome = await exchange.authorize({ ...who, device, key: deviceKey }, this.#clock.now());
-    if (outcome.kind === "trouble") return outcome;
+    if ("kind" in outcome) return outcome;
     this.#clock.heard(outcome.serverTime);
-    if (outcome.kind === "granted") await this.#grant(outcome, baseline);
+    if (outcome.ok) await this.#grant(outcome, baseline);
     else await this.#refuse(outcome.refusal);
     return DONE;
   }
@@ -230,8 +230,9 @@ export class License extends EventTarget {
       const [request, ...rest] = requests as [ReportRequest, ...ReportRequest[]];
       const { session } = this.#record;
       const outcome = session && (await exchange.report(request, session));
-      if (outcome?.kind === "trouble" && outcome.code !== "session_unknown") return outcome;
-      if (outcome?.kind !== "accepted") {
+      const isTrouble = outcome && "kind" in outcome;
+      if (isTrouble && outcome.code !== "session_unknown") return outcome;
+      if (!outcome || isTrouble || !outcome.ok) {
         if (!mayReopen) return DONE;
         mayReopen = false;
         const reopened = await this.#authorize();
@@ -239,15 +240,15 @@ export class License extends EventTarget {
         continue;
       }
       requests = rest;
-      await this.#reported(outcome.reply, outcome.serverTime);
+      await this.#reported(outcome);
     }
     await this.#keep({});
     return DONE;
   }
 
-  async #reported(reply: ReportReply, serverTime: number): Promise<void> {
+  async #reported(reply: ReportReply): Promise<void> {
     const { usage, organisation } = this.#parts;
-    this.#clock.heard(serverTime);
+    this.#clock.heard(reply.serverTime);
     await usage.acknowledge(toAcknowledgement(reply, organisation, this.#record.device));
     // A server that was restored knows another use of the quota.
     const isRestored = this.#generation !== undefined && this.#generation !== reply.generation;

@@ -56,13 +56,13 @@ const KEY_SET = record({
 /** Reads the content of a key set whose signature has been checked. */
 export const parseKeySet = (value: unknown): Checked<KeySet> => checked(value, KEY_SET, "key set");
 
+const isInUse = ({ use, until = Number.POSITIVE_INFINITY }: PublicKey, wanted: PublicKey["use"], at: number): boolean =>
+  use === wanted && at < until;
+
 /** The key to seal a request for now; undefined where the set has none any more and must be fetched again. */
 export const sealingKey = ({ keys }: KeySet, now: number): PublicKey | undefined =>
-  keys.find(({ use, alg, until }) => use === "enc" && alg === "ECDH-ES" && (until === undefined || now < until));
+  keys.find((key) => key.alg === "ECDH-ES" && isInUse(key, "enc", now));
 
 /** The key that an authorisation issued at a time may be signed with; undefined for a stranger's, or one that had retired. */
 export const signingKey = ({ keys }: KeySet, kid: string, issuedAt: number): PublicKey | undefined =>
-  keys.find(
-    (key) =>
-      key.use === "sig" && key.alg === "ES256" && key.kid === kid && (key.until === undefined || issuedAt < key.until),
-  );
+  keys.find((key) => key.alg === "ES256" && key.kid === kid && isInUse(key, "sig", issuedAt));

@@ -15,21 +15,21 @@ export const VERDICT_REFUSALS = {
   license_not_activated: no("The licence has not been activated.", "Activate the order once, by hand."),
   license_not_yet_effective: no(
     "The licence's period has not begun.",
-    "Wait for its start, or attach a licence item that is in force.",
+    "Wait for its start, or attach another licence item.",
   ),
   license_expired: no("The licence has expired.", "Renew it; licence key and code stay the same."),
   domain_not_bound: no(
     "The licence is not bound to this page's domain.",
-    "Add the domain to the handshake code, or open the page on a domain that is listed.",
+    "Add the domain to the handshake code, or open the page on a listed one.",
   ),
   authorisation_expired: no(
-    "The device was offline for longer than its licence allows.",
+    "The device was offline longer than its licence allows.",
     "Connect it to the network once.",
   ),
   quota_exceeded: no("The quota of scans is used up.", "Increase the quota; it is active at once."),
   seats_taken: no(
     "All seats of the licence are taken.",
-    "Increase the quota, unregister devices that are no longer used, or wait until a seat is free.",
+    "Increase the quota, unregister unused devices, or wait for a free seat.",
   ),
 } as const satisfies Record<VerdictRefusal, unknown>;
 
