@@ -129,7 +129,7 @@ async function main() {
   await check("floors", [node, "scripts/floors.mjs"]);
   await check("generated", [node, "scripts/generate.mjs", "--check"]);
   const env = { TALLYMARK_LONG: isLong ? "1" : "", TALLYMARK_BUILT: isBuilt ? "1" : "" };
-  await suite("unit", (file) => vitest(file), vitestTotals, isLong ? 3600 : 600, env);
+  await suite("unit", (file) => vitest(file), vitestTotals, isLong ? 3600 : 780, env);
   await browserSuites();
 }
 

@@ -50,30 +50,34 @@ async function live(site: Site, store: MemoryStore, visits: number, random: Rand
   return truth;
 }
 
-test(`R13 R32 R33 ${SESSIONS} sessions with faults: the server's total is the sum of the devices' own truth`, async () => {
-  await using site = await openSite({ order: { units: 1_000_000 } });
-  const source = seededRandom(4);
-  const random = () => source.next();
-  const late: Promise<unknown>[] = [];
-  const devices: MemoryStore[] = [];
-  let truth = 0;
-  for (let session = 0; session < SESSIONS; ) {
-    const visits = 1 + Math.floor(random() * 4);
-    const store = new MemoryStore();
-    devices.push(store);
-    truth += await live(site, store, visits, random, late);
-    site.clock.at += Math.floor(random() * 10 * MINUTE_MS);
-    session += visits;
-  }
-  for (const store of devices) {
-    const page = await openPage(site, { store, weather: CLEAR });
-    await page.license.refresh();
-    expect(page.meter.unreported).toBe(0);
-    await page.close();
-  }
-  await Promise.all(late);
-  const [total] = await site.store.usage({ organisation: "100", from: "2026-01-01", to: "2027-12-31", groupBy: [] });
-  expect(truth).toBeGreaterThan(SESSIONS);
-  expect(total?.count).toBe(truth);
-  expect(await site.store.verify()).toEqual([]);
-}, process.env.TALLYMARK_LONG ? 1_800_000 : 240_000);
+test(
+  `R13 R32 R33 ${SESSIONS} sessions with faults: the server's total is the sum of the devices' own truth`,
+  async () => {
+    await using site = await openSite({ order: { units: 1_000_000 } });
+    const source = seededRandom(4);
+    const random = () => source.next();
+    const late: Promise<unknown>[] = [];
+    const devices: MemoryStore[] = [];
+    let truth = 0;
+    for (let session = 0; session < SESSIONS; ) {
+      const visits = 1 + Math.floor(random() * 4);
+      const store = new MemoryStore();
+      devices.push(store);
+      truth += await live(site, store, visits, random, late);
+      site.clock.at += Math.floor(random() * 10 * MINUTE_MS);
+      session += visits;
+    }
+    for (const store of devices) {
+      const page = await openPage(site, { store, weather: CLEAR });
+      await page.license.refresh();
+      expect(page.meter.unreported).toBe(0);
+      await page.close();
+    }
+    await Promise.all(late);
+    const [total] = await site.store.usage({ organisation: "100", from: "2026-01-01", to: "2027-12-31", groupBy: [] });
+    expect(truth).toBeGreaterThan(SESSIONS);
+    expect(total?.count).toBe(truth);
+    expect(await site.store.verify()).toEqual([]);
+  },
+  process.env.TALLYMARK_LONG ? 1_800_000 : 240_000,
+);
