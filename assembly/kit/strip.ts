@@ -1,3 +1,7 @@
+/**
+ * What linear decoders are given: a strip, grey profiles across a symbol's bars, and for which formats it was made. Knows no
+ * symbology.
+ */
 import { floatAt, setFloat } from "./floats";
 
 /**

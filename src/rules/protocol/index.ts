@@ -6,7 +6,6 @@ export * from "./key-set.js";
 export * from "./license-key.js";
 export * from "./messages.js";
 /** Checks of the names, by what they name. */
-export * as NAMES from "./name-checks.js";
 export * from "./names.js";
 export * from "./refusals.js";
 export * from "./requests.js";
