@@ -96,13 +96,6 @@ const base64urlOfJose = {
       : null,
 };
 
-/** What of the licence types only servers read stays out of pages. @type {import("rolldown").Plugin} */
-const withoutSeats = {
-  name: "without-seats",
-  transform: (code, id) =>
-    id === at("src/rules/license-types.ts") ? code.replace(/\b(countedAt|freedBy): "[\w-]+",/g, "") : null,
-};
-
 /** The worker's errors get their texts on the page. @type {import("rolldown").Plugin} */
 const withoutErrorTexts = {
   name: "without-error-texts",
@@ -148,7 +141,7 @@ export async function buildLibrary(out, { external = [], plugins = [], output = 
   await bundle("src/engine/worker.ts", join(out, "worker.js"), { external, plugins: [withoutErrorTexts], output });
   await bundle("src/index.ts", join(out, "index.js"), {
     external,
-    plugins: [base64urlOfJose, withoutSeats, ...plugins],
+    plugins: [base64urlOfJose, ...plugins],
     output: split,
   });
 }
