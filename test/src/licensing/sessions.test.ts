@@ -41,11 +41,8 @@ async function live(site: Site, store: MemoryStore, visits: number, random: Rand
     await use(page, Math.floor(random() * 8));
     // Some pages end, some are killed: those never say another word.
     if (random() < 0.5) await page.close();
-    else page.weather = CUT;
-    if (other) {
-      other.weather = CUT;
-      await other.meter.flush();
-    }
+    else await page.crash();
+    await other?.crash();
   }
   return truth;
 }
