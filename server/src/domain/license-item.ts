@@ -2,8 +2,9 @@
  * Licence items: what they permit, for which time and how much of it, as pure functions of the item and the time. All
  * credits are grants with a period of their own, so nothing ever rolls over (R75). It must not know orders or usage.
  */
-import { DEVICE_EXPIRY_DAYS, LICENSE_TYPES, type LicenseType, offlineDays } from "../../../src/rules/license-types.js";
+import { LICENSE_TYPES, type LicenseType, offlineDays } from "../../../src/rules/license-types.js";
 import { DAY_MS, isWithin, type Period } from "../../../src/rules/period.js";
+import { DEVICE_EXPIRY_DAYS } from "../../../src/rules/seats.js";
 import type { LicenseState } from "../../../src/rules/verdict.js";
 import { demand } from "./domain-error.js";
 import { checkedDomains } from "./handshake-code.js";
