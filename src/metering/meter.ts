@@ -185,13 +185,18 @@ export class Meter extends MeterEvents {
 
   /** Counts by UTC day and symbology, oldest day first, of all tabs and including what is not written yet. */
   async usage({ from, to }: UsageOptions = {}): Promise<DayUsage[]> {
-    return usageByDay(await this.#latest(), from, to);
+    await this.#settled();
+    return usageByDay(withEntry(this.#ledger, this.#unwritten()), from, to);
   }
 
-  /** Exactly what the next report to a licence server contains: the counts that it has not acknowledged (R77). */
+  /**
+   * Exactly what the next report to a licence server contains: the counts that it has not acknowledged (R77). Only stored
+   * ones: another tab may work in what is not, and that would be told a second time, under another epoch.
+   */
   async pending(): Promise<PendingUsage> {
     const { pendingUsage } = await REPORTING.load();
-    return pendingUsage(await this.#latest(), this.#organisation);
+    await this.#settled();
+    return pendingUsage(this.#ledger, this.#organisation);
   }
 
   /** Takes over what the server has stored; counts are purged after that and never before (R13). */
@@ -346,11 +351,10 @@ export class Meter extends MeterEvents {
     });
   }
 
-  /** The stored ledger with what could not be written yet added to it. */
-  async #latest(): Promise<Ledger> {
+  /** After the writing of what can be written. */
+  async #settled(): Promise<void> {
     if (this.#isClosed) throw new ScanError("closed");
     await this.flush();
-    return withEntry(this.#ledger, this.#unwritten());
   }
 }
 
