@@ -72,11 +72,11 @@ export function parseLicenseKey(key: string): Checked<LicenseKey> {
     const authorisation = trimmed.slice(OFFLINE_KEY_PREFIX.length);
     return /^[\w-]+(\.[\w-]+){2}$/.test(authorisation)
       ? { ok: true, value: { kind: "offline", authorisation } }
-      : no(" does not hold a signed authorisation; it may have been cut");
+      : no(CUT);
   }
   if (!trimmed.startsWith(KEY_PREFIX)) return no(` does not begin with ${KEY_PREFIX}`);
   const content = jsonOf(trimmed.slice(KEY_PREFIX.length));
-  return content ? readContent(content) : no(" must be an object; it may have been cut");
+  return content ? readContent(content) : no(CUT);
 }
 
 /** What is not asked for is dropped. */
@@ -97,6 +97,8 @@ function readContent(content: Readonly<Record<string, unknown>>): Checked<Licens
   const bad = servers.findIndex((url) => typeof url !== "string" || url.length > URL_LENGTH || !isServerUrl(url));
   return bad < 0 ? { ok: true, value: found as unknown as LicenseKey } : no(`.servers[${bad}] must be an https URL`);
 }
+
+const CUT = " may have been cut";
 
 const no = (problem: string) => ({ ok: false, problem: `licence key${problem}` }) as const;
 
