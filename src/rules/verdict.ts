@@ -67,7 +67,7 @@ const authorisedUntil = (state: LicenseState): number =>
 
 /** Units left: within the limit means count ≤ quota + overage, the next one is excess. */
 export function remainingUnits(state: LicenseState, use: QuotaUse): number {
-  if (LICENSE_TYPES[state.type].atLimit === "unlimited") return Number.POSITIVE_INFINITY;
+  if (LICENSE_TYPES[state.type].unit === "domain") return Number.POSITIVE_INFINITY;
   return Math.max(state.quota + (state.overage ?? 0) - use.used, 0);
 }
 
