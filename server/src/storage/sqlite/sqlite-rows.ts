@@ -10,7 +10,6 @@ import type {
   HotRows,
   SeatStanding,
   SlotRow,
-  SlotRowKey,
   StoredCell,
 } from "../hot/hot-rows.js";
 
@@ -61,9 +60,14 @@ const QUICK = {
     WHERE org_id = ? AND device_id = ? AND epoch = ? AND day = ? AND metric = ?`,
   raiseCell: `UPDATE usage_cell SET count = ?, added = ?
     WHERE org_id = ? AND device_id = ? AND epoch = ? AND day = ? AND metric = ?`,
-  slots: "SELECT slots, excess FROM slot_use WHERE org_id = ? AND account = ? AND day = ? AND device_id = ?",
+  // A BLOB costs as much as the rest of the row, and there is hardly ever any excess.
+  slots: `SELECT slots, nullif(excess, zeroblob(length(excess))) FROM slot_use
+    WHERE org_id = ? AND account = ? AND day = ? AND device_id = ?`,
   contact: "UPDATE device SET last_seen = ? WHERE org_id = ? AND id = ? AND last_seen < ?",
 } as const;
+
+/** Stands for a row's bits where none is set. */
+const NO_SLOTS = new Uint8Array(0);
 
 /** Adds what the query returns to each key; leaves out those without a row. */
 const lookUp = <K extends object, R>(query: Statement, keys: readonly K[]): (K & R)[] =>
@@ -78,7 +82,17 @@ function mergeCell(quick: Record<keyof typeof QUICK, Statement>, newCell: Statem
   const row = quick.cell.get(org, device, epoch, day, metric) as [string, string, number] | undefined;
   if (row === undefined) {
     newCell.run(cell);
-    return { ...cell, added: cell.count };
+    return {
+      org,
+      device,
+      epoch,
+      day,
+      metric,
+      code: cell.code,
+      bookedDay: cell.bookedDay,
+      count: cell.count,
+      added: cell.count,
+    };
   }
   const [code, bookedDay, before] = row;
   const added = Math.max(cell.count - before, 0);
@@ -107,11 +121,14 @@ export function sqliteRows(db: Database): HotRows {
       for (const { org, device, at } of touches) quick.contact.run(at, org, device, at);
     },
     touchSeats: async (touches) => touches.filter((touch) => prepared.touchSeat.run(touch).changes > 0),
-    lockSlots: async (keys) =>
-      keys.flatMap(({ org, account, day, device }: SlotRowKey): SlotRow[] => {
-        const row = quick.slots.get(org, account, day, device) as [Uint8Array, Uint8Array] | undefined;
-        return row === undefined ? [] : [{ org, account, day, device, slots: row[0], excess: row[1] }];
-      }),
+    lockSlots: async (keys) => {
+      const found: SlotRow[] = [];
+      for (const { org, account, day, device } of keys) {
+        const row = quick.slots.get(org, account, day, device) as [Uint8Array, Uint8Array | null] | undefined;
+        if (row !== undefined) found.push({ org, account, day, device, slots: row[0], excess: row[1] ?? NO_SLOTS });
+      }
+      return found;
+    },
     addCounts: async (counters) => lookUp<CounterAdd, { count: number }>(prepared.counter, counters),
     writeSlots: each(prepared.writeSlots),
     addTotals: async (totals, accounts) => {
