@@ -17,11 +17,11 @@ import { createEngine } from "./engine/create-engine.js";
 import type { Engine } from "./engine/engine.js";
 import { checkEngineOptions, ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
 import { IMAGE_PARTS } from "./engine/outcome.js";
+import { ScanError } from "./errors.js";
 import type { License } from "./licensing/license.js";
 import type { Meter } from "./metering/meter.js";
-import { cameraError } from "./scanner/camera-error.js";
-import { CAMERA_SETTINGS, FEEDBACK, FRAME_COPIES, SCAN_REGION, STAGE } from "./scanner/late-parts.js";
-import { type CameraPermission, cameraPermission } from "./scanner/page-watch.js";
+import { type CameraPermission, cameraPermission } from "./scanner/camera-permission.js";
+import { FEEDBACK, FRAME_COPIES, LIVE_RIG, STAGE } from "./scanner/late-parts.js";
 import { browserPlatform, type ScannerPlatform } from "./scanner/platform.js";
 import { Scanner } from "./scanner/scanner.js";
 import { checkScannerOptions, type ScannerOptions } from "./scanner/scanner-options.js";
@@ -79,7 +79,7 @@ export class BarcodeScanner extends Scanner {
     const signal = checkSignal(options.signal);
     throwIfAborted(signal);
     if (typeof document === "undefined" && !options.video) {
-      throw cameraError("camera_unsupported", undefined, "Here is no page. Read images with BarcodeReader instead.");
+      throw new ScanError("camera_unsupported", "Here is no page. Read images with BarcodeReader instead.");
     }
     // Side by side: the worker starts while the database opens.
     const opening = open(options);
@@ -133,8 +133,7 @@ const furnish = async (options: BarcodeScannerOptions): Promise<void> => {
     (beep || vibrate) && FEEDBACK.load(),
     (regionMode === "all" || keepDecodedImage) && IMAGE_PARTS.load(),
     !globalThis.VideoFrame && FRAME_COPIES.load(),
-    SCAN_REGION.load(),
-    CAMERA_SETTINGS.load(),
+    LIVE_RIG.load(),
   ]);
   await stage?.loadMessages(locale ?? browserPlatform().language);
 };
