@@ -8,6 +8,7 @@ import { RunTable, lineEdgeCount, lineEdges } from "../image/runs";
 import { alloc } from "../memory/arena";
 import { spend, unitsLeft } from "./budget";
 import { Finder, RAYS } from "./finder";
+import { crossingOffset, openCrossings, slantedCrossing, straightCrossing } from "./finder-crossing";
 import { edge, findPatterns, isFinder } from "./finder-pattern";
 import { measureRings } from "./rings";
 
@@ -39,6 +40,7 @@ export function openFinders(): void {
   finders = alloc(<usize>(MOST_FINDERS + 1) * (offsetof<Finder>() + RADII));
   count = 0;
   checks = 0;
+  openCrossings();
   streaks = alloc(<usize>MOST_STREAKS * offsetof<Streak>());
   lastStreaks = alloc(<usize>MOST_STREAKS * offsetof<Streak>());
   patterns = alloc((<usize>MOST_STREAKS) << 1);
@@ -262,59 +264,17 @@ function crossCheck(plane: Plane, isColumns: bool, line: i32, position: i32, wid
   const y = isColumns ? position : line;
   const ink = isInverted ? 0 : 1;
   // Foreshortening to a half or double is far more than a readable symbol has.
-  const total = through(plane, x, y, isColumns ? 1 : 0, isColumns ? 0 : 1, ink, width * 2);
+  const total = straightCrossing(plane, !isColumns, x, y, ink, width * 2);
   if (total == 0 || total * 5 < width * 2 || total * 2 > width * 5) return 0;
-  crossCentre = <f64>(isColumns ? x : y) + throughOffset;
+  crossCentre = <f64>(isColumns ? x : y) + crossingOffset;
   const cx = isColumns ? <i32>crossCentre : x;
   const cy = isColumns ? y : <i32>crossCentre;
   let agreed: i32 = 0;
-  if (through(plane, cx, cy, isColumns ? 0 : 1, isColumns ? 1 : 0, ink, width * 2) != 0) agreed++;
-  if (through(plane, cx, cy, 1, 1, ink, width * 2) != 0) agreed++;
+  if (straightCrossing(plane, isColumns, cx, cy, ink, width * 2) != 0) agreed++;
+  if (slantedCrossing(plane, cx, cy, 1, 1, ink, width * 2) != 0) agreed++;
   if (agreed == 0) return 0;
-  if (agreed == 1 && through(plane, cx, cy, 1, -1, ink, width * 2) == 0) return 0;
+  if (agreed == 1 && slantedCrossing(plane, cx, cy, 1, -1, ink, width * 2) == 0) return 0;
   return total;
-}
-
-/** Distance of the core's centre from the start along the way that through() went, in steps. */
-let throughOffset: f64 = 0;
-
-/** Steps that seven modules take from (x, y) both ways along (dx, dy); 0 where the proportions are not a finder's. */
-function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit: i32): i32 {
-  const b0 = run(plane, x, y, -dx, -dy, ink, limit);
-  if (b0 == 0) return 0;
-  const f0 = run(plane, x, y, dx, dy, ink, limit);
-  if (f0 == 0) return 0;
-  const b1 = run(plane, x - b0 * dx, y - b0 * dy, -dx, -dy, ink ^ 1, limit);
-  if (b1 == 0) return 0;
-  const f1 = run(plane, x + f0 * dx, y + f0 * dy, dx, dy, ink ^ 1, limit);
-  if (f1 == 0) return 0;
-  const b2 = run(plane, x - (b0 + b1) * dx, y - (b0 + b1) * dy, -dx, -dy, ink, limit);
-  const f2 = run(plane, x + (f0 + f1) * dx, y + (f0 + f1) * dy, dx, dy, ink, limit);
-  // Edges are pixel borders: the run that holds the start begins b0 − 1 pixels before it.
-  const e2 = 1 - b0;
-  const e3 = f0;
-  const e1 = e2 - b1;
-  const e4 = e3 + f1;
-  if (!isFinder(e1 - b2, e1, e2, e3, e4, e4 + f2)) return 0;
-  throughOffset = <f64>(e2 + e3) * 0.5;
-  return f2 + e4 - e1 + b2;
-}
-
-/** Pixels of colour `ink` from (x, y) on, that pixel included; 0 where there are more than `limit`. */
-function run(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit: i32): i32 {
-  if (<u32>x >= <u32>plane.width || <u32>y >= <u32>plane.height) return 0;
-  const toSide = dx == 0 ? limit + 1 : dx > 0 ? plane.width - x : x + 1;
-  const toEnd = dy == 0 ? limit + 1 : dy > 0 ? plane.height - y : y + 1;
-  const most = min(limit + 1, min(toSide, toEnd));
-  const down = <usize>(dy * plane.bitStride);
-  let row = plane.bits + <usize>y * <usize>plane.bitStride;
-  let length: i32 = 0;
-  while (length < most && ((<i32>load<u8>(row + (<usize>x >> 3)) >> (x & 7)) & 1) == ink) {
-    length++;
-    x += dx;
-    row += down;
-  }
-  return length > limit ? 0 : length;
 }
 
 /** True if a level can be scanned. */
