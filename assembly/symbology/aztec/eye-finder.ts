@@ -220,6 +220,8 @@ function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit
       const behind = ahead - lastAhead;
       shortest = min(shortest, min(before, behind));
       longest = max(longest, max(before, behind));
+      // The middle with the ring on one side and on the other: two modules each, which differ no more than unevenness() allows.
+      if (k == 1 && 4 * abs(before - behind) > back + ahead + lastBack + lastAhead + 8) return 0;
       // Ink spread to a third of a module makes one ring twice as thick as the next.
       if (longest > 3 * shortest + 2) return 0;
       // From three modules to five to seven.
