@@ -35,13 +35,12 @@ export function binarize(plane: Plane): bool {
   return true;
 }
 
-/** Each threshold eight times, for `stride` pixels; SIMD keeps them with the sign bit turned (see thresholdRow). */
+/** Each threshold eight times, for `stride` pixels. */
 function spreadRow(thresholds: usize, to: usize, stride: i32): void {
   const end = <usize>stride;
   if (ASC_FEATURE_SIMD) {
-    const turn = i8x16.splat(-128);
     for (let x: usize = 0; x < end; x += 64) {
-      const eight = v128.xor(v128.load64_zero(thresholds + (x >> 3)), turn);
+      const eight = v128.load64_zero(thresholds + (x >> 3));
       v128.store(to + x, i8x16.shuffle(eight, eight, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
       v128.store(to + x, i8x16.shuffle(eight, eight, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3), 16);
       v128.store(to + x, i8x16.shuffle(eight, eight, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5), 32);
@@ -59,11 +58,12 @@ function thresholdRow(luma: usize, thresholds: usize, to: usize, width: i32, byt
     const x = at << 3;
     let word: u64 = 0;
     if (ASC_FEATURE_SIMD) {
-      word =
-        <u64>darkMask(luma + x, thresholds + x) |
-        ((<u64>darkMask(luma + x + 16, thresholds + x + 16)) << 16) |
-        ((<u64>darkMask(luma + x + 32, thresholds + x + 32)) << 32) |
-        ((<u64>darkMask(luma + x + 48, thresholds + x + 48)) << 48);
+      word = ~(
+        <u64>lightMask(luma + x, thresholds + x) |
+        ((<u64>lightMask(luma + x + 16, thresholds + x + 16)) << 16) |
+        ((<u64>lightMask(luma + x + 32, thresholds + x + 32)) << 32) |
+        ((<u64>lightMask(luma + x + 48, thresholds + x + 48)) << 48)
+      );
     } else {
       for (let i: usize = 0; i < 64; i++) {
         const isDark = <u32>load<u8>(luma + x + i) < <u32>load<u8>(thresholds + x + i);
@@ -76,8 +76,8 @@ function thresholdRow(luma: usize, thresholds: usize, to: usize, width: i32, byt
   }
 }
 
-/** Bit set of 16 pixels below their thresholds: a signed comparison of bytes with the sign bit turned. */
-function darkMask(luma: usize, thresholds: usize): u32 {
-  const turned = v128.xor(v128.load(luma), i8x16.splat(-128));
-  return <u32>i8x16.bitmask(i8x16.lt_s(turned, v128.load(thresholds)));
+/** Bit set of 16 pixels that are not below their thresholds. */
+function lightMask(luma: usize, thresholds: usize): u32 {
+  const level = v128.load(thresholds);
+  return <u32>i8x16.bitmask(i8x16.eq(i8x16.min_u(v128.load(luma), level), level));
 }

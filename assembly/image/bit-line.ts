@@ -57,7 +57,7 @@ export function bitsBack(line: usize, at: i32, colour: i32, most: i32): i32 {
   const end = at - most - 1;
   let place = at;
   do {
-    const others = (load<u64>(line + ((<usize>(place >> 6)) << 3)) ^ same) << <u64>(63 - (place & 63));
+    const others = (load<u64>(line + ((<usize>(place >> 6)) << 3)) ^ same) << (<u64>(63 - (place & 63)));
     if (others != 0) {
       place -= <i32>clz(others);
       break;

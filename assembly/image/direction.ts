@@ -96,7 +96,16 @@ export function measureDirections(plane: Plane, step: i32): Directions | null {
     for (let bx = whole; bx < columns; bx++) {
       const to = out + ((<usize>bx) << 2);
       if (load<u8>(busy + <usize>bx) == 0) putTensor(field, to, 0, 0, 0);
-      else anyBlock(field, to, first + <usize>(bx * BLOCK), plane.stride, step, height, min(BLOCK, plane.width - 1 - bx * BLOCK));
+      else
+        anyBlock(
+          field,
+          to,
+          first + <usize>(bx * BLOCK),
+          plane.stride,
+          step,
+          height,
+          min(BLOCK, plane.width - 1 - bx * BLOCK),
+        );
     }
     frameRow(field.energies + out, columns);
     frameRow(field.cosines + out, columns);

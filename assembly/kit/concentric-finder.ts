@@ -10,6 +10,7 @@ import { spend, unitsLeft } from "./budget";
 import { Finder, RAYS } from "./finder";
 import { crossingOffset, openCrossings, slantedCrossing, straightCrossing } from "./finder-crossing";
 import { edge, findPatterns, isFinder } from "./finder-pattern";
+import { MOST_STREAKS, addStreak, nextLine, openStreaks, startStreaks } from "./finder-streaks";
 import { measureRings } from "./rings";
 
 /** Bytes of a finder's outline, which lies behind the list. */
@@ -41,10 +42,8 @@ export function openFinders(): void {
   count = 0;
   checks = 0;
   openCrossings();
-  streaks = alloc(<usize>MOST_STREAKS * offsetof<Streak>());
-  lastStreaks = alloc(<usize>MOST_STREAKS * offsetof<Streak>());
   patterns = alloc((<usize>MOST_STREAKS) << 1);
-  isOpen = finders != 0 && patterns != 0 && streaks != 0 && lastStreaks != 0;
+  isOpen = openStreaks() && finders != 0 && patterns != 0;
 }
 
 export function finderCount(): i32 {
@@ -71,28 +70,8 @@ export function scanColumns(level: i32, withInverted: bool, step: i32, widest: i
   if (table != null) scanTable(table, level, true, withInverted, step, widest);
 }
 
-/** A pattern seen on one line, and on how many lines before it without a break. */
-@unmanaged
-class Streak {
-  /** Twice the core's centre, and the width of seven modules, in pixels of the line. */
-  centre2: i32;
-  width: i32;
-  length: i32;
-  isInverted: bool;
-}
-
-/** Patterns that one line may hold. */
-const MOST_STREAKS: i32 = 512;
-
-/** Streaks of the line and of the one before it, two lists that change places. */
-let streaks: usize = 0;
-let lastStreaks: usize = 0;
 /** u16 indices of edges. */
 let patterns: usize = 0;
-
-function streakAt(list: usize, index: i32): Streak {
-  return changetype<Streak>(list + <usize>index * offsetof<Streak>());
-}
 
 /** Lines on which the smallest pattern must be seen. */
 const LEAST_LINES: i32 = 2;
@@ -110,46 +89,31 @@ function neededLines(width: i32, step: i32): i32 {
 
 function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool, step: i32, widest: i32): void {
   if (!isOpen) return;
-  let lastCount: i32 = 0;
+  startStreaks(step);
   // Texture at one place must not take what finders at another need: what may be spent grows with the lines.
   const before = unitsLeft();
   const share = before / SCAN_SHARE;
-  // A slanted finder's centre moves by two pixels a line at most, twice that in halves of a pixel.
-  const drift = 4 * step;
   const stride = step / table.step;
   for (let index = 0; index < table.lines; index += stride) {
     const line = index * table.step;
     const edges = lineEdges(table, index);
     const found = findPatterns(edges, lineEdgeCount(table, index), withInverted, widest, patterns, MOST_STREAKS);
     const least = before - share / START_SHARE - <i32>((<i64>share * <i64>index) / table.lines);
-    // First streak of the line before that may continue in this one: both lists run from left to right.
-    let behind: i32 = 0;
     for (let n = 0; n < found; n++) {
       const k = <i32>load<u16>(patterns + ((<usize>n) << 1));
       const at = edges + ((<usize>k) << 1);
-      const streak = streakAt(streaks, n);
       const width = edge(at, 5) - edge(at, 0);
-      streak.centre2 = edge(at, 2) + edge(at, 3);
-      streak.width = width;
-      streak.isInverted = (k & 1) == 1;
-      streak.length = 1;
-      while (behind < lastCount && streakAt(lastStreaks, behind).centre2 < streak.centre2 - drift) behind++;
-      for (let b = behind; b < lastCount; b++) {
-        const before = streakAt(lastStreaks, b);
-        if (before.centre2 > streak.centre2 + drift) break;
-        if (before.isInverted != streak.isInverted || abs(before.width - width) > 2 + (width >> 2)) continue;
-        streak.length = max(streak.length, before.length + 1);
-      }
+      const centre2 = edge(at, 2) + edge(at, 3);
+      const isInverted = (k & 1) == 1;
+      const length = addStreak(centre2, width, isInverted);
+      if (length < LEAST_LINES) continue;
       // Looked at when it is long enough, and again at each multiple of that, until it is longer than a core is high.
       const needed = neededLines(width, step);
-      if (streak.length % needed != 0 || streak.length > MOST_LOOKS * needed) continue;
-      if (unitsLeft() > least) consider(level, isColumns, line, streak.centre2, width, streak.isInverted);
+      if (length % needed != 0 || length > MOST_LOOKS * needed) continue;
+      if (unitsLeft() > least) consider(level, isColumns, line, centre2, width, isInverted);
     }
     if (withInverted && unitsLeft() > least) considerBorders(table, index, level, isColumns, line, widest);
-    const swap = lastStreaks;
-    lastStreaks = streaks;
-    streaks = swap;
-    lastCount = found;
+    nextLine();
   }
 }
 

@@ -76,12 +76,22 @@ function crossing(b2: i32, b1: i32, b0: i32, f0: i32, f1: i32, f2: i32): i32 {
 /** Pixels of colour `ink` from (x, y) on, that pixel included; 0 where there are more than `limit`. */
 function run(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit: i32): i32 {
   if (<u32>x >= <u32>plane.width || <u32>y >= <u32>plane.height) return 0;
-  const toSide = dx == 0 ? limit + 1 : dx > 0 ? plane.width - x : x + 1;
   const toEnd = dy > 0 ? plane.height - y : y + 1;
-  const most = min(limit + 1, min(toSide, toEnd));
   const down = <usize>(dy * plane.bitStride);
   let row = plane.bits + <usize>y * <usize>plane.bitStride;
   let length: i32 = 0;
+  if (dx == 0) {
+    const most = min(limit + 1, toEnd);
+    const bit: u32 = 1 << (x & 7);
+    const same: u32 = ink != 0 ? bit : 0;
+    row += <usize>x >> 3;
+    while (length < most && (<u32>load<u8>(row) & bit) == same) {
+      length++;
+      row += down;
+    }
+    return length > limit ? 0 : length;
+  }
+  const most = min(limit + 1, min(dx > 0 ? plane.width - x : x + 1, toEnd));
   while (length < most && ((<i32>load<u8>(row + (<usize>x >> 3)) >> (x & 7)) & 1) == ink) {
     length++;
     x += dx;
