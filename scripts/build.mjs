@@ -113,10 +113,10 @@ const base64urlOfJose = {
       : null,
 };
 
-/** The worker's errors get their texts on the page. @type {import("rolldown").Plugin} */
+/** The worker's errors are told on the page. @type {import("rolldown").Plugin} */
 const withoutErrorTexts = {
   name: "without-error-texts",
-  load: (id) => (id === at("src/error-codes.ts") ? "export const ERROR_CODES = {};" : null),
+  load: (id) => (id === at("src/error-codes.ts") ? "export const ERROR_CODES = {}, RETRYABLE = new Set();" : null),
 };
 
 /**

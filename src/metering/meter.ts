@@ -5,6 +5,7 @@
 
 import { ScanError } from "../errors.js";
 import { later, type Timer } from "../later.js";
+import { checkAll } from "../option-check.js";
 import { LatePart } from "../part.js";
 import type { Scan } from "../rules/counting.js";
 import { utcDay } from "../rules/period.js";
@@ -24,11 +25,11 @@ import {
   usageByDay,
 } from "../rules/usage.js";
 import { mintDeviceId, mintEpoch } from "./device.js";
-import { checkMeterOptions, type MeterOptions } from "./meter-options.js";
+import { METER_CHECKS, type MeterOptions } from "./meter-options.js";
 import { openStore, warnOnce } from "./open-store.js";
 import { BOX, type Store } from "./store.js";
 
-export { METER_OPTION_NAMES, type MeterOptions } from "./meter-options.js";
+export type { MeterOptions } from "./meter-options.js";
 
 /** What is told to licence servers: loaded where one is asked, or where the application looks at it. */
 export const REPORTING = new LatePart(() => import("../rules/reporting.js"));
@@ -68,7 +69,7 @@ export interface UsageOptions {
  * @throws ScanError `invalid_option`
  */
 export async function openMeter(options: MeterOptions = {}): Promise<Meter> {
-  checkMeterOptions(options);
+  checkAll(options, METER_CHECKS);
   let report: (error: ScanError) => void = warnOnce;
   const store = options.store ?? (await openStore(options.databaseName, (error) => report(error)));
   const meter = new Meter(store, options);

@@ -97,25 +97,17 @@ type OptionalOf<F extends Fields> = {
 /** What {@link record} gives back for a table of fields. */
 export type RecordOf<F extends Fields> = RequiredOf<F> & OptionalOf<F>;
 
-interface Field {
-  readonly name: string;
-  readonly check: Check<unknown>;
-  readonly isOptional: boolean;
-}
-
-const tableOf = (fields: Fields): readonly Field[] =>
-  Object.entries(fields).map(([name, field]) =>
+/**
+ * A plain object; the result has the fields of the table and no other. The annotation lets bundlers leave out checks that nobody
+ * makes: a page makes none.
+ */
+export const record = /* @__NO_SIDE_EFFECTS__ */ <F extends Fields>(fields: F): Check<RecordOf<F>> => {
+  const table = Object.entries(fields).map(([name, field]) =>
     typeof field === "function"
       ? { name, check: field, isOptional: false }
       : { name, check: field.optional, isOptional: true },
   );
-
-/** A plain object; the result has the fields of the table and no other. */
-export const record = <F extends Fields>(fields: F): Check<RecordOf<F>> => {
-  // Made at first use: bundlers leave out checks that nobody asks for only where making them does nothing.
-  let table: readonly Field[] | undefined;
   return (value) => {
-    table ??= tableOf(fields);
     if (typeof value !== "object" || value === null || Array.isArray(value)) return fail("an object");
     const found: Record<string, unknown> = {};
     let at = "";
