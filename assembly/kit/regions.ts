@@ -224,9 +224,13 @@ function grow(seed: i32, pitch: i32, units: usize, state: usize, queue: usize): 
   store<u8>(state + <usize>seed, TAKEN);
   for (let head = 0; head < size; head++) {
     const at = load<i32>(queue + ((<usize>head) << 2));
+    const above = load<u32>(state + <usize>(at - pitch - 1));
+    const beside = load<u32>(state + <usize>(at - 1));
+    const below = load<u32>(state + <usize>(at + pitch - 1));
+    // Most have no free neighbour left.
+    if (((above | beside | below) & 0x010101) == 0) continue;
     const norm = sqrt<f32>(c * c + s * s) * LIKE;
     for (let first = at - pitch - 1, end = at + pitch; first < end; first += pitch) {
-      // Three neighbours at a time: most have no free one left.
       let free = load<u32>(state + <usize>first) & 0x010101;
       while (free != 0) {
         const next = first + (ctz<i32>(<i32>free) >> 3);
@@ -270,29 +274,15 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
   // Half-angle formulas; the normal points to the right, or straight down.
   const nx = sqrt<f32>(max<f32>(0, 0.5 * (1 + c / m)));
   const ny = (s < 0 ? <f32>-1 : <f32>1) * sqrt<f32>(max<f32>(0, 0.5 * (1 - c / m)));
-  let u0: f32 = 1e9;
-  let u1: f32 = -1e9;
-  let v0: f32 = 1e9;
-  let v1: f32 = -1e9;
-  let su: f32 = 0;
-  let sv: f32 = 0;
-  let suu: f32 = 0;
-  let suv: f32 = 0;
-  for (let i = 0; i < size; i++) {
-    const centre = queue + ((<usize>i) << 2);
-    const x = <f32>(<i32>load<u16>(centre));
-    const y = <f32>(<i32>load<u16>(centre, 2));
-    const u = x * nx + y * ny;
-    const v = y * nx - x * ny;
-    u0 = min(u0, u);
-    u1 = max(u1, u);
-    v0 = min(v0, v);
-    v1 = max(v1, v);
-    su += u;
-    sv += v;
-    suu += u * u;
-    suv += u * v;
-  }
+  extend(queue, size, nx, ny);
+  const u0 = load<f32>(lows);
+  const u1 = load<f32>(highs);
+  const v0 = load<f32>(lows, 4);
+  const v1 = load<f32>(highs, 4);
+  const su = load<f32>(moments);
+  const sv = load<f32>(moments, 4);
+  const suu = load<f32>(moments, 8);
+  const suv = load<f32>(moments, 12);
   const n = <f32>size;
   const spread = suu - (su * su) / n;
   let climb: f32 = spread > 0 ? (suv - (su * sv) / n) / spread : 0;
@@ -300,16 +290,9 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
   let v: f32 = (v0 + v1) * 0.5;
   let height = v1 - v0;
   if (abs<f32>(climb) > LEAST_CLIMB) {
-    let low: f32 = 1e9;
-    let high: f32 = -1e9;
-    for (let i = 0; i < size; i++) {
-      const centre = queue + ((<usize>i) << 2);
-      const x = <f32>(<i32>load<u16>(centre));
-      const y = <f32>(<i32>load<u16>(centre, 2));
-      const w = y * nx - x * ny - climb * (x * nx + y * ny - u);
-      low = min(low, w);
-      high = max(high, w);
-    }
+    shear(queue, size, nx, ny, climb, u);
+    const low = load<f32>(lows);
+    const high = load<f32>(highs);
     if (high - low < LESS_HEIGHT * height) {
       v = (low + high) * 0.5;
       height = high - low;
@@ -333,6 +316,109 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
   region.height = height + <f32>BLOCK;
   region.weight = m;
   return region;
+}
+
+/** What extend() finds: smallest and largest u and v, and the sums of u, v, u² and u·v. */
+const lows = memory.data(16);
+const highs = memory.data(16);
+const moments = memory.data(16);
+
+/** Projects the centres in the queue on the normal (u) and on the bars (v). */
+function extend(queue: usize, size: i32, nx: f32, ny: f32): void {
+  const end = queue + ((<usize>size) << 2);
+  if (ASC_FEATURE_SIMD) {
+    // Lanes: u, v, u, v.
+    const alongX = f32x4(nx, -ny, nx, -ny);
+    const alongY = f32x4(ny, nx, ny, nx);
+    const ones = f32x4.splat(1);
+    let low = f32x4.splat(1e9);
+    let high = f32x4.splat(-1e9);
+    let sums = f32x4.splat(0);
+    for (let at = queue; at < end; at += 4) {
+      const x = f32x4.splat(<f32>(<i32>load<u16>(at)));
+      const y = f32x4.splat(<f32>(<i32>load<u16>(at, 2)));
+      const place = f32x4.add(f32x4.mul(x, alongX), f32x4.mul(y, alongY));
+      low = f32x4.pmin(low, place);
+      high = f32x4.pmax(high, place);
+      sums = f32x4.add(sums, f32x4.mul(place, i32x4.shuffle(place, ones, 4, 4, 0, 0)));
+    }
+    v128.store(lows, low);
+    v128.store(highs, high);
+    v128.store(moments, sums);
+    return;
+  }
+  let u0: f32 = 1e9;
+  let u1: f32 = -1e9;
+  let v0: f32 = 1e9;
+  let v1: f32 = -1e9;
+  let su: f32 = 0;
+  let sv: f32 = 0;
+  let suu: f32 = 0;
+  let suv: f32 = 0;
+  for (let at = queue; at < end; at += 4) {
+    const x = <f32>(<i32>load<u16>(at));
+    const y = <f32>(<i32>load<u16>(at, 2));
+    const u = x * nx + y * ny;
+    const v = y * nx - x * ny;
+    u0 = min(u0, u);
+    u1 = max(u1, u);
+    v0 = min(v0, v);
+    v1 = max(v1, v);
+    su += u;
+    sv += v;
+    suu += u * u;
+    suv += u * v;
+  }
+  store<f32>(lows, u0);
+  store<f32>(lows, v0, 4);
+  store<f32>(highs, u1);
+  store<f32>(highs, v1, 4);
+  store<f32>(moments, su);
+  store<f32>(moments, sv, 4);
+  store<f32>(moments, suu, 8);
+  store<f32>(moments, suv, 12);
+}
+
+/** The centres' smallest and largest v above a line through u0 that climbs, as the first of `lows` and `highs`. */
+function shear(queue: usize, size: i32, nx: f32, ny: f32, climb: f32, u0: f32): void {
+  const end = queue + ((<usize>size) << 2);
+  let least: f32 = 1e9;
+  let most: f32 = -1e9;
+  if (ASC_FEATURE_SIMD) {
+    // Four at a time: the last stands for those that lack.
+    const last = i32x4.splat(load<i32>(end - 4));
+    v128.store(end, last);
+    const alongX = f32x4.splat(nx);
+    const alongY = f32x4.splat(ny);
+    const rise = f32x4.splat(climb);
+    const middle = f32x4.splat(u0);
+    let low = f32x4.splat(least);
+    let high = f32x4.splat(most);
+    for (let at = queue; at < end; at += 16) {
+      const centres = v128.load(at);
+      const x = f32x4.convert_i32x4_s(v128.and(centres, i32x4.splat(0xffff)));
+      const y = f32x4.convert_i32x4_s(i32x4.shr_u(centres, 16));
+      const v = f32x4.sub(f32x4.mul(y, alongX), f32x4.mul(x, alongY));
+      const u = f32x4.add(f32x4.mul(x, alongX), f32x4.mul(y, alongY));
+      const w = f32x4.sub(v, f32x4.mul(rise, f32x4.sub(u, middle)));
+      low = f32x4.pmin(low, w);
+      high = f32x4.pmax(high, w);
+    }
+    low = f32x4.pmin(low, i32x4.shuffle(low, low, 2, 3, 0, 1));
+    high = f32x4.pmax(high, i32x4.shuffle(high, high, 2, 3, 0, 1));
+    least = min(f32x4.extract_lane(low, 0), f32x4.extract_lane(low, 1));
+    most = max(f32x4.extract_lane(high, 0), f32x4.extract_lane(high, 1));
+  } else {
+    for (let at = queue; at < end; at += 4) {
+      const x = <f32>(<i32>load<u16>(at));
+      const y = <f32>(<i32>load<u16>(at, 2));
+      const w = y * nx - x * ny - climb * (x * nx + y * ny - u0);
+      least = min(least, w);
+      most = max(most, w);
+    }
+  }
+  store<f32>(lows, least);
+  store<f32>(highs, most);
 }
 
 /** Puts a region into the list, which stays sorted by weight; returns the new count. */

@@ -113,7 +113,7 @@ function listRegions(plane: Plane, level: i32, regions: usize): i32 {
 
 /** Rows of pixels of which directions are taken from one: every one, or every second where time is short. */
 function stepAt(level: i32): i32 {
-  return isThorough() ? 1 : 2;
+  return isThorough() || level > 0 ? 1 : 2;
 }
 
 function readRegion(plane: Plane, level: i32, region: Region, strips: usize): void {
