@@ -72,6 +72,7 @@ async function bundle(source, outfile, { plugins = [], external = [], platform =
       ...plugins,
     ],
     makeAbsoluteExternalsRelative: false,
+    optimization: { inlineConst: true },
     onLog(level, log) {
       if (level !== "debug" && level !== "info") throw new Error(`${source}: ${log.message}`);
     },

@@ -26,6 +26,6 @@ export const LICENSE_CHECKS = {
   )(undefined),
   deviceName: takes<string>(
     (value) => typeof value === "string" && /^[^\p{Cc}]{1,255}$/u.test(value),
-    "1–255 characters without control characters",
+    "1–255 characters, none of control",
   )(undefined),
 } satisfies Checks<LicenseOptions>;

@@ -1,22 +1,18 @@
 /**
- * The licence types, one row each: what is counted, how long a device works offline and what happens at the limit. When a
- * unit is taken and freed, which only servers ask, is in seats.ts. Pure data and the few functions that read it; it must not
- * know protocol or storage.
+ * The licence types, one row each: what is counted, and how long a device works offline. When a unit is taken and freed, and
+ * what happens at the limit, which only servers ask, is in seats.ts. Pure data and the few functions that read it; it must
+ * not know protocol or storage.
  */
 import { DAY_MS, type Period } from "./period.js";
 
-/** What one unit of quota pays for. */
+/** What one unit of quota pays for; use on a domain takes none. */
 export type Unit = "scan" | "device" | "domain";
 
-/** Who is refused once the quota is used up. */
-export type AtLimit = "refuse-all" | "refuse-new-device" | "unlimited";
-
-/** What a kind of licence counts, limits and allows. */
+/** What a kind of licence counts and allows. */
 export interface LicenseTypeRow {
   readonly unit: Unit;
   /** Days that an authorised device works without the network (R27); Infinity means until the licence ends. */
   readonly offlineDays: { readonly min: number; readonly usual: number; readonly max: number };
-  readonly atLimit: AtLimit;
 }
 
 const UNTIL_EXPIRY = Number.POSITIVE_INFINITY;
@@ -29,31 +25,26 @@ export const LICENSE_TYPES = {
   "per-scan": {
     unit: "scan",
     offlineDays: AT_MOST_A_WEEK,
-    atLimit: "refuse-all",
   },
   /** R40, R48: each device that has used the library; R28, R41. */
   "per-device": {
     unit: "device",
     offlineDays: WHOLE_PERIOD,
-    atLimit: "refuse-new-device",
   },
   /** Each device active within the item's window, which is its device expiry; R29. */
   "active-device": {
     unit: "device",
     offlineDays: { min: 7, usual: 7, max: UNTIL_EXPIRY },
-    atLimit: "refuse-new-device",
   },
   /** R60–R63: the unique devices of each three-minute slot; R30. */
   "concurrent-device": {
     unit: "device",
     offlineDays: AT_MOST_A_WEEK,
-    atLimit: "refuse-new-device",
   },
   /** R23: only the domain is checked, use is free; R28. */
   "per-domain": {
     unit: "domain",
     offlineDays: WHOLE_PERIOD,
-    atLimit: "unlimited",
   },
 } as const satisfies Record<string, LicenseTypeRow>;
 

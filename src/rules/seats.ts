@@ -1,6 +1,6 @@
 /**
- * When each licence type takes a unit of quota and what frees it: what only servers decide, so pages never load it. Pure data
- * and the few functions that read it; it must not know protocol or storage.
+ * When each licence type takes a unit of quota, what frees it and what happens at the limit: what only servers decide, so
+ * pages never load it. Pure data and the few functions that read it; it must not know protocol or storage.
  */
 import type { LicenseType } from "./license-types.js";
 import { DAY_MS } from "./period.js";
@@ -12,24 +12,28 @@ export type CountedAt = "scan" | "first-use" | "slot" | "never";
 /** What makes a taken unit available again within the period. */
 export type FreedBy = "nothing" | "disuse" | "slot-end";
 
-/** When a kind of licence takes a unit, and until when. */
+/** Who is refused once the quota is used up. */
+export type AtLimit = "refuse-all" | "refuse-new-device" | "unlimited";
+
+/** When a kind of licence takes a unit, until when, and what happens when there is none. */
 export interface SeatRow {
   readonly countedAt: CountedAt;
   readonly freedBy: FreedBy;
+  readonly atLimit: AtLimit;
 }
 
 /** One row for each kind of licence. */
 export const SEATS = {
   /** R49–R58. */
-  "per-scan": { countedAt: "scan", freedBy: "nothing" },
+  "per-scan": { countedAt: "scan", freedBy: "nothing", atLimit: "refuse-all" },
   /** R40, R41, R48. */
-  "per-device": { countedAt: "first-use", freedBy: "disuse" },
+  "per-device": { countedAt: "first-use", freedBy: "disuse", atLimit: "refuse-new-device" },
   /** R29: the disuse of the item's window, which is its device expiry. */
-  "active-device": { countedAt: "first-use", freedBy: "disuse" },
+  "active-device": { countedAt: "first-use", freedBy: "disuse", atLimit: "refuse-new-device" },
   /** R60–R63. */
-  "concurrent-device": { countedAt: "slot", freedBy: "slot-end" },
+  "concurrent-device": { countedAt: "slot", freedBy: "slot-end", atLimit: "refuse-new-device" },
   /** R23. */
-  "per-domain": { countedAt: "never", freedBy: "nothing" },
+  "per-domain": { countedAt: "never", freedBy: "nothing", atLimit: "unlimited" },
 } as const satisfies Record<LicenseType, SeatRow>;
 
 /** Days after which an unused device is deleted (R41), unless the item sets fewer (R42). */
