@@ -34,6 +34,8 @@ export interface SlotUse extends SlotRowKey {
 export class BatchSlots {
   readonly #rows: HotRows;
   readonly #loaded = new Map<string, BatchRow>();
+  /** The same by the very keys that they were asked for with: a look-up that needs no text. */
+  readonly #asked = new Map<SlotRowKey, BatchRow>();
   /** Counters as they are in this batch; those that are not here are not locked. */
   readonly #counts = new Map<string, number>();
 
@@ -46,7 +48,9 @@ export class BatchSlots {
     const batch = new BatchSlots(rows);
     for (const key of keys) {
       const name = rowKey(key);
-      if (!batch.#loaded.has(name)) batch.#loaded.set(name, { key, held: NONE, isChanged: false });
+      const row = batch.#loaded.get(name) ?? { key, held: NONE, isChanged: false };
+      batch.#loaded.set(name, row);
+      batch.#asked.set(key, row);
     }
     const ordered = inOrder(batch.#loaded).map(({ key }) => key);
     for (const row of await rows.lockSlots(ordered)) {
@@ -56,7 +60,7 @@ export class BatchSlots {
   }
 
   #row(key: SlotRowKey): BatchRow {
-    const row = this.#loaded.get(rowKey(key));
+    const row = this.#asked.get(key) ?? this.#loaded.get(rowKey(key));
     if (row === undefined) throw new Error("slots are used that were not loaded");
     return row;
   }

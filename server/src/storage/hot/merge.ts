@@ -59,7 +59,7 @@ async function mergeCells(rows: HotRows, writes: readonly UsageWrite[]) {
       return known;
     }),
   );
-  const totals = new Map<string, TotalAdd>();
+  const totals = new Map<string, Growing<TotalAdd>>();
   if (merged.size === 0) return { cells: writes.map(() => []), added: writes.map((): Added => new Map()), totals };
   const ordered = inOrder(merged);
   const stored = await rows.upsertCells(ordered.map(({ cell }) => cell));
@@ -87,10 +87,14 @@ async function mergeCells(rows: HotRows, writes: readonly UsageWrite[]) {
   return { cells, added, totals };
 }
 
+/** What is added to one row of an aggregate, while it is summed up. */
+type Growing<Add> = { -readonly [Field in keyof Add]: Add[Field] };
+
 /** Adds to the row of a key. */
-function addTo<Add extends { readonly added: number }>(adds: Map<string, Add>, key: string, add: Add): void {
+function addTo<Add extends { added: number }>(adds: Map<string, Add>, key: string, add: Add): void {
   const known = adds.get(key);
-  adds.set(key, known === undefined ? add : { ...known, added: known.added + add.added });
+  if (known === undefined) adds.set(key, add);
+  else known.added += add.added;
 }
 
 /** Allots what was added, write by write, to accounts that are locked before any of them is read. */
@@ -122,7 +126,7 @@ async function chargeUnits(
       if (it !== undefined) it.balance = units;
     }
   }
-  const charges = new Map<string, ChargeAdd>();
+  const charges = new Map<string, Growing<ChargeAdd>>();
   const charge = ({ org, item, period }: AccountKey, code: string, units: number) => {
     if (units > 0) addTo(charges, rowKeyOf(org, item, period, code), { org, item, period, code, added: units });
   };
