@@ -1,5 +1,5 @@
 /** Test build only: what the inspector page draws of a frame, level by level, without knowing how it lies in memory. */
-import { COSINE, SINE, TENSOR_SHIFT, measureDirections } from "./image/direction";
+import { measureDirections } from "./image/direction";
 import { binaryAt, columnsAt, planeAt, rowsAt } from "./image/frame";
 import { RunTable } from "./image/runs";
 import { MOST_REGIONS, findRegions, regionAt } from "./kit/regions";
@@ -54,9 +54,9 @@ export function inspectCoherence(level: i32): usize {
   const out = alloc(<usize>count);
   if (out == 0) return 0;
   for (let i = 0; i < count; i++) {
-    const at = field.tensors + ((<usize>i) << TENSOR_SHIFT);
-    const energy = <f64>load<i32>(at);
-    const tensor = Math.hypot(<f64>load<i32>(at, COSINE), <f64>load<i32>(at, SINE));
+    const at = (<usize>((i / field.columns) * field.pitch + (i % field.columns))) << 2;
+    const energy = <f64>load<i32>(field.energies + at);
+    const tensor = Math.hypot(<f64>load<i32>(field.cosines + at), <f64>load<i32>(field.sines + at));
     // Flat blocks have a direction too, by noise alone: below some grey levels per pixel it is not shown.
     store<u8>(out + <usize>i, energy < 4096 ? 0 : <u8>(255 * (tensor / energy)));
   }

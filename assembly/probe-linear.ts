@@ -20,7 +20,7 @@ export { findEdges } from "./kit/edges";
 export { sharpen } from "./kit/sharpen";
 export { settle } from "./symbology/code-128/check";
 
-/** Address of the field of the open frame (columns, rows, address of the tensors), 0 where there is none. */
+/** Address of a field of the open frame (see Directions), 0 where there is none. */
 export function directionsOf(level: i32, step: i32): usize {
   const plane = planeAt(level);
   return plane == null ? 0 : changetype<usize>(measureDirections(plane, step) as Directions);

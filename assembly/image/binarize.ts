@@ -35,13 +35,12 @@ export function binarize(plane: Plane): bool {
   return true;
 }
 
-/** Each threshold eight times, for `stride` pixels; SIMD keeps them with the sign bit turned (see thresholdRow). */
+/** Each threshold eight times, for `stride` pixels. */
 function spreadRow(thresholds: usize, to: usize, stride: i32): void {
   const end = <usize>stride;
   if (ASC_FEATURE_SIMD) {
-    const turn = i8x16.splat(-128);
     for (let x: usize = 0; x < end; x += 64) {
-      const eight = v128.xor(v128.load64_zero(thresholds + (x >> 3)), turn);
+      const eight = v128.load64_zero(thresholds + (x >> 3));
       v128.store(to + x, i8x16.shuffle(eight, eight, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
       v128.store(to + x, i8x16.shuffle(eight, eight, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3), 16);
       v128.store(to + x, i8x16.shuffle(eight, eight, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5), 32);
@@ -54,30 +53,36 @@ function spreadRow(thresholds: usize, to: usize, stride: i32): void {
 
 /** One row of bits: dark where luma is less than its threshold; padding bits become 0. */
 function thresholdRow(luma: usize, thresholds: usize, to: usize, width: i32, bytes: i32): void {
-  const end = <usize>bytes;
-  for (let at: usize = 0; at < end; at += 8) {
-    const x = at << 3;
-    let word: u64 = 0;
-    if (ASC_FEATURE_SIMD) {
-      word =
-        <u64>darkMask(luma + x, thresholds + x) |
-        ((<u64>darkMask(luma + x + 16, thresholds + x + 16)) << 16) |
-        ((<u64>darkMask(luma + x + 32, thresholds + x + 32)) << 32) |
-        ((<u64>darkMask(luma + x + 48, thresholds + x + 48)) << 48);
-    } else {
-      for (let i: usize = 0; i < 64; i++) {
-        const isDark = <u32>load<u8>(luma + x + i) < <u32>load<u8>(thresholds + x + i);
-        word |= (<u64>isDark) << (<u64>i);
-      }
-    }
-    const left = width - <i32>x;
-    if (left < 64) word &= ((<u64>1) << (<u64>left)) - 1;
-    store<u64>(to + at, word);
+  const end = to + <usize>bytes;
+  for (let at = to; at < end; at += 8) {
+    store<u64>(at, darkWord(luma, thresholds));
+    luma += 64;
+    thresholds += 64;
   }
+  const over = (bytes << 3) - width;
+  if (over > 0) store<u64>(end - 8, load<u64>(end - 8) & (0xffffffffffffffff >> (<u64>over)));
 }
 
-/** Bit set of 16 pixels below their thresholds: a signed comparison of bytes with the sign bit turned. */
-function darkMask(luma: usize, thresholds: usize): u32 {
-  const turned = v128.xor(v128.load(luma), i8x16.splat(-128));
-  return <u32>i8x16.bitmask(i8x16.lt_s(turned, v128.load(thresholds)));
+/** Bit set of 64 pixels below their thresholds. */
+function darkWord(luma: usize, thresholds: usize): u64 {
+  let word: u64 = 0;
+  if (ASC_FEATURE_SIMD) {
+    const a = v128.load(thresholds);
+    const b = v128.load(thresholds, 16);
+    const c = v128.load(thresholds, 32);
+    const d = v128.load(thresholds, 48);
+    const low = lightMask(v128.load(luma), a) | (lightMask(v128.load(luma, 16), b) << 16);
+    const high = lightMask(v128.load(luma, 32), c) | (lightMask(v128.load(luma, 48), d) << 16);
+    return ~(<u64>low | ((<u64>high) << 32));
+  }
+  for (let i: usize = 0; i < 64; i++) {
+    const isDark = <u32>load<u8>(luma + i) < <u32>load<u8>(thresholds + i);
+    word |= (<u64>isDark) << (<u64>i);
+  }
+  return word;
+}
+
+/** Bit set of 16 values that are not below their thresholds. */
+function lightMask(values: v128, thresholds: v128): u32 {
+  return <u32>i8x16.bitmask(i8x16.eq(i8x16.min_u(values, thresholds), thresholds));
 }

@@ -106,24 +106,27 @@ function measureWholeBlocks(plane: Plane, by: i32): void {
   for (let bx: usize = 0; bx < end; bx += 8) measureEight(row + bx * 8, stride, plane, at + bx);
 }
 
+/** Ranges first, then means: in one loop they would be more than there are registers. */
 function measureEight(from: usize, stride: usize, plane: Plane, to: usize): void {
-  let low0 = i8x16.splat(-1);
-  let low1 = low0;
-  let low2 = low0;
-  let low3 = low0;
-  let high0 = i8x16.splat(0);
-  let high1 = high0;
-  let high2 = high0;
-  let high3 = high0;
-  let sum0 = high0;
-  let sum1 = high0;
-  let sum2 = high0;
-  let sum3 = high0;
-  for (let y = 0; y < BLOCK; y++) {
-    const v0 = v128.load(from);
-    const v1 = v128.load(from, 16);
-    const v2 = v128.load(from, 32);
-    const v3 = v128.load(from, 48);
+  let low0 = v128.load(from);
+  let low1 = v128.load(from, 16);
+  let low2 = v128.load(from, 32);
+  let low3 = v128.load(from, 48);
+  let high0 = low0;
+  let high1 = low1;
+  let high2 = low2;
+  let high3 = low3;
+  let sum0 = i16x8.extadd_pairwise_i8x16_u(low0);
+  let sum1 = i16x8.extadd_pairwise_i8x16_u(low1);
+  let sum2 = i16x8.extadd_pairwise_i8x16_u(low2);
+  let sum3 = i16x8.extadd_pairwise_i8x16_u(low3);
+  let at = from;
+  for (let y = 1; y < BLOCK; y++) {
+    at += stride;
+    const v0 = v128.load(at);
+    const v1 = v128.load(at, 16);
+    const v2 = v128.load(at, 32);
+    const v3 = v128.load(at, 48);
     low0 = i8x16.min_u(low0, v0);
     low1 = i8x16.min_u(low1, v1);
     low2 = i8x16.min_u(low2, v2);
@@ -132,24 +135,17 @@ function measureEight(from: usize, stride: usize, plane: Plane, to: usize): void
     high1 = i8x16.max_u(high1, v1);
     high2 = i8x16.max_u(high2, v2);
     high3 = i8x16.max_u(high3, v3);
-    sum0 = i16x8.add(sum0, i16x8.extadd_pairwise_i8x16_u(v0));
-    sum1 = i16x8.add(sum1, i16x8.extadd_pairwise_i8x16_u(v1));
-    sum2 = i16x8.add(sum2, i16x8.extadd_pairwise_i8x16_u(v2));
-    sum3 = i16x8.add(sum3, i16x8.extadd_pairwise_i8x16_u(v3));
-    from += stride;
   }
-  const low = minPairs(
-    i8x16.narrow_i16x8_u(
-      minPairs(i8x16.narrow_i16x8_u(minPairs(low0), minPairs(low1))),
-      minPairs(i8x16.narrow_i16x8_u(minPairs(low2), minPairs(low3))),
-    ),
-  );
-  const high = maxPairs(
-    i8x16.narrow_i16x8_u(
-      maxPairs(i8x16.narrow_i16x8_u(maxPairs(high0), maxPairs(high1))),
-      maxPairs(i8x16.narrow_i16x8_u(maxPairs(high2), maxPairs(high3))),
-    ),
-  );
+  for (let y = 1; y < BLOCK; y++) {
+    from += stride;
+    sum0 = i16x8.add(sum0, i16x8.extadd_pairwise_i8x16_u(v128.load(from)));
+    sum1 = i16x8.add(sum1, i16x8.extadd_pairwise_i8x16_u(v128.load(from, 16)));
+    sum2 = i16x8.add(sum2, i16x8.extadd_pairwise_i8x16_u(v128.load(from, 32)));
+    sum3 = i16x8.add(sum3, i16x8.extadd_pairwise_i8x16_u(v128.load(from, 48)));
+  }
+  const low = leastOfEach(low0, low1, low2, low3);
+  // The largest is the smallest of the complements.
+  const high = v128.not(leastOfEach(v128.not(high0), v128.not(high1), v128.not(high2), v128.not(high3)));
   // Four u16 sums a block, at most 4,080 each: in pairs, then whole blocks, at most 16,320.
   const sum = i16x8.narrow_i32x4_u(
     i32x4.extadd_pairwise_i16x8_u(
@@ -160,17 +156,19 @@ function measureEight(from: usize, stride: usize, plane: Plane, to: usize): void
     ),
   );
   const mean = i16x8.shr_u(sum, 6);
-  v128.store64_lane(plane.blockMin + to, i8x16.narrow_i16x8_u(low, low), 0);
-  v128.store64_lane(plane.blockMax + to, i8x16.narrow_i16x8_u(high, high), 0);
+  v128.store64_lane(plane.blockMin + to, low, 0);
+  v128.store64_lane(plane.blockMax + to, high, 0);
   v128.store64_lane(plane.blockMean + to, i8x16.narrow_i16x8_u(mean, mean), 0);
 }
 
-/** The smaller of each two neighbouring bytes, as u16. */
-function minPairs(v: v128): v128 {
-  return i16x8.min_u(v128.and(v, i16x8.splat(0xff)), i16x8.shr_u(v, 8));
+/** The smallest of each eight bytes in turn, as the first eight bytes. */
+function leastOfEach(a: v128, b: v128, c: v128, d: v128): v128 {
+  const eights = leastOfTwos(leastOfTwos(a, b), leastOfTwos(c, d));
+  return leastOfTwos(eights, eights);
 }
 
-/** The larger of each two neighbouring bytes, as u16. */
-function maxPairs(v: v128): v128 {
-  return i16x8.max_u(v128.and(v, i16x8.splat(0xff)), i16x8.shr_u(v, 8));
+/** The smaller of each two neighbouring bytes. */
+function leastOfTwos(a: v128, b: v128): v128 {
+  // The upper byte of each two becomes 0, which is less than anything.
+  return i8x16.narrow_i16x8_u(i8x16.min_u(a, i16x8.shr_u(a, 8)), i8x16.min_u(b, i16x8.shr_u(b, 8)));
 }

@@ -80,7 +80,7 @@ function lineOf(bits: usize, length: i32, out: usize): i32 {
     last = word >> 63;
     if (change == 0) continue;
     const end = at + ((<usize>popcnt(change)) << 1);
-    // Four at a time whether there are four or not: what is too much is overwritten. Cheaper than a branch per edge.
+    // Eight at a time whether there are eight or not: what is too much is overwritten. Cheaper than a branch per edge.
     do {
       store<u16>(at, <u16>(x + <i32>ctz(change)));
       change &= change - 1;
@@ -90,7 +90,15 @@ function lineOf(bits: usize, length: i32, out: usize): i32 {
       change &= change - 1;
       store<u16>(at, <u16>(x + <i32>ctz(change)), 6);
       change &= change - 1;
-      at += 8;
+      store<u16>(at, <u16>(x + <i32>ctz(change)), 8);
+      change &= change - 1;
+      store<u16>(at, <u16>(x + <i32>ctz(change)), 10);
+      change &= change - 1;
+      store<u16>(at, <u16>(x + <i32>ctz(change)), 12);
+      change &= change - 1;
+      store<u16>(at, <u16>(x + <i32>ctz(change)), 14);
+      change &= change - 1;
+      at += 16;
     } while (at < end);
     at = end;
   }

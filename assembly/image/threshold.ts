@@ -267,6 +267,11 @@ function fillBackward(surface: usize, columns: i32, rows: i32): void {
     const row = surface + <usize>(by * columns);
     let right: u32 = 0;
     for (let bx = columns - 1; bx >= 0; bx--) {
+      while (bx >= 7 && !hasZero(load<u64>(row + <usize>(bx - 7)))) {
+        right = <u32>load<u8>(row + <usize>(bx - 7));
+        bx -= 8;
+      }
+      if (bx < 0) break;
       let level = <u32>load<u8>(row + <usize>bx);
       if (level == 0) {
         const down = by == rows - 1 ? 0 : <u32>load<u8>(row + <usize>bx + <usize>columns);

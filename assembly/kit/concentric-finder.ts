@@ -8,7 +8,9 @@ import { RunTable, lineEdgeCount, lineEdges } from "../image/runs";
 import { alloc } from "../memory/arena";
 import { spend, unitsLeft } from "./budget";
 import { Finder, RAYS } from "./finder";
+import { crossingOffset, openCrossings, slantedCrossing, straightCrossing } from "./finder-crossing";
 import { edge, findPatterns, isFinder } from "./finder-pattern";
+import { MOST_STREAKS, addStreak, nextLine, openStreaks, startStreaks } from "./finder-streaks";
 import { measureRings } from "./rings";
 
 /** Bytes of a finder's outline, which lies behind the list. */
@@ -39,10 +41,9 @@ export function openFinders(): void {
   finders = alloc(<usize>(MOST_FINDERS + 1) * (offsetof<Finder>() + RADII));
   count = 0;
   checks = 0;
-  streaks = alloc(<usize>MOST_STREAKS * offsetof<Streak>());
-  lastStreaks = alloc(<usize>MOST_STREAKS * offsetof<Streak>());
+  openCrossings();
   patterns = alloc((<usize>MOST_STREAKS) << 1);
-  isOpen = finders != 0 && patterns != 0 && streaks != 0 && lastStreaks != 0;
+  isOpen = openStreaks() && finders != 0 && patterns != 0;
 }
 
 export function finderCount(): i32 {
@@ -69,28 +70,8 @@ export function scanColumns(level: i32, withInverted: bool, step: i32, widest: i
   if (table != null) scanTable(table, level, true, withInverted, step, widest);
 }
 
-/** A pattern seen on one line, and on how many lines before it without a break. */
-@unmanaged
-class Streak {
-  /** Twice the core's centre, and the width of seven modules, in pixels of the line. */
-  centre2: i32;
-  width: i32;
-  length: i32;
-  isInverted: bool;
-}
-
-/** Patterns that one line may hold. */
-const MOST_STREAKS: i32 = 512;
-
-/** Streaks of the line and of the one before it, two lists that change places. */
-let streaks: usize = 0;
-let lastStreaks: usize = 0;
 /** u16 indices of edges. */
 let patterns: usize = 0;
-
-function streakAt(list: usize, index: i32): Streak {
-  return changetype<Streak>(list + <usize>index * offsetof<Streak>());
-}
 
 /** Lines on which the smallest pattern must be seen. */
 const LEAST_LINES: i32 = 2;
@@ -108,46 +89,31 @@ function neededLines(width: i32, step: i32): i32 {
 
 function scanTable(table: RunTable, level: i32, isColumns: bool, withInverted: bool, step: i32, widest: i32): void {
   if (!isOpen) return;
-  let lastCount: i32 = 0;
+  startStreaks(step);
   // Texture at one place must not take what finders at another need: what may be spent grows with the lines.
   const before = unitsLeft();
   const share = before / SCAN_SHARE;
-  // A slanted finder's centre moves by two pixels a line at most, twice that in halves of a pixel.
-  const drift = 4 * step;
   const stride = step / table.step;
   for (let index = 0; index < table.lines; index += stride) {
     const line = index * table.step;
     const edges = lineEdges(table, index);
     const found = findPatterns(edges, lineEdgeCount(table, index), withInverted, widest, patterns, MOST_STREAKS);
     const least = before - share / START_SHARE - <i32>((<i64>share * <i64>index) / table.lines);
-    // First streak of the line before that may continue in this one: both lists run from left to right.
-    let behind: i32 = 0;
     for (let n = 0; n < found; n++) {
       const k = <i32>load<u16>(patterns + ((<usize>n) << 1));
       const at = edges + ((<usize>k) << 1);
-      const streak = streakAt(streaks, n);
       const width = edge(at, 5) - edge(at, 0);
-      streak.centre2 = edge(at, 2) + edge(at, 3);
-      streak.width = width;
-      streak.isInverted = (k & 1) == 1;
-      streak.length = 1;
-      while (behind < lastCount && streakAt(lastStreaks, behind).centre2 < streak.centre2 - drift) behind++;
-      for (let b = behind; b < lastCount; b++) {
-        const before = streakAt(lastStreaks, b);
-        if (before.centre2 > streak.centre2 + drift) break;
-        if (before.isInverted != streak.isInverted || abs(before.width - width) > 2 + (width >> 2)) continue;
-        streak.length = max(streak.length, before.length + 1);
-      }
+      const centre2 = edge(at, 2) + edge(at, 3);
+      const isInverted = (k & 1) == 1;
+      const length = addStreak(centre2, width, isInverted);
+      if (length < LEAST_LINES) continue;
       // Looked at when it is long enough, and again at each multiple of that, until it is longer than a core is high.
       const needed = neededLines(width, step);
-      if (streak.length % needed != 0 || streak.length > MOST_LOOKS * needed) continue;
-      if (unitsLeft() > least) consider(level, isColumns, line, streak.centre2, width, streak.isInverted);
+      if (length % needed != 0 || length > MOST_LOOKS * needed) continue;
+      if (unitsLeft() > least) consider(level, isColumns, line, centre2, width, isInverted);
     }
     if (withInverted && unitsLeft() > least) considerBorders(table, index, level, isColumns, line, widest);
-    const swap = lastStreaks;
-    lastStreaks = streaks;
-    streaks = swap;
-    lastCount = found;
+    nextLine();
   }
 }
 
@@ -262,59 +228,17 @@ function crossCheck(plane: Plane, isColumns: bool, line: i32, position: i32, wid
   const y = isColumns ? position : line;
   const ink = isInverted ? 0 : 1;
   // Foreshortening to a half or double is far more than a readable symbol has.
-  const total = through(plane, x, y, isColumns ? 1 : 0, isColumns ? 0 : 1, ink, width * 2);
+  const total = straightCrossing(plane, !isColumns, x, y, ink, width * 2);
   if (total == 0 || total * 5 < width * 2 || total * 2 > width * 5) return 0;
-  crossCentre = <f64>(isColumns ? x : y) + throughOffset;
+  crossCentre = <f64>(isColumns ? x : y) + crossingOffset;
   const cx = isColumns ? <i32>crossCentre : x;
   const cy = isColumns ? y : <i32>crossCentre;
   let agreed: i32 = 0;
-  if (through(plane, cx, cy, isColumns ? 0 : 1, isColumns ? 1 : 0, ink, width * 2) != 0) agreed++;
-  if (through(plane, cx, cy, 1, 1, ink, width * 2) != 0) agreed++;
+  if (straightCrossing(plane, isColumns, cx, cy, ink, width * 2) != 0) agreed++;
+  if (slantedCrossing(plane, cx, cy, 1, 1, ink, width * 2) != 0) agreed++;
   if (agreed == 0) return 0;
-  if (agreed == 1 && through(plane, cx, cy, 1, -1, ink, width * 2) == 0) return 0;
+  if (agreed == 1 && slantedCrossing(plane, cx, cy, 1, -1, ink, width * 2) == 0) return 0;
   return total;
-}
-
-/** Distance of the core's centre from the start along the way that through() went, in steps. */
-let throughOffset: f64 = 0;
-
-/** Steps that seven modules take from (x, y) both ways along (dx, dy); 0 where the proportions are not a finder's. */
-function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit: i32): i32 {
-  const b0 = run(plane, x, y, -dx, -dy, ink, limit);
-  if (b0 == 0) return 0;
-  const f0 = run(plane, x, y, dx, dy, ink, limit);
-  if (f0 == 0) return 0;
-  const b1 = run(plane, x - b0 * dx, y - b0 * dy, -dx, -dy, ink ^ 1, limit);
-  if (b1 == 0) return 0;
-  const f1 = run(plane, x + f0 * dx, y + f0 * dy, dx, dy, ink ^ 1, limit);
-  if (f1 == 0) return 0;
-  const b2 = run(plane, x - (b0 + b1) * dx, y - (b0 + b1) * dy, -dx, -dy, ink, limit);
-  const f2 = run(plane, x + (f0 + f1) * dx, y + (f0 + f1) * dy, dx, dy, ink, limit);
-  // Edges are pixel borders: the run that holds the start begins b0 − 1 pixels before it.
-  const e2 = 1 - b0;
-  const e3 = f0;
-  const e1 = e2 - b1;
-  const e4 = e3 + f1;
-  if (!isFinder(e1 - b2, e1, e2, e3, e4, e4 + f2)) return 0;
-  throughOffset = <f64>(e2 + e3) * 0.5;
-  return f2 + e4 - e1 + b2;
-}
-
-/** Pixels of colour `ink` from (x, y) on, that pixel included; 0 where there are more than `limit`. */
-function run(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit: i32): i32 {
-  if (<u32>x >= <u32>plane.width || <u32>y >= <u32>plane.height) return 0;
-  const toSide = dx == 0 ? limit + 1 : dx > 0 ? plane.width - x : x + 1;
-  const toEnd = dy == 0 ? limit + 1 : dy > 0 ? plane.height - y : y + 1;
-  const most = min(limit + 1, min(toSide, toEnd));
-  const down = <usize>(dy * plane.bitStride);
-  let row = plane.bits + <usize>y * <usize>plane.bitStride;
-  let length: i32 = 0;
-  while (length < most && ((<i32>load<u8>(row + (<usize>x >> 3)) >> (x & 7)) & 1) == ink) {
-    length++;
-    x += dx;
-    row += down;
-  }
-  return length > limit ? 0 : length;
 }
 
 /** True if a level can be scanned. */

@@ -9,6 +9,9 @@
 
 const MOST: i32 = 0xffff;
 
+/** Six times the pattern's half still fits 15 bits: wider ones are seen at half the size. */
+const MOST_WIDTH: i32 = 4095;
+
 /** True if six edges have the proportions of a finder. */
 export function isFinder(e0: i32, e1: i32, e2: i32, e3: i32, e4: i32, e5: i32): bool {
   const a = e2 - e0;
@@ -26,13 +29,14 @@ export function isFinder(e0: i32, e1: i32, e2: i32, e3: i32, e4: i32, e5: i32): 
 
 /**
  * Writes the indices (u16) of the edges at which a finder pattern starts to `out` and returns how many, `most` at most.
- * `edges` is a line of a run table, `count` its number of edges. Patterns wider than `widest` pixels are left out. Odd indices are light finders on dark ground.
+ * `edges` is a line of a run table, `count` its number of edges. Patterns wider than `widest` pixels are left out, and those wider than MOST_WIDTH. Odd indices are light finders on dark ground.
  */
 export function findPatterns(edges: usize, count: i32, withInverted: bool, widest: i32, out: usize, most: i32): i32 {
   const last = count - 6;
+  const widestHere = min(widest, MOST_WIDTH);
   let found: i32 = 0;
   if (ASC_FEATURE_SIMD) {
-    const limit = i16x8.splat(<i16>widest);
+    const limit = i16x8.splat(<i16>widestHere);
     const wanted: u64 = withInverted ? 0xffffffffffffffff : 0x5555555555555555;
     for (let k = 0; k <= last; k += 64) {
       // Eight masks at a time: most are empty, and a branch for each would be guessed wrong too often.
@@ -52,7 +56,7 @@ export function findPatterns(edges: usize, count: i32, withInverted: bool, wides
     const step = withInverted ? 1 : 2;
     for (let k = 0; k <= last; k += step) {
       const at = edges + ((<usize>k) << 1);
-      if (edge(at, 5) - edge(at, 0) > widest) continue;
+      if (edge(at, 5) - edge(at, 0) > widestHere) continue;
       if (!isFinder(edge(at, 0), edge(at, 1), edge(at, 2), edge(at, 3), edge(at, 4), edge(at, 5))) continue;
       if (found >= most) return found;
       store<u16>(out + ((<usize>found) << 1), <u16>k);
@@ -67,45 +71,38 @@ export function edge(at: usize, index: i32): i32 {
   return <i32>load<u16>(at + ((<usize>index) << 1));
 }
 
-/** Bit k is set where isFinder() holds for the six edges from edge k on and the pattern is not too wide. */
+/** Bit k is set where isFinder() holds for the six edges from edge k on and the pattern is at most `widest` (MOST_WIDTH). */
 function patternMask(at: usize, widest: v128): i32 {
+  const e0 = v128.load(at);
+  const e1 = v128.load(at, 2);
   const e2 = v128.load(at, 4);
   const e3 = v128.load(at, 6);
-  const e0 = v128.load(at);
+  const e4 = v128.load(at, 8);
   const e5 = v128.load(at, 10);
   const a = i16x8.sub(e2, e0);
-  const b = i16x8.sub(e3, v128.load(at, 2));
-  const c = i16x8.sub(v128.load(at, 8), e2);
+  const b = i16x8.sub(e3, e1);
+  const c = i16x8.sub(e4, e2);
   const d = i16x8.sub(e5, e3);
   const core = i16x8.sub(e3, e2);
-  const sum = i16x8.add(i16x8.add(a, b), i16x8.add(c, d));
+  const width = i16x8.sub(e5, e0);
+  const sum = i16x8.add(width, i16x8.sub(e4, e1));
   const quarter = i16x8.shr_u(sum, 2);
   const eighth = i16x8.shr_u(sum, 3);
   const sixteenth = i16x8.shr_u(sum, 4);
   const last = i16x8.shr_u(sum, 5);
   const narrow = i16x8.add(i16x8.add(quarter, sixteenth), i16x8.splat(4));
   const wide = i16x8.add(i16x8.add(eighth, sixteenth), i16x8.add(last, i16x8.splat(2)));
-  const one = i16x8.splat(1);
-  const most = i16x8.add(i16x8.add(quarter, eighth), last);
-  // What is left of a saturating difference is what a condition is missed by: all are met where nothing is left.
+  const six = i16x8.splat(6);
+  const three = i16x8.splat(3);
   const outer = v128.or(
-    i16x8.sub_sat_u(six(i16x8.max_u(a, d)), i16x8.add_sat_u(sum, narrow)),
-    i16x8.sub_sat_u(i16x8.sub_sat_u(sum, narrow), six(i16x8.min_u(a, d))),
+    i16x8.gt_s(i16x8.mul(i16x8.max_s(a, d), six), i16x8.add(sum, narrow)),
+    i16x8.gt_s(i16x8.sub(sum, narrow), i16x8.mul(i16x8.min_s(a, d), six)),
   );
   const inner = v128.or(
-    i16x8.sub_sat_u(three(i16x8.max_u(b, c)), i16x8.add_sat_u(sum, wide)),
-    i16x8.sub_sat_u(i16x8.sub_sat_u(sum, wide), three(i16x8.min_u(b, c))),
+    i16x8.gt_s(i16x8.mul(i16x8.max_s(b, c), three), i16x8.add(sum, wide)),
+    i16x8.gt_s(i16x8.sub(sum, wide), i16x8.mul(i16x8.min_s(b, c), three)),
   );
-  const middle = v128.or(i16x8.sub_sat_u(i16x8.add(eighth, one), core), i16x8.sub_sat_u(i16x8.add(core, one), most));
-  const wider = i16x8.sub_sat_u(i16x8.sub(e5, e0), widest);
-  return i16x8.bitmask(i16x8.eq(v128.or(v128.or(outer, inner), v128.or(middle, wider)), i16x8.splat(0)));
-}
-
-function three(value: v128): v128 {
-  return i16x8.add_sat_u(i16x8.add_sat_u(value, value), value);
-}
-
-function six(value: v128): v128 {
-  const triple = three(value);
-  return i16x8.add_sat_u(triple, triple);
+  const most = i16x8.add(i16x8.add(quarter, eighth), last);
+  const middle = v128.and(i16x8.gt_s(core, eighth), i16x8.gt_s(most, core));
+  return i16x8.bitmask(v128.andnot(middle, v128.or(v128.or(outer, inner), i16x8.gt_s(width, widest))));
 }

@@ -2,7 +2,7 @@
  * Regions of one direction: neighbouring blocks whose gradients agree are one region, which may hold the bars of a
  * linear symbol. Any angle costs the same. Knows nothing of bars or symbologies.
  */
-import { COSINE, Directions, SINE, TENSOR_SHIFT } from "../image/direction";
+import { Directions } from "../image/direction";
 import { BLOCK } from "../image/plane";
 import { alloc, allocZero } from "../memory/arena";
 
@@ -74,7 +74,7 @@ export function findRegions(
   const units = alloc((<usize>count) << 3);
   const state = allocZero(<usize>count);
   if (units == 0 || state == 0) return 0;
-  const active = activate(field, ENERGY / step, coherence2, pitch, units, state);
+  const active = activate(field, ENERGY / (step * step), coherence2, pitch, units, state);
   if (active < LEAST_BLOCKS) return 0;
   const queue = alloc((<usize>active) << 2);
   if (queue == 0) return 0;
@@ -101,34 +101,22 @@ export function findRegions(
 function activate(field: Directions, energy: i32, coherence2: f32, pitch: i32, units: usize, state: usize): i32 {
   const columns = field.columns;
   const rows = field.rows;
+  const line = (<usize>field.pitch) << 2;
   let active: i32 = 0;
   for (let by = 0; by < rows; by++) {
-    const middle = field.tensors + ((<usize>(by * columns)) << TENSOR_SHIFT);
-    const up = by > 0 ? (<usize>columns) << TENSOR_SHIFT : 0;
-    const down = by < rows - 1 ? (<usize>columns) << TENSOR_SHIFT : 0;
+    const row = <usize>by * line;
+    const up = by > 0 ? line : 0;
+    const down = by < rows - 1 ? line : 0;
     const to = (by + FRAME) * pitch + FRAME;
     if (ASC_FEATURE_SIMD) {
-      let cur = columnOf(middle, up, down);
-      let prev = cur;
-      for (let bx = 0; bx < columns; bx++) {
-        const at = middle + ((<usize>bx) << TENSOR_SHIFT);
-        const next = bx + 1 < columns ? columnOf(at + (1 << TENSOR_SHIFT), up, down) : cur;
-        const sum = i32x4.add(i32x4.add(prev, cur), next);
-        prev = cur;
-        cur = next;
-        const e = i32x4.extract_lane(sum, 0);
-        if (e < energy) continue;
-        active += point(e, i32x4.extract_lane(sum, 1), i32x4.extract_lane(sum, 2), coherence2, to + bx, units, state);
-      }
+      active += activateRow(field, row, up, down, energy, coherence2, units + ((<usize>to) << 3), state + <usize>to);
     } else {
       for (let bx = 0; bx < columns; bx++) {
-        const at = middle + ((<usize>bx) << TENSOR_SHIFT);
-        const left: usize = bx > 0 ? 1 << TENSOR_SHIFT : 0;
-        const right: usize = bx < columns - 1 ? 1 << TENSOR_SHIFT : 0;
-        const e = around(at, up, down, left, right);
+        const at = row + ((<usize>bx) << 2);
+        const e = around(field.energies + at, up, down);
         if (e < energy) continue;
-        const c = around(at + COSINE, up, down, left, right);
-        active += point(e, c, around(at + SINE, up, down, left, right), coherence2, to + bx, units, state);
+        const c = around(field.cosines + at, up, down);
+        active += point(e, c, around(field.sines + at, up, down), coherence2, to + bx, units, state);
       }
     }
   }
@@ -150,18 +138,81 @@ function point(energy: i32, cosine: i32, sine: i32, coherence2: f32, at: i32, un
   return 1;
 }
 
-/** Sum of three tensors one above the other. */
-function columnOf(at: usize, up: usize, down: usize): v128 {
+/** Sum over 3×3 blocks; distances to the rows above and below in bytes, 0 where the field ends. */
+function around(at: usize, up: usize, down: usize): i32 {
+  return three(at - up) + three(at) + three(at + down);
+}
+
+function three(at: usize): i32 {
+  return load<i32>(at - 4) + load<i32>(at) + load<i32>(at, 4);
+}
+
+/** A row of activate(), four blocks at a time. Units of blocks without a direction are left undefined. */
+function activateRow(
+  field: Directions,
+  row: usize,
+  up: usize,
+  down: usize,
+  energy: i32,
+  coherence2: f32,
+  units: usize,
+  state: usize,
+): i32 {
+  const columns = field.columns;
+  const energies = field.energies + row;
+  const cosines = field.cosines + row;
+  const sines = field.sines + row;
+  const least = i32x4.splat(energy - 1);
+  const share = f32x4.splat(coherence2);
+  const one = f32x4.splat(1);
+  let e0 = columnsOf(energies - 16, up, down);
+  let c0 = columnsOf(cosines - 16, up, down);
+  let s0 = columnsOf(sines - 16, up, down);
+  let e1 = columnsOf(energies, up, down);
+  let c1 = columnsOf(cosines, up, down);
+  let s1 = columnsOf(sines, up, down);
+  let active: i32 = 0;
+  for (let bx = 0; bx < columns; bx += 4) {
+    const next = (<usize>(bx + 4)) << 2;
+    const e2 = columnsOf(energies + next, up, down);
+    const c2 = columnsOf(cosines + next, up, down);
+    const s2 = columnsOf(sines + next, up, down);
+    const sum = threes(e0, e1, e2);
+    const e = f32x4.convert_i32x4_s(sum);
+    const c = f32x4.convert_i32x4_s(threes(c0, c1, c2));
+    const s = f32x4.convert_i32x4_s(threes(s0, s1, s2));
+    e0 = e1;
+    c0 = c1;
+    s0 = s1;
+    e1 = e2;
+    c1 = c2;
+    s1 = s2;
+    const m = f32x4.add(f32x4.mul(c, c), f32x4.mul(s, s));
+    const isActive = v128.and(i32x4.gt_s(sum, least), f32x4.ge(m, f32x4.mul(f32x4.mul(share, e), e)));
+    const lanes = i32x4.bitmask(isActive) & (bx + 4 <= columns ? 15 : (1 << (columns - bx)) - 1);
+    if (lanes == 0) continue;
+    const inverse = f32x4.div(one, f32x4.sqrt(m));
+    const x = f32x4.mul(c, inverse);
+    const y = f32x4.mul(s, inverse);
+    const unit = units + ((<usize>bx) << 3);
+    v128.store(unit, i32x4.shuffle(x, y, 0, 4, 1, 5));
+    v128.store(unit, i32x4.shuffle(x, y, 2, 6, 3, 7), 16);
+    // One byte for each bit.
+    store<u32>(state + <usize>bx, (<u32>lanes * 0x204081) & 0x01010101);
+    active += popcnt<i32>(lanes);
+  }
+  return active;
+}
+
+/** Sums of three blocks one above the other, of four columns. */
+function columnsOf(at: usize, up: usize, down: usize): v128 {
   return i32x4.add(i32x4.add(v128.load(at - up), v128.load(at)), v128.load(at + down));
 }
 
-/** Sum over 3×3 blocks; distances to the neighbours in bytes, 0 where the field ends. */
-function around(at: usize, up: usize, down: usize, left: usize, right: usize): i32 {
-  return row(at - up, left, right) + row(at, left, right) + row(at + down, left, right);
-}
-
-function row(p: usize, left: usize, right: usize): i32 {
-  return load<i32>(p - left) + load<i32>(p) + load<i32>(p + right);
+/** Each lane of `own` with its two neighbours; `before` and `after` are the vectors on both sides. */
+function threes(before: v128, own: v128, after: v128): v128 {
+  const left = i32x4.shuffle(before, own, 3, 4, 5, 6);
+  return i32x4.add(i32x4.add(left, own), i32x4.shuffle(own, after, 1, 2, 3, 4));
 }
 
 /** Collects the seed's region into the queue, as places in the framed field; returns its size in blocks. */
@@ -173,9 +224,13 @@ function grow(seed: i32, pitch: i32, units: usize, state: usize, queue: usize): 
   store<u8>(state + <usize>seed, TAKEN);
   for (let head = 0; head < size; head++) {
     const at = load<i32>(queue + ((<usize>head) << 2));
+    const above = load<u32>(state + <usize>(at - pitch - 1));
+    const beside = load<u32>(state + <usize>(at - 1));
+    const below = load<u32>(state + <usize>(at + pitch - 1));
+    // Most have no free neighbour left.
+    if (((above | beside | below) & 0x010101) == 0) continue;
     const norm = sqrt<f32>(c * c + s * s) * LIKE;
     for (let first = at - pitch - 1, end = at + pitch; first < end; first += pitch) {
-      // Three neighbours at a time: most have no free one left.
       let free = load<u32>(state + <usize>first) & 0x010101;
       while (free != 0) {
         const next = first + (ctz<i32>(<i32>free) >> 3);
@@ -200,13 +255,16 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
   let s: f32 = 0;
   // Places become centres in pixels of the level, x and y in 16 bits each.
   const pitch = field.columns + 2 * FRAME;
+  // Division by a multiplication: exact for places below 2^21 and rows of less than 2^13 blocks.
+  const inverse = (((<u64>1) << 40) + <u64>pitch - 1) / <u64>pitch;
   for (let i = 0; i < size; i++) {
     const place = load<i32>(queue + ((<usize>i) << 2));
-    const by = place / pitch - FRAME;
-    const bx = (place % pitch) - FRAME;
-    const at = field.tensors + ((<usize>(by * field.columns + bx)) << TENSOR_SHIFT);
-    c += <f32>load<i32>(at, COSINE);
-    s += <f32>load<i32>(at, SINE);
+    const line = <i32>((<u64>place * inverse) >> 40);
+    const by = line - FRAME;
+    const bx = place - line * pitch - FRAME;
+    const at = (<usize>(by * field.pitch + bx)) << 2;
+    c += <f32>load<i32>(field.cosines + at);
+    s += <f32>load<i32>(field.sines + at);
     const centre = queue + ((<usize>i) << 2);
     store<u16>(centre, <u16>(bx * BLOCK + BLOCK / 2));
     store<u16>(centre, <u16>(by * BLOCK + BLOCK / 2), 2);
@@ -216,29 +274,15 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
   // Half-angle formulas; the normal points to the right, or straight down.
   const nx = sqrt<f32>(max<f32>(0, 0.5 * (1 + c / m)));
   const ny = (s < 0 ? <f32>-1 : <f32>1) * sqrt<f32>(max<f32>(0, 0.5 * (1 - c / m)));
-  let u0: f32 = 1e9;
-  let u1: f32 = -1e9;
-  let v0: f32 = 1e9;
-  let v1: f32 = -1e9;
-  let su: f32 = 0;
-  let sv: f32 = 0;
-  let suu: f32 = 0;
-  let suv: f32 = 0;
-  for (let i = 0; i < size; i++) {
-    const centre = queue + ((<usize>i) << 2);
-    const x = <f32>(<i32>load<u16>(centre));
-    const y = <f32>(<i32>load<u16>(centre, 2));
-    const u = x * nx + y * ny;
-    const v = y * nx - x * ny;
-    u0 = min(u0, u);
-    u1 = max(u1, u);
-    v0 = min(v0, v);
-    v1 = max(v1, v);
-    su += u;
-    sv += v;
-    suu += u * u;
-    suv += u * v;
-  }
+  extend(queue, size, nx, ny);
+  const u0 = load<f32>(lows);
+  const u1 = load<f32>(highs);
+  const v0 = load<f32>(lows, 4);
+  const v1 = load<f32>(highs, 4);
+  const su = load<f32>(moments);
+  const sv = load<f32>(moments, 4);
+  const suu = load<f32>(moments, 8);
+  const suv = load<f32>(moments, 12);
   const n = <f32>size;
   const spread = suu - (su * su) / n;
   let climb: f32 = spread > 0 ? (suv - (su * sv) / n) / spread : 0;
@@ -246,16 +290,9 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
   let v: f32 = (v0 + v1) * 0.5;
   let height = v1 - v0;
   if (abs<f32>(climb) > LEAST_CLIMB) {
-    let low: f32 = 1e9;
-    let high: f32 = -1e9;
-    for (let i = 0; i < size; i++) {
-      const centre = queue + ((<usize>i) << 2);
-      const x = <f32>(<i32>load<u16>(centre));
-      const y = <f32>(<i32>load<u16>(centre, 2));
-      const w = y * nx - x * ny - climb * (x * nx + y * ny - u);
-      low = min(low, w);
-      high = max(high, w);
-    }
+    shear(queue, size, nx, ny, climb, u);
+    const low = load<f32>(lows);
+    const high = load<f32>(highs);
     if (high - low < LESS_HEIGHT * height) {
       v = (low + high) * 0.5;
       height = high - low;
@@ -279,6 +316,109 @@ function measure(field: Directions, queue: usize, size: i32): Region | null {
   region.height = height + <f32>BLOCK;
   region.weight = m;
   return region;
+}
+
+/** What extend() finds: smallest and largest u and v, and the sums of u, v, u² and u·v. */
+const lows = memory.data(16);
+const highs = memory.data(16);
+const moments = memory.data(16);
+
+/** Projects the centres in the queue on the normal (u) and on the bars (v). */
+function extend(queue: usize, size: i32, nx: f32, ny: f32): void {
+  const end = queue + ((<usize>size) << 2);
+  if (ASC_FEATURE_SIMD) {
+    // Lanes: u, v, u, v.
+    const alongX = f32x4(nx, -ny, nx, -ny);
+    const alongY = f32x4(ny, nx, ny, nx);
+    const ones = f32x4.splat(1);
+    let low = f32x4.splat(1e9);
+    let high = f32x4.splat(-1e9);
+    let sums = f32x4.splat(0);
+    for (let at = queue; at < end; at += 4) {
+      const x = f32x4.splat(<f32>(<i32>load<u16>(at)));
+      const y = f32x4.splat(<f32>(<i32>load<u16>(at, 2)));
+      const place = f32x4.add(f32x4.mul(x, alongX), f32x4.mul(y, alongY));
+      low = f32x4.pmin(low, place);
+      high = f32x4.pmax(high, place);
+      sums = f32x4.add(sums, f32x4.mul(place, i32x4.shuffle(place, ones, 4, 4, 0, 0)));
+    }
+    v128.store(lows, low);
+    v128.store(highs, high);
+    v128.store(moments, sums);
+    return;
+  }
+  let u0: f32 = 1e9;
+  let u1: f32 = -1e9;
+  let v0: f32 = 1e9;
+  let v1: f32 = -1e9;
+  let su: f32 = 0;
+  let sv: f32 = 0;
+  let suu: f32 = 0;
+  let suv: f32 = 0;
+  for (let at = queue; at < end; at += 4) {
+    const x = <f32>(<i32>load<u16>(at));
+    const y = <f32>(<i32>load<u16>(at, 2));
+    const u = x * nx + y * ny;
+    const v = y * nx - x * ny;
+    u0 = min(u0, u);
+    u1 = max(u1, u);
+    v0 = min(v0, v);
+    v1 = max(v1, v);
+    su += u;
+    sv += v;
+    suu += u * u;
+    suv += u * v;
+  }
+  store<f32>(lows, u0);
+  store<f32>(lows, v0, 4);
+  store<f32>(highs, u1);
+  store<f32>(highs, v1, 4);
+  store<f32>(moments, su);
+  store<f32>(moments, sv, 4);
+  store<f32>(moments, suu, 8);
+  store<f32>(moments, suv, 12);
+}
+
+/** The centres' smallest and largest v above a line through u0 that climbs, as the first of `lows` and `highs`. */
+function shear(queue: usize, size: i32, nx: f32, ny: f32, climb: f32, u0: f32): void {
+  const end = queue + ((<usize>size) << 2);
+  let least: f32 = 1e9;
+  let most: f32 = -1e9;
+  if (ASC_FEATURE_SIMD) {
+    // Four at a time: the last stands for those that lack.
+    const last = i32x4.splat(load<i32>(end - 4));
+    v128.store(end, last);
+    const alongX = f32x4.splat(nx);
+    const alongY = f32x4.splat(ny);
+    const rise = f32x4.splat(climb);
+    const middle = f32x4.splat(u0);
+    let low = f32x4.splat(least);
+    let high = f32x4.splat(most);
+    for (let at = queue; at < end; at += 16) {
+      const centres = v128.load(at);
+      const x = f32x4.convert_i32x4_s(v128.and(centres, i32x4.splat(0xffff)));
+      const y = f32x4.convert_i32x4_s(i32x4.shr_u(centres, 16));
+      const v = f32x4.sub(f32x4.mul(y, alongX), f32x4.mul(x, alongY));
+      const u = f32x4.add(f32x4.mul(x, alongX), f32x4.mul(y, alongY));
+      const w = f32x4.sub(v, f32x4.mul(rise, f32x4.sub(u, middle)));
+      low = f32x4.pmin(low, w);
+      high = f32x4.pmax(high, w);
+    }
+    low = f32x4.pmin(low, i32x4.shuffle(low, low, 2, 3, 0, 1));
+    high = f32x4.pmax(high, i32x4.shuffle(high, high, 2, 3, 0, 1));
+    least = min(f32x4.extract_lane(low, 0), f32x4.extract_lane(low, 1));
+    most = max(f32x4.extract_lane(high, 0), f32x4.extract_lane(high, 1));
+  } else {
+    for (let at = queue; at < end; at += 4) {
+      const x = <f32>(<i32>load<u16>(at));
+      const y = <f32>(<i32>load<u16>(at, 2));
+      const w = y * nx - x * ny - climb * (x * nx + y * ny - u0);
+      least = min(least, w);
+      most = max(most, w);
+    }
+  }
+  store<f32>(lows, least);
+  store<f32>(highs, most);
 }
 
 /** Puts a region into the list, which stays sorted by weight; returns the new count. */

@@ -9,8 +9,5 @@ export const STAGE = new LatePart(() => import("./stage.js"));
 /** Opens cameras and takes frames: every scanner needs it, and nobody who reads images. */
 export const LIVE_RIG = new LatePart(() => import("./live-rig.js"));
 
-/** Copies pictures of a video where there is no VideoFrame. */
-export const FRAME_COPIES = new LatePart(() => import("./frame-copies.js"));
-
 /** Beeps and vibrates. */
 export const FEEDBACK = new LatePart(() => import("./feedback.js"));

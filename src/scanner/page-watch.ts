@@ -2,7 +2,7 @@
  * Tells what happens to the page around a scanner: hidden, seen again, cameras plugged in or out, the camera permission
  * changed. Must not know what follows from it.
  */
-import { queryCamera } from "./camera-permission.js";
+import { type PermissionSource, queryCamera } from "./camera-permission.js";
 
 export interface PageSignals {
   readonly onHidden: () => void;
@@ -17,7 +17,7 @@ export interface PagePlatform {
   readonly document: Pick<Document, "visibilityState" | "addEventListener" | "removeEventListener"> | undefined;
   readonly window: Pick<Window, "addEventListener" | "removeEventListener"> | undefined;
   readonly mediaDevices: Pick<MediaDevices, "addEventListener" | "removeEventListener"> | undefined;
-  readonly permissions: Pick<Permissions, "query"> | undefined;
+  readonly permissions: PermissionSource;
 }
 
 /** Listens until the returned function is called, which leaves no listener behind. */

@@ -64,18 +64,21 @@ export async function report(ports: Ports, session: Session, request: ReportRequ
     generation,
     sequence,
     cells: stored.cells,
-    slots: toldSlots(stored, session.code),
+    slots: toldSlots(request, write, stored),
     next,
   };
   return why === undefined ? reply : { ...reply, refusal: why };
 }
 
-/** What is stored of the slots that the device reported; those of items are the server's own affair. */
-function toldSlots({ slots }: UsageResult, code: string): ReportedSlots[] {
-  const told: ReportedSlots[] = [];
-  for (const row of slots) if (row.account === code) told.push({ day: row.day, bits: slotText(row.slots) });
-  return told;
-}
+/**
+ * What is stored of the slots that the device reported, which come first in what is written; those of items are the server's
+ * own affair. Where nothing else is stored the device's own text says it: there is only one for each set.
+ */
+const toldSlots = ({ slots }: ReportRequest, { slots: written }: UsageWrite, stored: UsageResult): ReportedSlots[] =>
+  slots.map(({ day, bits }, index) => {
+    const set = stored.slots[index]?.slots ?? [];
+    return { day, bits: set.length === written[index]?.slots.length ? bits : slotText(set) };
+  });
 
 function licenceOf({ store, memory }: Ports, { organisation, code, item }: Session, now: number): Promise<Licence> {
   const look = () =>
