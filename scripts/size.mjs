@@ -32,8 +32,9 @@ const JOSE = /^jose/;
 
 const WORKER = "worker.js";
 const FIRST = ["index.js", "library.js"];
+/** Parts by the files of their entries. */
 const STORE = "indexeddb-store.js";
-const SCANNER = ["live-rig.js", "scan-region.js", STORE];
+const SCANNER = ["live-rig.js", STORE];
 const VIEW = ["stage.js"];
 const LICENSE = ["licensed-account.js", "reporting.js"];
 
@@ -44,11 +45,20 @@ export function brotliSize(path) {
   return brotliCompressSync(bytes, { params }).length;
 }
 
-/** Files that a build does not have weigh nothing. */
-const sum = (folder, files) =>
-  files
-    .filter((file) => existsSync(join(folder, file)))
-    .reduce((total, file) => total + brotliSize(join(folder, file)), 0);
+/** The files, and what they import at once. */
+function withImports(folder, files) {
+  const all = new Set(files);
+  for (const file of all) {
+    const text = readFileSync(join(folder, file), "utf8");
+    for (const [, imported] of text.matchAll(/\b(?:from|import) ?"\.\/([\w.-]+)"/g)) all.add(imported);
+  }
+  return [...all];
+}
+
+const total = (folder, files) => files.reduce((bytes, file) => bytes + brotliSize(join(folder, file)), 0);
+
+/** Bytes of the files and of what they import at once, each once. */
+const sum = (folder, files) => total(folder, withImports(folder, files));
 
 /** Looks at a build of the library that is gone afterwards. */
 async function withLibrary(options, look) {
@@ -81,7 +91,7 @@ async function ownSizes() {
       ...first.map((file) => ({ name: `  ${file}`, bytes: brotliSize(join(folder, file)) })),
       { name: "own code of a scanner", bytes: sum(folder, scans) },
       { name: "own code of a scanner with a view", bytes: sum(folder, [...scans, ...VIEW]) },
-      { name: "own code, loaded when needed", bytes: sum(folder, parts) },
+      { name: "own code, loaded when needed", bytes: total(folder, parts) },
       ...parts.map((file) => ({ name: `  ${file}`, bytes: brotliSize(join(folder, file)) })),
     ];
   });

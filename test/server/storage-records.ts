@@ -1,3 +1,4 @@
+/** The contract of stores: records that are written rarely. */
 import { describe, expect, test } from "vitest";
 import { nextRecord } from "../../server/src/domain/audit.js";
 import { SERVER } from "../../server/src/domain/organisation.js";

@@ -302,6 +302,7 @@ describe("importing", () => {
     expect(importsOf(textOf("index.js"))).toEqual(["./library.js"]);
     for (const part of [
       "stage",
+      "live-rig",
       "still-reads",
       "licensed-account",
       "direct-engine",
