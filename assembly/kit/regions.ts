@@ -79,11 +79,15 @@ export function findRegions(
   const queue = alloc((<usize>active) << 2);
   if (queue == 0) return 0;
   let found: i32 = 0;
-  for (let seed = 0; seed < count; seed++) {
-    // Eight blocks at a time where none is free.
-    while (seed < count && (load<u64>(state + <usize>seed) & 0x0101010101010101) == 0) seed += 8;
-    if (seed >= count) break;
-    if (load<u8>(state + <usize>seed) != FREE) continue;
+  let seed: i32 = 0;
+  while (seed < count) {
+    // The next of eight that is free.
+    const free = load<u64>(state + <usize>seed) & 0x0101010101010101;
+    if (free == 0) {
+      seed += 8;
+      continue;
+    }
+    seed += <i32>ctz(free) >> 3;
     const size = grow(seed, pitch, units, state, queue);
     if (size < (parts != 0 ? LEAST_PART : LEAST_BLOCKS)) continue;
     const region = measure(field, queue, size);
