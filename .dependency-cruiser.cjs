@@ -15,7 +15,7 @@ const FLOORS = {
     ["^src/engine/"],
     ["^src/metering/", "^src/licensing/"],
     ["^src/scanner/"],
-    ["^src/(account|licensed-account|barcode-scanner|barcode-reader|still-reads|structured-append)\\.ts$"],
+    ["^src/(account|licensed-account|opening|barcode-scanner|barcode-reader|still-reads|structured-append)\\.ts$"],
     ["^src/index\\.ts$", "^src/(element|cli|inline)/", "^src/inline\\.ts$"],
   ],
   assembly: [

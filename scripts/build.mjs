@@ -12,10 +12,11 @@
  * `new URL` texts stay as they are, so that the bundlers of those who use the package find them.
  */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { parseSync, Visitor } from "rolldown/utils";
 import { buildWasm } from "./build-wasm.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -23,18 +24,34 @@ const at = (...path) => join(root, ...path);
 /** Shares nothing with the rest, and is asked for by this name by index.js and inline.js alike. */
 const FALLBACK = "./fallback-reader.js";
 const BESIDE = { id: FALLBACK, external: true };
+/** Those who bundle the rules leave most of them out, by the help of the annotations. */
+const RULES = "src/rules/index.ts";
 const WASM = ["core.simd.wasm", "core.wasm"];
 
-/** Some bundlers look for files of the package in quotes only; the minifier writes backticks. @type {import("rolldown").Plugin} */
-const quotedFiles = {
-  name: "quoted-files",
+/**
+ * Texts without substitutions in quotes, where the minifier writes backticks: some bundlers look for files of the package in
+ * quotes only, and it compresses better. @type {import("rolldown").Plugin}
+ */
+const quotedTexts = {
+  name: "quoted-texts",
   generateBundle(_, files) {
-    for (const file of Object.values(files)) {
-      if (file.type === "chunk")
-        file.code = file.code.replace(/\b(import\(|new URL\(|type:)`(\.\/[\w.-]+|module)`/g, '$1"$2"');
-    }
+    for (const file of Object.values(files)) if (file.type === "chunk") file.code = inQuotes(file.code);
   },
 };
+
+function inQuotes(code) {
+  const plain = new Map();
+  const tags = new Set();
+  new Visitor({
+    TaggedTemplateExpression: ({ quasi }) => tags.add(quasi.start),
+    TemplateLiteral({ start, end, quasis: [text, ...more] }) {
+      // What would need escapes stays as it is.
+      if (more.length === 0 && !tags.has(start) && !/["\\\n]/.test(text.value.raw)) plain.set(start, end);
+    },
+  }).visit(parseSync("chunk.js", code).program);
+  const quotes = new Set([...plain].flatMap(([start, end]) => [start, end - 1]));
+  return Array.from({ length: code.length }, (_, at) => (quotes.has(at) ? '"' : code[at])).join("");
+}
 
 /**
  * @param {string} source entry
@@ -50,11 +67,12 @@ async function bundle(source, outfile, { plugins = [], external = [], platform =
     resolve: { mainFields: ["module", "main"] },
     transform: { target: "es2022" },
     plugins: [
-      quotedFiles,
+      quotedTexts,
       { name: "fallback-beside", resolveId: (source) => (source === FALLBACK ? BESIDE : null) },
       ...plugins,
     ],
     makeAbsoluteExternalsRelative: false,
+    optimization: { inlineConst: true },
     onLog(level, log) {
       if (level !== "debug" && level !== "info") throw new Error(`${source}: ${log.message}`);
     },
@@ -64,7 +82,7 @@ async function bundle(source, outfile, { plugins = [], external = [], platform =
     entryFileNames: basename(outfile),
     chunkFileNames: "[name].js",
     minify: { codegen: { legalComments: "inline" } },
-    comments: { legal: true, annotation: true, jsdoc: false },
+    comments: { legal: true, annotation: source === RULES, jsdoc: false },
     codeSplitting: false,
     ...output,
   });
@@ -96,17 +114,10 @@ const base64urlOfJose = {
       : null,
 };
 
-/** What of the licence types only servers read stays out of pages. @type {import("rolldown").Plugin} */
-const withoutSeats = {
-  name: "without-seats",
-  transform: (code, id) =>
-    id === at("src/rules/license-types.ts") ? code.replace(/\b(countedAt|freedBy): "[\w-]+",/g, "") : null,
-};
-
-/** The worker's errors get their texts on the page. @type {import("rolldown").Plugin} */
+/** The worker's errors are told on the page. @type {import("rolldown").Plugin} */
 const withoutErrorTexts = {
   name: "without-error-texts",
-  load: (id) => (id === at("src/error-codes.ts") ? "export const ERROR_CODES = {};" : null),
+  load: (id) => (id === at("src/error-codes.ts") ? "export const ERROR_CODES = {}, RETRYABLE = new Set();" : null),
 };
 
 /**
@@ -148,7 +159,7 @@ export async function buildLibrary(out, { external = [], plugins = [], output = 
   await bundle("src/engine/worker.ts", join(out, "worker.js"), { external, plugins: [withoutErrorTexts], output });
   await bundle("src/index.ts", join(out, "index.js"), {
     external,
-    plugins: [base64urlOfJose, withoutSeats, ...plugins],
+    plugins: [base64urlOfJose, ...plugins],
     output: split,
   });
 }
@@ -163,8 +174,8 @@ export async function buildPackage({ out = at("dist"), types = true } = {}) {
   await bundle("src/inline.ts", join(out, "inline.js"), {
     plugins: [base64urlOfJose, inlineFiles(join(out, "worker.js"))],
   });
-  if (existsSync(at("src/rules/index.ts"))) await bundle("src/rules/index.ts", join(out, "rules.js"));
-  if (existsSync(at("src/cli/main.ts"))) await bundle("src/cli/main.ts", join(out, "cli.js"), { platform: "node" });
+  await bundle(RULES, join(out, "rules.js"));
+  await bundle("src/cli/main.ts", join(out, "cli.js"), { platform: "node" });
   for (const file of WASM) copyFileSync(at("wasm", file), join(out, file));
   if (!types) return;
   const tsc = [at("node_modules/typescript/bin/tsc"), "-p", at("tsconfig.types.json"), "--outDir", join(out, "types")];

@@ -33,7 +33,7 @@ const JOSE = /^jose/;
 const WORKER = "worker.js";
 const FIRST = ["index.js", "library.js"];
 const STORE = "indexeddb-store.js";
-const SCANNER = ["scan-region.js", "rolldown-runtime.js", "camera-settings.js", "rare-charsets.js", STORE];
+const SCANNER = ["live-rig.js", "scan-region.js", STORE];
 const VIEW = ["stage.js"];
 const LICENSE = ["licensed-account.js", "reporting.js"];
 
@@ -131,7 +131,7 @@ function pageSizes() {
     { name: "with all: a page that shows what it scans", bytes: sum(dist, [...scans, ...VIEW]) },
     {
       name: "with all: a page that reads images",
-      bytes: sum(dist, [...FIRST, WORKER, STORE, "still-reads.js", "image-parts.js", "rare-charsets.js"]),
+      bytes: sum(dist, [...FIRST, WORKER, STORE, "still-reads.js", "image-parts.js"]),
     },
     { name: "fallback-reader.js", bytes: brotliSize(join(dist, "fallback-reader.js")) },
   ];

@@ -25,6 +25,9 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 export const abortedBy = (signal: AbortSignal): ScanError =>
   new ScanError("aborted", undefined, { cause: signal.reason });
 
+/** The asker has given up: nothing went wrong, nobody is to be told. */
+export const isAborted = (error: unknown): boolean => error instanceof ScanError && error.code === "aborted";
+
 /** Calls once when the signal is aborted, at once if it is; call what is returned once that no longer matters. */
 export function onAbort(signal: AbortSignal, act: () => void): () => void {
   if (signal.aborted) act();

@@ -4,24 +4,24 @@
  */
 import type { Engine } from "./engine/engine.js";
 import type { License } from "./licensing/license.js";
-import { checkLicenseOptions, LICENSE_OPTION_NAMES, type LicenseOptions } from "./licensing/license-options.js";
+import { LICENSE_CHECKS, type LicenseOptions } from "./licensing/license-options.js";
 import type { LicenseRoutine } from "./licensing/routine.js";
 import { type Meter, openMeter } from "./metering/meter.js";
-import { checkMeterOptions, METER_OPTION_NAMES, type MeterOptions } from "./metering/meter-options.js";
+import { METER_CHECKS, type MeterOptions } from "./metering/meter-options.js";
 import { MeteredEngine } from "./metering/metered-engine.js";
+import { checkAll } from "./option-check.js";
 import { loadPart } from "./part.js";
 
 /** Whom to count for and under which licence. */
 export type AccountOptions = MeterOptions & LicenseOptions;
 
-/** Names of all options of an account. */
-export const ACCOUNT_OPTION_NAMES: readonly string[] = [...METER_OPTION_NAMES, ...LICENSE_OPTION_NAMES];
+const CHECKS = { ...METER_CHECKS, ...LICENSE_CHECKS };
 
-/** @throws ScanError `invalid_option` */
-export function checkAccountOptions(options: AccountOptions): void {
-  checkMeterOptions(options);
-  checkLicenseOptions(options);
-}
+/** Names of all options of an account. */
+export const ACCOUNT_OPTION_NAMES: readonly string[] = Object.keys(CHECKS);
+
+/** Fields that are no option of an account are ignored. @throws ScanError `invalid_option` */
+export const checkAccountOptions = (options: AccountOptions): unknown => checkAll(options, CHECKS);
 
 /** A meter, and what watches over its licence. */
 export interface Account {

@@ -3,16 +3,14 @@
  * know cameras, nor how an engine decodes.
  */
 
-import { abortable, checkSignal, throwIfAborted } from "./abort.js";
+import { checkSignal, throwIfAborted } from "./abort.js";
 import {
   ACCOUNT_OPTION_NAMES,
   type Account,
   type AccountOptions,
   checkAccountOptions,
   closeAccount,
-  openAccount,
 } from "./account.js";
-import { createEngine } from "./engine/create-engine.js";
 import type { Engine } from "./engine/engine.js";
 import { ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
 import { IMAGE_PARTS } from "./engine/outcome.js";
@@ -21,6 +19,7 @@ import { ScanError } from "./errors.js";
 import type { ImageInput } from "./image/image-input.js";
 import type { License } from "./licensing/license.js";
 import type { Meter } from "./metering/meter.js";
+import { openAll } from "./opening.js";
 import { LatePart } from "./part.js";
 import { type CheckedReadOptions, checkReadOptions, READ_OPTION_NAMES, refuseUnknownOptions } from "./read-options.js";
 import type { DetailedReadOptions, ReadCallOptions, StillReads } from "./still-reads.js";
@@ -89,19 +88,8 @@ export class BarcodeReader {
     const defaults = checkReadOptions(options, "thorough");
     const signal = checkSignal(options.signal);
     throwIfAborted(signal);
-    const loading = abortable(Promise.all([STILLS.load(), IMAGE_PARTS.load()]), signal);
-    // Whoever waits for it below gets its error; an engine that fails first must not leave it unheard.
-    loading.catch(() => {});
-    const engine = await abortable(createEngine(options), signal, (late) => void late.close());
-    try {
-      await loading;
-      const account = await abortable(openAccount(options), signal, (late) => void closeAccount(late));
-      const now = options.now ?? Date.now;
-      return new BarcodeReader({ ...account, engine: account.on(engine), now }, defaults);
-    } catch (error) {
-      await engine.close();
-      throw error;
-    }
+    const opened = await openAll(options, Promise.all([STILLS.load(), IMAGE_PARTS.load()]), signal);
+    return new BarcodeReader({ ...opened, now: options.now ?? Date.now }, defaults);
   }
 
   /**

@@ -3,25 +3,24 @@
  * a camera is opened, nor how an engine decodes.
  */
 
-import { abortable, checkSignal, throwIfAborted } from "./abort.js";
+import { checkSignal, throwIfAborted } from "./abort.js";
 import {
   ACCOUNT_OPTION_NAMES,
   type Account,
   type AccountOptions,
   checkAccountOptions,
   closeAccount,
-  type OpenAccount,
-  openAccount,
 } from "./account.js";
-import { createEngine } from "./engine/create-engine.js";
 import type { Engine } from "./engine/engine.js";
 import { checkEngineOptions, ENGINE_OPTION_NAMES, type EngineOptions } from "./engine/engine-options.js";
 import { IMAGE_PARTS } from "./engine/outcome.js";
+import { ScanError } from "./errors.js";
 import type { License } from "./licensing/license.js";
 import type { Meter } from "./metering/meter.js";
-import { cameraError } from "./scanner/camera-error.js";
-import { CAMERA_SETTINGS, FEEDBACK, FRAME_COPIES, SCAN_REGION, STAGE } from "./scanner/late-parts.js";
-import { type CameraPermission, cameraPermission } from "./scanner/page-watch.js";
+import { closeAll, openAll } from "./opening.js";
+import { type CameraPermission, cameraPermission } from "./scanner/camera-permission.js";
+import { FRAME_COPIES } from "./scanner/frame-copies-part.js";
+import { FEEDBACK, LIVE_RIG, STAGE } from "./scanner/late-parts.js";
 import { browserPlatform, type ScannerPlatform } from "./scanner/platform.js";
 import { Scanner } from "./scanner/scanner.js";
 import { checkScannerOptions, type ScannerOptions } from "./scanner/scanner-options.js";
@@ -79,15 +78,13 @@ export class BarcodeScanner extends Scanner {
     const signal = checkSignal(options.signal);
     throwIfAborted(signal);
     if (typeof document === "undefined" && !options.video) {
-      throw cameraError("camera_unsupported", undefined, "Here is no page. Read images with BarcodeReader instead.");
+      throw new ScanError("camera_unsupported", "Here is no page. Read images with BarcodeReader instead.");
     }
-    // Side by side: the worker starts while the database opens.
-    const opening = open(options);
-    const { engine, ...account } = await abortable(opening, signal, (late) => void closeAll(late));
+    const opened = await openAll(options, furnish(options), signal);
     try {
-      return new BarcodeScanner({ ...account, engine: account.on(engine) }, options);
+      return new BarcodeScanner(opened, options);
     } catch (error) {
-      await closeAll({ engine, ...account });
+      await closeAll(opened);
       throw error;
     }
   }
@@ -103,25 +100,6 @@ export class BarcodeScanner extends Scanner {
   }
 }
 
-type Opened = OpenAccount & { readonly engine: Engine };
-
-const open = async (options: BarcodeScannerOptions): Promise<Opened> => {
-  const opening = openAccount(options);
-  // Whoever waits for it below gets its error; an engine that fails first must not leave it unheard.
-  opening.catch(() => {});
-  const furnishing = furnish(options);
-  furnishing.catch(() => {});
-  const starting = createEngine(options);
-  try {
-    const engine = await starting;
-    await furnishing;
-    return { engine, ...(await opening) };
-  } catch (error) {
-    await Promise.allSettled([opening.then(closeAccount), starting.then((engine) => engine.close())]);
-    throw error;
-  }
-};
-
 /**
  * Loads the parts beside the worker and the core: afterwards the network may be cut (R2), whatever is called. Sound, view and
  * what several regions and kept images take come only where options want them.
@@ -133,13 +111,7 @@ const furnish = async (options: BarcodeScannerOptions): Promise<void> => {
     (beep || vibrate) && FEEDBACK.load(),
     (regionMode === "all" || keepDecodedImage) && IMAGE_PARTS.load(),
     !globalThis.VideoFrame && FRAME_COPIES.load(),
-    SCAN_REGION.load(),
-    CAMERA_SETTINGS.load(),
+    LIVE_RIG.load(),
   ]);
   await stage?.loadMessages(locale ?? browserPlatform().language);
-};
-
-const closeAll = async (opened: Opened): Promise<void> => {
-  await opened.engine.close();
-  await closeAccount(opened);
 };

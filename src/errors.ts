@@ -1,7 +1,7 @@
 /**
  * The one error class of the library. Knows nothing of where an error comes from.
  */
-import { ERROR_CODES } from "./error-codes.js";
+import { ERROR_CODES, RETRYABLE } from "./error-codes.js";
 import type { LicenseErrorCode } from "./license-faults.js";
 
 export { ERROR_CODES } from "./error-codes.js";
@@ -41,14 +41,3 @@ export class ScanError extends Error {
     return { code: this.code, message: this.message };
   }
 }
-
-const RETRYABLE: ReadonlySet<ScanErrorCode> = new Set<ScanErrorCode>([
-  "network",
-  "worker_failed",
-  "decode_timeout",
-  "camera_in_use",
-  "camera_lost",
-  "camera_stalled",
-  "storage_full",
-  "license_unreachable",
-]);

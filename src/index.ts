@@ -35,12 +35,12 @@ export { Meter, type MeterOptions, openMeter, type UsageOptions } from "./meteri
 export type { LicenseStanding } from "./rules/standing.js";
 export { type CameraEvidence, type CameraInfo, rankCameras, scoreCamera } from "./scanner/camera-choice.js";
 export type { CameraControls, ControlRange, Focus } from "./scanner/camera-controls.js";
+export type { CameraPermission } from "./scanner/camera-permission.js";
 export type { Facing, Resolution } from "./scanner/constraint-ladder.js";
 export type { CameraChange, FrameReport, ScannerEventMap, ScannerState, StateChange } from "./scanner/events.js";
 export type { BeepOptions } from "./scanner/feedback.js";
 export { LOCALES } from "./scanner/locales.js";
 export type { MessageKey, Messages } from "./scanner/messages.js";
-export type { CameraPermission } from "./scanner/page-watch.js";
 export type { RegionSpace } from "./scanner/scan-region.js";
 export type { ScannerOptions } from "./scanner/scanner-options.js";
 export { type JoinedSequence, joinStructuredAppend } from "./structured-append.js";

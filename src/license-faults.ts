@@ -6,9 +6,9 @@ import { VERDICT_REFUSALS } from "./rules/protocol/verdict-refusals.js";
 
 export const LICENSE_FAULTS = {
   license_invalid:
-    "The licence key cannot be read, or is not signed by the root given. Copy it again, as a whole; an offline " +
-    "licence also needs `licenseRoot`.",
-  license_unreachable: "No licence server could be reached. The first use needs the network.",
+    "The licence key cannot be read, or its root has not signed it. Copy all of it; an offline licence also needs " +
+    "`licenseRoot`.",
+  license_unreachable: "No licence server was reached. The first use needs the network.",
 } as const;
 
 /** Final refusals that only a server can say. */

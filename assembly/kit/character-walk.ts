@@ -255,7 +255,9 @@ function fitGroup(
     here = min(here, fitRows(code, strip, darkness, at, floatAt(strip.edges, near), print, all, first, last, 0));
   }
   if (here < CLEAR || min(here, least) < CLEAR) return;
-  for (let s = -2; s <= 2; s++) {
+  // Other bends and prints move an end by themselves.
+  const most = rivals < 1e9 ? 0 : 2;
+  for (let s = -most; s <= most; s++) {
     const end = nominal + (nominal - at) * DRIFT * <f32>s;
     fitRows(code, strip, darkness, at, end, print, all, first, last, NO_EDGE + PER_STEP * <f32>(s * s));
   }

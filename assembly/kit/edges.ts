@@ -40,19 +40,36 @@ function findExtrema(profile: usize, length: i32, part: f32): i32 {
   // The swing asked for where the profile is and where that extremum was.
   let swing: f32 = LEAST_SWING;
   let least: f32 = LEAST_SWING;
-  for (let i = 0; i < length && count < MOST_EXTREMA; i++) {
-    if (i % SEGMENT == 0) swing = swingAt(profile, length, part, i);
-    const v = floatAt(profile, i);
-    const b = floatAt(profile, best);
-    if (dark ? v < b : v > b) {
+  let peak: f32 = length > 0 ? floatAt(profile, 0) : 0;
+  // Ranges of the segment before, of the one at hand and of the next.
+  let lowBefore: f32 = 1e9;
+  let highBefore: f32 = -1e9;
+  measureSegment(profile, length, 0);
+  let low = segmentLow;
+  let high = segmentHigh;
+  for (let from = 0; from < length && count < MOST_EXTREMA; from += SEGMENT) {
+    const to = min(length, from + SEGMENT);
+    measureSegment(profile, length, to);
+    const range = max(max(highBefore, high), segmentHigh) - min(min(lowBefore, low), segmentLow);
+    swing = max(LEAST_SWING, range * part);
+    lowBefore = low;
+    highBefore = high;
+    low = segmentLow;
+    high = segmentHigh;
+    let most = max(swing, least);
+    for (let i = from; i < to && count < MOST_EXTREMA; i++) {
+      const v = floatAt(profile, i);
+      const ahead = dark ? peak - v : v - peak;
+      if (ahead <= 0 && -ahead <= most) continue;
+      if (ahead <= 0) {
+        store<i32>(extrema + ((<usize>count) << 2), best);
+        count++;
+        dark = !dark;
+      }
       best = i;
+      peak = v;
       least = swing;
-    } else if (dark ? v - b > max(swing, least) : b - v > max(swing, least)) {
-      store<i32>(extrema + ((<usize>count) << 2), best);
-      count++;
-      best = i;
-      least = swing;
-      dark = !dark;
+      most = swing;
     }
   }
   if (count == 0) return 0;
@@ -95,10 +112,13 @@ function putEdge(profile: usize, k: i32, count: i32, out: usize): void {
   setFloat(out, k, <f32>i + <f32>step * max<f32>(0, min<f32>(t, 1)));
 }
 
-/** Least swing around a sample. */
-function swingAt(profile: usize, length: i32, part: f32, at: i32): f32 {
-  const from = max(0, at - SEGMENT);
-  const to = min(length, at + 2 * SEGMENT);
+/** Least and greatest value of the segment last measured. */
+let segmentLow: f32 = 0;
+let segmentHigh: f32 = 0;
+
+/** Measures the segment that begins at a sample; an empty one leaves a range as it is. */
+function measureSegment(profile: usize, length: i32, from: i32): void {
+  const to = min(length, from + SEGMENT);
   let low: f32 = 1e9;
   let high: f32 = -1e9;
   let i = from;
@@ -124,5 +144,6 @@ function swingAt(profile: usize, length: i32, part: f32, at: i32): f32 {
     low = min(low, v);
     high = max(high, v);
   }
-  return max(LEAST_SWING, (high - low) * part);
+  segmentLow = low;
+  segmentHigh = high;
 }

@@ -68,31 +68,33 @@ export function readElements(edges: usize, first: i32, count: i32, modules: i32)
   return bestOf(count);
 }
 
-/** All widths follow from the first: takes the one that asks for least ink spread. */
+/**
+ * All widths follow from the first, which makes bars wider and spaces narrower by as much as it is wider itself: takes the
+ * one that asks for least ink spread of those that leave no element narrower than 1 module or wider than 6.
+ */
 function bestOf(count: i32): u32 {
-  let best: u32 = NO_PATTERN;
-  let least = MOST_SPREAD;
-  for (let w1 = 1; w1 <= 6; w1++) {
-    let pattern: u32 = 0;
-    let width = w1;
-    let spread: f32 = 0;
-    let isWhole = true;
-    for (let i = 0; i < count; i++) {
-      if (i > 0) width = pairAt(i - 1) - width;
-      if (width < 1 || width > 6) {
-        isWhole = false;
-        break;
-      }
-      const dark: u32 = (i & 1) == 0 ? 1 : 0;
-      pattern = (pattern << (<u32>width)) | (dark != 0 ? ((<u32>1) << (<u32>width)) - 1 : 0);
-      const more = floatAt(widths, i) - <f32>width;
-      spread += dark != 0 ? more : -more;
-    }
-    if (!isWhole) continue;
-    spread = abs(spread / <f32>count);
-    if (spread >= least) continue;
-    least = spread;
-    best = pattern;
+  let from: i32 = 1;
+  let to: i32 = 6;
+  let spread: f32 = 0;
+  let own: i32 = 0;
+  // Elements where the first had no width: a bar is `own` modules more than the first, a space so many less.
+  for (let i = 0; i < count; i++) {
+    const isDark = (i & 1) == 0;
+    if (i > 0) own = pairAt(i - 1) - own;
+    from = max(from, isDark ? 1 - own : own - 6);
+    to = min(to, isDark ? 6 - own : own - 1);
+    const more = floatAt(widths, i) - <f32>own;
+    spread += isDark ? more : -more;
   }
-  return best;
+  if (from > to) return NO_PATTERN;
+  spread /= <f32>count;
+  // Of two as near the narrower.
+  let width = max(from, min(to, <i32>ceil<f32>(spread - 0.5)));
+  if (!(abs(spread - <f32>width) < MOST_SPREAD)) return NO_PATTERN;
+  let pattern: u32 = 0;
+  for (let i = 0; i < count; i++) {
+    if (i > 0) width = pairAt(i - 1) - width;
+    pattern = (pattern << (<u32>width)) | ((i & 1) == 0 ? ((<u32>1) << (<u32>width)) - 1 : 0);
+  }
+  return pattern;
 }

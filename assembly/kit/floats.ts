@@ -23,6 +23,28 @@ export function sampleAt(array: usize, length: i32, index: f32): f32 {
   return a + (floatAt(array, i + 1) - a) * (index - <f32>i);
 }
 
+/** sampleAt() at four places. */
+export function sampleFour(array: usize, length: i32, places: v128): v128 {
+  const whole = i32x4.trunc_sat_f32x4_s(places);
+  const isInside = v128.and(f32x4.gt(places, f32x4.splat(0)), i32x4.lt_s(whole, i32x4.splat(length - 1)));
+  if (!i32x4.all_true(isInside)) {
+    return f32x4(
+      sampleAt(array, length, f32x4.extract_lane(places, 0)),
+      sampleAt(array, length, f32x4.extract_lane(places, 1)),
+      sampleAt(array, length, f32x4.extract_lane(places, 2)),
+      sampleAt(array, length, f32x4.extract_lane(places, 3)),
+    );
+  }
+  // Two neighbours of each.
+  const one = v128.load64_zero(array + ((<usize>i32x4.extract_lane(whole, 0)) << 2));
+  const three = v128.load64_zero(array + ((<usize>i32x4.extract_lane(whole, 2)) << 2));
+  const first = v128.load64_lane(array + ((<usize>i32x4.extract_lane(whole, 1)) << 2), one, 1);
+  const last = v128.load64_lane(array + ((<usize>i32x4.extract_lane(whole, 3)) << 2), three, 1);
+  const a = v128.shuffle<f32>(first, last, 0, 2, 4, 6);
+  const b = v128.shuffle<f32>(first, last, 1, 3, 5, 7);
+  return f32x4.add(a, f32x4.mul(f32x4.sub(b, a), f32x4.sub(places, f32x4.convert_i32x4_s(whole))));
+}
+
 /** Adds one array to another. */
 export function addFloats(sum: usize, values: usize, count: i32): void {
   let i: i32 = 0;

@@ -53,17 +53,25 @@ function wideMask(at: usize, count: i32): i32 {
     const e0 = v128.load(at);
     const e1 = v128.load(at, 2);
     const wide = i16x8.sub(e1, e0);
-    const behind = leads(wide, i16x8.sub(v128.load(at, 6), e1), i16x8.sub(v128.load(at, 8), v128.load(at, 4)));
+    const e3 = v128.load(at, 6);
+    const behind = leads(
+      wide,
+      i16x8.sub(e3, e1),
+      i16x8.sub(v128.load(at, 8), v128.load(at, 4)),
+      i16x8.sub(v128.load(at, 14), e3),
+    );
     const p1 = v128.load(at - 2);
     const p2 = v128.load(at - 4);
-    const before = leads(wide, i16x8.sub(e0, p2), i16x8.sub(p1, v128.load(at - 6)));
+    const before = leads(wide, i16x8.sub(e0, p2), i16x8.sub(p1, v128.load(at - 6)), i16x8.sub(p2, v128.load(at - 12)));
     mask = i16x8.bitmask(behind) | (i16x8.bitmask(before) << 8);
   } else {
     for (let i = 0; i < count; i++) {
       const p = at + ((<usize>i) << 1);
       const wide = (edge(p, 1) - edge(p, 0)) & 0xffff;
-      if (isLeading(wide, edge(p, 3) - edge(p, 1), edge(p, 4) - edge(p, 2))) mask |= 1 << i;
-      if (isLeading(wide, edge(p, 0) - edge(p - 4, 0), edge(p - 2, 0) - edge(p - 6, 0))) mask |= 256 << i;
+      const e3 = edge(p, 3);
+      const b2 = edge(p - 4, 0);
+      if (isLeading(wide, e3 - edge(p, 1), edge(p, 4) - edge(p, 2), edge(p, 7) - e3)) mask |= 1 << i;
+      if (isLeading(wide, edge(p, 0) - b2, edge(p - 2, 0) - edge(p - 6, 0), b2 - edge(p - 12, 0))) mask |= 256 << i;
     }
   }
   const valid = (1 << count) - 1;
@@ -71,16 +79,31 @@ function wideMask(at: usize, count: i32): i32 {
 }
 
 /** Scalar twin of leads(), in 16 bits as that. */
-function isLeading(wide: i32, first: i32, second: i32): bool {
+function isLeading(wide: i32, first: i32, second: i32, rest: i32): bool {
   const half = ((wide + 2) & 0xffff) >> 1;
-  return (first & 0xffff) <= half && (second & 0xffff) <= half + (half >> 1);
+  const quarter = wide >> 2;
+  return (
+    (first & 0xffff) <= half &&
+    (second & 0xffff) <= half + (half >> 1) &&
+    (rest & 0xffff) <= ((wide + quarter + 3) & 0xffff) &&
+    (rest & 0xffff) + 2 >= quarter
+  );
 }
 
-/** Two modules at most half of the wide bar, two to four at most three quarters. */
-function leads(wide: v128, first: v128, second: v128): v128 {
+/**
+ * Two modules at most half of the wide bar, two to four at most three quarters; the four to six modules behind them from a
+ * quarter to five quarters: never stricter than isStart() and isStop().
+ */
+function leads(wide: v128, first: v128, second: v128, rest: v128): v128 {
   const half = i16x8.shr_u(i16x8.add(wide, i16x8.splat(2)), 1);
   const most = i16x8.add(half, i16x8.shr_u(half, 1));
-  return v128.and(i16x8.le_u(first, half), i16x8.le_u(second, most));
+  const quarter = i16x8.shr_u(wide, 2);
+  const isShort = v128.and(i16x8.le_u(first, half), i16x8.le_u(second, most));
+  const isNear = v128.and(
+    i16x8.le_u(rest, i16x8.add(i16x8.add(wide, quarter), i16x8.splat(3))),
+    i16x8.ge_u(i16x8.add_sat_u(rest, i16x8.splat(2)), quarter),
+  );
+  return v128.and(isShort, isNear);
 }
 
 /** Distance from edge i to edge j of a pattern that runs from `at` in steps of ±2 bytes. */

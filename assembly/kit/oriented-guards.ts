@@ -8,7 +8,16 @@ import { scanAddressEdges } from "./address-guards";
 import { isSpent } from "./budget";
 import { scanGuardEdges } from "./guard-patterns";
 import { notedCount } from "./guards";
-import { FIRST_LINES, Look, firstLook, firstLooks, lookAlong, lookEdgeCount, lookEdges } from "./oriented-lines";
+import {
+  CLOSER_STEP,
+  FIRST_LINES,
+  Look,
+  firstLook,
+  firstLooks,
+  lookAlong,
+  lookEdgeCount,
+  lookEdges,
+} from "./oriented-lines";
 
 /** Pixels beyond its region that a closer look reaches at most. */
 const MOST_REACH: f32 = 1000;
@@ -34,7 +43,7 @@ function lookCloser(plane: Plane, level: i32, first: Look, forAddresses: bool, w
   const region = first.region;
   const lines = min(MOST_LINES, <i32>(region.height / LEAST_PITCH));
   if (lines <= FIRST_LINES) return;
-  const look = lookAlong(plane, level, region, lines, MOST_REACH);
+  const look = lookAlong(plane, level, region, lines, MOST_REACH, CLOSER_STEP);
   if (look != null) scanLook(look, forAddresses, withInverted);
 }
 

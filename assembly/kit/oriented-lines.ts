@@ -14,11 +14,13 @@ import { Region, regionAt } from "./regions";
 import { ScanGrid, allocGrid } from "./scan-grid";
 import { sampleLine } from "./scan-line";
 
-/** Places per sample, so that edges keep their parts of a sample as whole numbers. */
-const FINE: f32 = 16;
-/** Pixels from sample to sample. */
-const STEP: f32 = 0.5;
-/** Samples and edges of a line at most. */
+/** Places per pixel, so that edges keep their parts of a pixel as whole numbers. */
+const FINE: f32 = 32;
+/** Pixels from sample to sample of a first look, and of a closer one. */
+const FIRST_STEP: f32 = 0.7;
+export const CLOSER_STEP: f32 = 0.5;
+/** Pixels, samples and edges of a line at most. */
+const MOST_LENGTH: f32 = 1024;
 const MOST_SAMPLES: i32 = 2048;
 const MOST_EDGES: i32 = 512;
 /** Entries that may be read before a line's edges and behind them. */
@@ -109,19 +111,19 @@ function isListed(region: Region, list: usize, count: i32): bool {
 
 function lookFirst(plane: Plane, level: i32, region: Region): void {
   if (lookCount == MOST_LOOKS) return;
-  const look = lookAlong(plane, level, region, FIRST_LINES, MOST_REACH);
+  const look = lookAlong(plane, level, region, FIRST_LINES, MOST_REACH, FIRST_STEP);
   if (look == null) return;
   store<u32>(looks + ((<usize>lookCount) << 2), <u32>changetype<usize>(look));
   lookCount++;
 }
 
 /**
- * The edges on `lines` lines over a region's height that go on for `most` pixels beyond it at most; null where there is no
- * room or no budget.
+ * The edges on `lines` lines over a region's height, sampled every `step` pixels, that go on for `most` pixels beyond it at
+ * most; null where there is no room or no budget.
  */
-export function lookAlong(plane: Plane, level: i32, region: Region, lines: i32, most: f32): Look | null {
+export function lookAlong(plane: Plane, level: i32, region: Region, lines: i32, most: f32, step: f32): Look | null {
   const length = region.length + 2 * min(most, REACH * region.length);
-  const samples = min(MOST_SAMPLES, <i32>(length / STEP));
+  const samples = min(MOST_SAMPLES, <i32>(min(length, MOST_LENGTH) / step));
   const head = alloc(offsetof<Look>());
   const grid = allocGrid();
   const table = alloc((<usize>lines) << 3);
@@ -130,11 +132,11 @@ export function lookAlong(plane: Plane, level: i32, region: Region, lines: i32, 
   look.region = region;
   look.grid = grid;
   look.lines = lines;
-  look.length = <i32>FINE * samples;
+  look.length = <i32>(FINE * step * <f32>samples);
   look.edges = table;
   const pitch = region.height / <f32>lines;
   const size = <f64>(1 << level);
-  const reach: f32 = 0.5 * STEP * <f32>samples;
+  const reach: f32 = 0.5 * step * <f32>samples;
   const x = region.cx - reach * region.nx + 0.5 * (region.height - pitch) * region.ny;
   const y = region.cy - reach * region.ny - 0.5 * (region.height - pitch) * region.nx;
   grid.x = <f64>x * size;
@@ -143,30 +145,30 @@ export function lookAlong(plane: Plane, level: i32, region: Region, lines: i32, 
   grid.dy = region.ny;
   grid.nx = -region.ny;
   grid.ny = region.nx;
-  grid.unit = <f64>(FINE / STEP) / size;
+  grid.unit = <f64>FINE / size;
   grid.pitch = <f64>pitch * size;
   for (let line = 0; line < lines; line++) {
     const px = x - region.ny * pitch * <f32>line - 0.5;
     const py = y + region.nx * pitch * <f32>line - 0.5;
-    if (!spend(1 + (samples >> 8)) || !addLine(look, plane, px, py, samples, line)) return null;
+    if (!spend(1 + (samples >> 8)) || !addLine(look, plane, px, py, step, samples, line)) return null;
   }
   return look;
 }
 
 /** Finds the edges of one line; false where memory is exhausted. */
-function addLine(look: Look, plane: Plane, x: f32, y: f32, samples: i32, line: i32): bool {
+function addLine(look: Look, plane: Plane, x: f32, y: f32, step: f32, samples: i32, line: i32): bool {
   const room = alloc((BEFORE + <usize>MOST_EDGES + BEHIND) << 1);
   const scratch = mark();
   const grey = allocFloats(samples);
   const edges = allocFloats(MOST_EDGES);
   if (room == 0 || grey == 0 || edges == 0) return false;
   const places = room + (BEFORE << 1);
-  const dx = look.region.nx * STEP;
-  const dy = look.region.ny * STEP;
+  const dx = look.region.nx * step;
+  const dy = look.region.ny * step;
   let count: i32 = 0;
   if (sampleLine(plane, x, y, dx, dy, samples, grey)) count = findEdges(grey, samples, COARSE, edges, MOST_EDGES) & ~1;
   for (let i = 0; i < count; i++) {
-    store<u16>(places + ((<usize>i) << 1), <u16>nearest<f32>(floatAt(edges, i) * FINE));
+    store<u16>(places + ((<usize>i) << 1), <u16>nearest<f32>(floatAt(edges, i) * step * FINE));
   }
   release(scratch);
   // What lies behind the last edges is given back.

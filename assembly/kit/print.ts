@@ -18,6 +18,9 @@ export const TAIL: f32 = 4.5;
 /** Light behind any other row that ends in a bar: the gap's beginning, so that a longer last bar is seen to be longer. */
 const GAP: f32 = 0.7;
 
+/** Widths in modules that differ by less are sums of the same in another order. */
+const SAME_WIDTH: f32 = 1e-3;
+
 const LEAST_RATIO: f32 = 1.5;
 const RATIO_STEPS: f32 = 8;
 const RATIOS: i32 = 17;
@@ -109,7 +112,7 @@ function markGroups(code: Code, print: i32, out: usize): void {
     const isLast = next == firstStart(code) || next == firstStop(code) || next == rowCount(code);
     const isAlike =
       !isLast &&
-      rowWidth(code, next, print) == rowWidth(code, row, print) &&
+      abs<f32>(rowWidth(code, next, print) - rowWidth(code, row, print)) < SAME_WIDTH &&
       ((elementsOf(code, next) ^ elementsOf(code, row)) & 1) == 0;
     store<u8>(out + <usize>row, isAlike ? load<u8>(out + <usize>next) : <u8>next);
   }

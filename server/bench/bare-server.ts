@@ -35,3 +35,5 @@ await app.listen({ host: config.host, port: config.port });
 const operations = await buildOperations(ports, metrics, logger);
 const where = await operations.listen({ host: config.operationsHost, port: config.operationsPort });
 process.stderr.write(`metrics and health on ${where.replace("http://", "")}.\n`);
+// A profile (`--profile`) is written when the process ends by itself.
+process.once("SIGTERM", () => process.exit());

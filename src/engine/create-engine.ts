@@ -7,7 +7,6 @@ import { loadPart } from "../part.js";
 import type { Engine } from "./engine.js";
 import { type CheckedEngineOptions, checkEngineOptions, type EngineOptions } from "./engine-options.js";
 import { isCoreFault, scanErrorOf } from "./load-fault.js";
-import { RARE_CHARSETS } from "./outcome.js";
 import { addCharsets } from "./text.js";
 import { workerStarts } from "./worker-chain.js";
 import { WorkerEngine } from "./worker-engine.js";
@@ -20,10 +19,7 @@ export type { EngineOptions } from "./engine-options.js";
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const checked = checkEngineOptions(options);
-  // Had before the network may be cut (R2); a page does not wait for it, since the first symbol that needs it asks again.
-  const charsets = RARE_CHARSETS.load().then((part) => addCharsets(part.RARE_CHARSETS));
-  charsets.catch(() => {});
-  if (isNode()) await charsets;
+  if (isNode()) addCharsets((await import("./node-charsets.js")).NODE_CHARSETS);
   if (!checked.core.wasmModule && !isWasmAllowed()) return openFallback(checked);
   const module = load(checked.core);
   const faults: string[] = [];

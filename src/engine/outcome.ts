@@ -6,17 +6,12 @@
 import { LatePart } from "../part.js";
 import type { PixelRect } from "../region.js";
 import { checkRegions, regionRects } from "../region.js";
-import type { Barcode } from "../types.js";
 import type { DecodeOutcome, DecodeRequest } from "./engine.js";
 import { filterBarcodes } from "./filters.js";
 import { readGs1 } from "./gs1-part.js";
 import { optionsBlock } from "./options-block.js";
 import type { CoreJob, CoreReport } from "./protocol.js";
 import { parseResult } from "./result.js";
-import { addCharsets } from "./text.js";
-
-/** Character sets that few symbols name. */
-export const RARE_CHARSETS = new LatePart(() => import("./rare-charsets.js"));
 
 /** Makes one of several parts of an image, and hands images out. */
 export const IMAGE_PARTS = new LatePart(() => import("./image-parts.js"));
@@ -36,22 +31,10 @@ export function jobOf(request: DecodeRequest, frameNumber: number): CoreJob {
   };
 }
 
-/** A RangeError is TextDecoder's word for a character set that it does not know. */
-const parsed = async ({ parts }: CoreReport): Promise<readonly (readonly Barcode[])[]> => {
-  const parse = () => parts.map((part) => parseResult(part.block, part));
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    addCharsets((await RARE_CHARSETS.load()).RARE_CHARSETS);
-    return parse();
-  }
-};
-
 /** @throws ScanError `decode_failed`, `wasm_mismatch` for a block that cannot be read */
 export async function outcomeOf(report: CoreReport, request: DecodeRequest): Promise<DecodeOutcome> {
   const { width, height } = request.source;
-  const found = await parsed(report);
+  const found = report.parts.map((part) => parseResult(part.block, part));
   const parts = found.length > 1 || request.keepImage ? await IMAGE_PARTS.load() : undefined;
   const barcodes = parts ? parts.mergeParts(found) : (found[0] ?? []);
   return {

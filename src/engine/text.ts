@@ -2,7 +2,7 @@
  * Bytes and ECI assignments to text. Pure; knows character sets and nothing of symbols. Browsers and Node have most
  * character sets in TextDecoder; the few that no page has are here.
  */
-import { ECI_ASCII, ECI_KANJI, ECI_NONE } from "../../assembly/abi/layout.js";
+import { ECI_KANJI, ECI_NONE } from "../../assembly/abi/layout.js";
 import { guessCharset } from "./charset-guess.js";
 
 /** A stretch of bytes under an ECI assignment number or one of ECI_NONE, ECI_KANJI, ECI_ASCII. */
@@ -19,12 +19,13 @@ const CP_437 = "cp437";
 const UTF_32_BE = "UTF-32BE";
 const UTF_32_LE = "UTF-32LE";
 
-/** AIM ECI assignments of character sets (AIM ITS/04-001; those of ISO/IEC 8859 are in ISO/IEC 15438 too). */
+/**
+ * AIM ECI assignments of character sets (AIM ITS/04-001; those of ISO/IEC 8859 are in ISO/IEC 15438 too), but for Latin-1 (1 and
+ * 3) and its parts: ISO/IEC 646 (27, 170), bytes (899), and ECI_ASCII, where it shows what Code 128's FNC4 puts above ASCII.
+ */
 const CHARSET_BY_ECI: ReadonlyMap<number, Charset> = new Map([
   [0, CP_437],
-  [1, LATIN_1],
   [2, CP_437],
-  [3, LATIN_1],
   [20, "shift_jis"],
   [21, "windows-1250"],
   [22, "windows-1251"],
@@ -32,7 +33,6 @@ const CHARSET_BY_ECI: ReadonlyMap<number, Charset> = new Map([
   [24, "windows-1256"],
   [25, "utf-16be"],
   [26, "utf-8"],
-  [27, LATIN_1],
   [28, "big5"],
   [29, "gb18030"],
   [30, "euc-kr"],
@@ -41,10 +41,6 @@ const CHARSET_BY_ECI: ReadonlyMap<number, Charset> = new Map([
   [33, "utf-16le"],
   [34, UTF_32_BE],
   [35, UTF_32_LE],
-  [170, LATIN_1],
-  [899, LATIN_1],
-  // ASCII for certain; Latin-1 shows what Code 128's FNC4 puts above it.
-  [ECI_ASCII, LATIN_1],
   [ECI_KANJI, "shift_jis"],
 ]);
 
@@ -56,9 +52,19 @@ const charsetOf = (eci: number): Charset =>
 export type CharsetTable = readonly [first: number, characters: string];
 
 /** Character sets in our own words. */
-const TABLES = new Map<Charset, CharsetTable>([[LATIN_1, [0x100, ""]]]);
+const TABLES = new Map<Charset, CharsetTable>([
+  [LATIN_1, [0x100, ""]],
+  [
+    CP_437,
+    [
+      0x80,
+      "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴" +
+        "┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0",
+    ],
+  ],
+]);
 
-/** Character sets that the platform's TextDecoder lacks or mistakes. */
+/** Character sets that the platform's TextDecoder mistakes, or lacks beside those that none has. */
 export function addCharsets(tables: Readonly<Record<Charset, CharsetTable>>): void {
   for (const [charset, table] of Object.entries(tables)) TABLES.set(charset, table);
 }

@@ -2,7 +2,7 @@
  * What a caller may say about the licence, checked before anything is opened. Knows nothing of how it is used: this much is
  * loaded by pages without a licence too.
  */
-import { type Checks, checkAll, takes } from "../option-check.js";
+import { type Checks, takes } from "../option-check.js";
 
 /** Under which licence to work. Without `license` scans are counted on the device only. */
 export interface LicenseOptions {
@@ -17,7 +17,8 @@ export interface LicenseOptions {
   readonly deviceName?: string;
 }
 
-const CHECKS = {
+/** A check for each licence option. */
+export const LICENSE_CHECKS = {
   license: takes<string>((value) => typeof value === "string" && value.trim() !== "", "a licence key")(undefined),
   licenseRoot: takes<string>(
     (value) => typeof value === "string" && /^[\w-]{43}$/.test(value),
@@ -25,14 +26,6 @@ const CHECKS = {
   )(undefined),
   deviceName: takes<string>(
     (value) => typeof value === "string" && /^[^\p{Cc}]{1,255}$/u.test(value),
-    "1–255 characters without control characters",
+    "1–255 characters, none of control",
   )(undefined),
 } satisfies Checks<LicenseOptions>;
-
-/** The names of all licence options. */
-export const LICENSE_OPTION_NAMES = Object.keys(CHECKS) as readonly (keyof LicenseOptions)[];
-
-/** Fields that are no licence option are ignored. @throws ScanError `invalid_option` */
-export function checkLicenseOptions(options: LicenseOptions): void {
-  checkAll(options, CHECKS);
-}

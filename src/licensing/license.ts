@@ -105,8 +105,8 @@ export class License extends EventTarget {
 
   /** @throws ScanError with the code and the remedy, where the device may not scan now */
   check(): void {
-    const { isAllowed, refusal } = this.standing;
-    if (!isAllowed && refusal) {
+    const { refusal } = this.standing;
+    if (refusal) {
       this.#tell();
       throw errorOf(refusal);
     }
@@ -140,9 +140,9 @@ export class License extends EventTarget {
   async sealedReport(): Promise<{ readonly url: string; readonly body: string } | undefined> {
     const { exchange } = this.#parts;
     const { session } = this.#record;
-    const [request] = exchange && session ? await this.#reports() : [];
-    if (!exchange || !session || !request) return undefined;
-    return { url: exchange.reportUrl, body: await Exchange.seal(request, session) };
+    if (!exchange || !session) return undefined;
+    const [request] = await this.#reports();
+    return request && { url: exchange.reportUrl, body: await Exchange.seal(request, session) };
   }
 
   /** Keeps what is known of the time. */
@@ -276,8 +276,8 @@ export class License extends EventTarget {
 }
 
 /** What makes a standing another one: units that run down are no news. */
-const tellable = ({ isAllowed, refusal, type, until, offlineUntil }: LicenseStanding): string =>
-  JSON.stringify([isAllowed, refusal?.code, type, until, offlineUntil]);
+const tellable = ({ refusal, type, until, offlineUntil }: LicenseStanding): string =>
+  JSON.stringify([refusal?.code, type, until, offlineUntil]);
 
 /** The error of a refusal, with the remedy in its message. */
 export function errorOf({ code, message, remedy }: Refusal): ScanError {

@@ -9,6 +9,7 @@
  *   boxes: | box number → box | box number + 100 → box set aside | random ≥ box number × 2^44 → entry |
  */
 import { type IDBPDatabase, type IDBPObjectStore, openDB } from "idb";
+import { within } from "../engine/deadline.js";
 import { ScanError } from "../errors.js";
 import { isKey, makeKey, revisionOf, seal, unseal } from "./sealed-box.js";
 import type { BoxNumber, Change, Store } from "./store.js";
@@ -43,7 +44,7 @@ interface Opened<T> {
 }
 
 export interface IndexedDbStoreOptions {
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Told of boxes that could not be opened and were set aside. */
   readonly onError?: (error: ScanError) => void;
 }
@@ -172,7 +173,8 @@ class IndexedDbStore implements Store {
       blocking: disconnect,
       terminated: disconnect,
     });
-    const handle = withTimeout(opening.then(async (db) => ({ db, key: await loadKey(db) })));
+    const opened = opening.then(async (db) => ({ db, key: await loadKey(db) }));
+    const handle = within(OPEN_TIMEOUT_MS, opened, () => new Error("No answer."));
     handle.catch(() => {
       disconnect();
       opening.then((db) => db.close()).catch(() => {});
@@ -224,15 +226,6 @@ const nameOf = (cause: unknown): string => (cause instanceof Error || cause inst
 
 function storageError(cause: unknown): ScanError {
   if (cause instanceof ScanError) return cause;
-  return new ScanError(nameOf(cause) === "QuotaExceededError" ? "storage_full" : "storage_unavailable", undefined, {
-    cause,
-  });
-}
-
-function withTimeout<T>(opening: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout>;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("No answer.")), OPEN_TIMEOUT_MS);
-  });
-  return Promise.race([opening, late]).finally(() => clearTimeout(timer));
+  const code = nameOf(cause) === "QuotaExceededError" ? "storage_full" : "storage_unavailable";
+  return new ScanError(code, undefined, { cause });
 }

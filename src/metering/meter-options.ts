@@ -1,7 +1,7 @@
 /**
  * What a caller may say about counting, checked before anything is opened. Knows nothing of how counts are kept.
  */
-import { between, type Checks, checkAll, clock, takes, text } from "../option-check.js";
+import { between, type Checks, clock, takes, text } from "../option-check.js";
 import type { Store } from "./store.js";
 
 /** Whom a meter counts for, and where it keeps its counts. */
@@ -18,18 +18,11 @@ export interface MeterOptions {
   readonly retainMs?: number;
 }
 
-const CHECKS = {
+/** A check for each meter option. */
+export const METER_CHECKS = {
   organisation: text,
   store: takes<Store>((value) => typeof value === "object" && value !== null, "a store")(undefined),
   databaseName: text,
   now: clock(undefined),
   retainMs: between(0, 0, Number.POSITIVE_INFINITY, "a number of milliseconds, 0 or more"),
 } satisfies Checks<MeterOptions>;
-
-/** The names of all meter options. */
-export const METER_OPTION_NAMES = Object.keys(CHECKS) as readonly (keyof MeterOptions)[];
-
-/** Fields that are no meter option are ignored. @throws ScanError `invalid_option` */
-export function checkMeterOptions(options: MeterOptions): void {
-  checkAll(options, CHECKS);
-}

@@ -5,6 +5,7 @@
 
 import { ScanError } from "../errors.js";
 import { later, type Timer } from "../later.js";
+import { checkAll } from "../option-check.js";
 import { LatePart } from "../part.js";
 import type { Scan } from "../rules/counting.js";
 import { utcDay } from "../rules/period.js";
@@ -24,11 +25,11 @@ import {
   usageByDay,
 } from "../rules/usage.js";
 import { mintDeviceId, mintEpoch } from "./device.js";
-import { checkMeterOptions, type MeterOptions } from "./meter-options.js";
+import { METER_CHECKS, type MeterOptions } from "./meter-options.js";
 import { openStore, warnOnce } from "./open-store.js";
 import { BOX, type Store } from "./store.js";
 
-export { METER_OPTION_NAMES, type MeterOptions } from "./meter-options.js";
+export type { MeterOptions } from "./meter-options.js";
 
 /** What is told to licence servers: loaded where one is asked, or where the application looks at it. */
 export const REPORTING = new LatePart(() => import("../rules/reporting.js"));
@@ -68,7 +69,7 @@ export interface UsageOptions {
  * @throws ScanError `invalid_option`
  */
 export async function openMeter(options: MeterOptions = {}): Promise<Meter> {
-  checkMeterOptions(options);
+  checkAll(options, METER_CHECKS);
   let report: (error: ScanError) => void = warnOnce;
   const store = options.store ?? (await openStore(options.databaseName, (error) => report(error)));
   const meter = new Meter(store, options);
@@ -185,13 +186,18 @@ export class Meter extends MeterEvents {
 
   /** Counts by UTC day and symbology, oldest day first, of all tabs and including what is not written yet. */
   async usage({ from, to }: UsageOptions = {}): Promise<DayUsage[]> {
-    return usageByDay(await this.#latest(), from, to);
+    await this.#settled();
+    return usageByDay(withEntry(this.#ledger, this.#unwritten()), from, to);
   }
 
-  /** Exactly what the next report to a licence server contains: the counts that it has not acknowledged (R77). */
+  /**
+   * Exactly what the next report to a licence server contains: the counts that it has not acknowledged (R77). Only stored
+   * ones: another tab may work in what is not, and that would be told a second time, under another epoch.
+   */
   async pending(): Promise<PendingUsage> {
     const { pendingUsage } = await REPORTING.load();
-    return pendingUsage(await this.#latest(), this.#organisation);
+    await this.#settled();
+    return pendingUsage(this.#ledger, this.#organisation);
   }
 
   /** Takes over what the server has stored; counts are purged after that and never before (R13). */
@@ -346,11 +352,10 @@ export class Meter extends MeterEvents {
     });
   }
 
-  /** The stored ledger with what could not be written yet added to it. */
-  async #latest(): Promise<Ledger> {
+  /** After the writing of what can be written. */
+  async #settled(): Promise<void> {
     if (this.#isClosed) throw new ScanError("closed");
     await this.flush();
-    return withEntry(this.#ledger, this.#unwritten());
   }
 }
 

@@ -12,7 +12,7 @@ export async function openStore(name: string | undefined, onError: (error: ScanE
     const { openIndexedDbStore } = await import("./indexeddb-store.js").catch((cause) => {
       throw new ScanError("storage_unavailable", undefined, { cause });
     });
-    return await openIndexedDbStore({ onError, ...(name === undefined ? {} : { name }) });
+    return await openIndexedDbStore({ name, onError });
   } catch (error) {
     // Only pages and workers of browsers have it: in Node nobody expects anything to be stored.
     if (globalThis.isSecureContext !== undefined) warnOnce(error as ScanError);

@@ -10,6 +10,7 @@ export * from "./license-types.js";
 export * from "./period.js";
 export * from "./protocol/index.js";
 export * from "./reporting.js";
+export * from "./seats.js";
 export * from "./slot-bits.js";
 export * from "./slots.js";
 export * from "./standing.js";

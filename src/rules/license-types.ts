@@ -1,30 +1,18 @@
 /**
- * The licence types, one row each: what is counted, when, how long a device works offline, what frees a seat and what
- * happens at the limit. Pure data and the few functions that read it; it must not know protocol or storage.
+ * The licence types, one row each: what is counted, and how long a device works offline. When a unit is taken and freed, and
+ * what happens at the limit, which only servers ask, is in seats.ts. Pure data and the few functions that read it; it must
+ * not know protocol or storage.
  */
 import { DAY_MS, type Period } from "./period.js";
-import { slotEnd } from "./slots.js";
 
-/** What one unit of quota pays for. */
+/** What one unit of quota pays for; use on a domain takes none. */
 export type Unit = "scan" | "device" | "domain";
 
-/** When a unit is taken. */
-export type CountedAt = "scan" | "first-use" | "slot" | "never";
-
-/** What makes a taken unit available again within the period. */
-export type FreedBy = "nothing" | "disuse" | "slot-end";
-
-/** Who is refused once the quota is used up. */
-export type AtLimit = "refuse-all" | "refuse-new-device" | "unlimited";
-
-/** What a kind of licence counts, limits and allows. */
+/** What a kind of licence counts and allows. */
 export interface LicenseTypeRow {
   readonly unit: Unit;
-  readonly countedAt: CountedAt;
   /** Days that an authorised device works without the network (R27); Infinity means until the licence ends. */
   readonly offlineDays: { readonly min: number; readonly usual: number; readonly max: number };
-  readonly freedBy: FreedBy;
-  readonly atLimit: AtLimit;
 }
 
 const UNTIL_EXPIRY = Number.POSITIVE_INFINITY;
@@ -36,42 +24,27 @@ export const LICENSE_TYPES = {
   /** R49–R58: each scan takes a unit; R30. */
   "per-scan": {
     unit: "scan",
-    countedAt: "scan",
     offlineDays: AT_MOST_A_WEEK,
-    freedBy: "nothing",
-    atLimit: "refuse-all",
   },
   /** R40, R48: each device that has used the library; R28, R41. */
   "per-device": {
     unit: "device",
-    countedAt: "first-use",
     offlineDays: WHOLE_PERIOD,
-    freedBy: "disuse",
-    atLimit: "refuse-new-device",
   },
   /** Each device active within the item's window, which is its device expiry; R29. */
   "active-device": {
     unit: "device",
-    countedAt: "first-use",
     offlineDays: { min: 7, usual: 7, max: UNTIL_EXPIRY },
-    freedBy: "disuse",
-    atLimit: "refuse-new-device",
   },
   /** R60–R63: the unique devices of each three-minute slot; R30. */
   "concurrent-device": {
     unit: "device",
-    countedAt: "slot",
     offlineDays: AT_MOST_A_WEEK,
-    freedBy: "slot-end",
-    atLimit: "refuse-new-device",
   },
   /** R23: only the domain is checked, use is free; R28. */
   "per-domain": {
     unit: "domain",
-    countedAt: "never",
     offlineDays: WHOLE_PERIOD,
-    freedBy: "nothing",
-    atLimit: "unlimited",
   },
 } as const satisfies Record<string, LicenseTypeRow>;
 
@@ -80,9 +53,6 @@ export type LicenseType = keyof typeof LICENSE_TYPES;
 
 /** True for the name of a kind of licence. */
 export const isLicenseType = (name: string): name is LicenseType => Object.hasOwn(LICENSE_TYPES, name);
-
-/** Days after which an unused device is deleted (R41), unless the item sets fewer (R42). */
-export const DEVICE_EXPIRY_DAYS = 365;
 
 /** The offline days that a setting of the item leaves in force: the type's usual ones, or the setting within its bounds. */
 export function offlineDays(type: LicenseType, setting?: number): number {
@@ -94,14 +64,3 @@ export function offlineDays(type: LicenseType, setting?: number): number {
 /** Until when a device authorised at `authorisedAt` works offline; never beyond the licence itself (R27–R31). */
 export const offlineUntil = (type: LicenseType, authorisedAt: number, licence: Period, setting?: number): number =>
   Math.min(authorisedAt + offlineDays(type, setting) * DAY_MS, licence.end);
-
-/** True for a device whose seat is to be freed: unused for more than the expiry, not for exactly as long (R41, R42). */
-export const isDisused = (lastUsed: number, now: number, expiryDays: number = DEVICE_EXPIRY_DAYS): boolean =>
-  now - lastUsed > expiryDays * DAY_MS;
-
-/** When the unit that a device takes by use at `usedAt` is free again; undefined where nothing frees it in the period. */
-export function seatFreeAt(type: LicenseType, usedAt: number, expiryDays: number = DEVICE_EXPIRY_DAYS) {
-  const { freedBy } = LICENSE_TYPES[type];
-  if (freedBy === "slot-end") return slotEnd(usedAt);
-  return freedBy === "disuse" ? usedAt + expiryDays * DAY_MS + 1 : undefined;
-}

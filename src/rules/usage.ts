@@ -2,7 +2,7 @@
  * The device's own ledger: cells that grow, and when they may go (R13). What of it is told to a server is in reporting.ts.
  * Pure; clock and random epochs are passed in. It must not know storage, networks or the values that were scanned (R9).
  */
-import { DAY_MS, dayStart, utcDay } from "./period.js";
+import { DAY_MS, utcDay } from "./period.js";
 import { mergeSlots, type SlotSet, slotIndex } from "./slots.js";
 
 /** What one epoch holds: one organisation, one UTC day. */
@@ -121,10 +121,11 @@ export function settle(entry: EpochEntry, now: number): EpochEntry {
  * never before (R13); counts of no organisation, which nobody will ask for, go after {@link RETAIN_UNLICENSED_MS}.
  */
 export function purgeUsage(ledger: Ledger, now: number, retainMs = RETAIN_MS): Ledger {
+  const lastUnasked = utcDay(now - RETAIN_UNLICENSED_MS - 1);
   const today = utcDay(now);
   const entries = ledger.entries.filter((entry) => {
     if (entry.day >= today) return true;
-    if (entry.organisation === "" && now - dayStart(entry.day) > RETAIN_UNLICENSED_MS) return false;
+    if (entry.organisation === "" && entry.day <= lastUnasked) return false;
     return entry.ackedAt === undefined || now - entry.ackedAt < retainMs;
   });
   return entries.length === ledger.entries.length ? ledger : { ...ledger, entries };

@@ -67,7 +67,7 @@ const authorisedUntil = (state: LicenseState): number =>
 
 /** Units left: within the limit means count ≤ quota + overage, the next one is excess. */
 export function remainingUnits(state: LicenseState, use: QuotaUse): number {
-  if (LICENSE_TYPES[state.type].atLimit === "unlimited") return Number.POSITIVE_INFINITY;
+  if (LICENSE_TYPES[state.type].unit === "domain") return Number.POSITIVE_INFINITY;
   return Math.max(state.quota + (state.overage ?? 0) - use.used, 0);
 }
 
@@ -117,9 +117,5 @@ export interface Clocks {
 }
 
 /** The time that rules go by: the latest of all that is known, so that turning the clock back gains nothing. */
-export function effectiveTime({ clock, highWaterMark, serverTime, activeMs }: Clocks): number {
-  const server = serverTime === undefined ? undefined : serverTime + (activeMs ?? 0);
-  return Math.max(
-    ...([clock, highWaterMark, server].filter((time) => time !== undefined && Number.isFinite(time)) as number[]),
-  );
-}
+export const effectiveTime = ({ clock, highWaterMark, serverTime = Number.NaN, activeMs = 0 }: Clocks): number =>
+  Math.max(...([clock, highWaterMark, serverTime + activeMs].filter(Number.isFinite) as number[]));

@@ -27,16 +27,6 @@ export interface CameraControls {
 /** How to focus: by itself all the time, once now, at a distance in metres, or at a point (0–1 of the picture). */
 export type Focus = "continuous" | "once" | { readonly distance: number } | { readonly x: number; readonly y: number };
 
-export const NO_CONTROLS: CameraControls = {
-  torch: false,
-  zoom: undefined,
-  focusModes: [],
-  focusDistance: undefined,
-  focusPoint: false,
-  maxWidth: 0,
-  maxHeight: 0,
-};
-
 /** The properties of Image Capture that the DOM types leave out. */
 interface CaptureCapabilities extends MediaTrackCapabilities {
   readonly torch?: unknown;

@@ -33,6 +33,3 @@ export const toCameraError = (error: unknown, videoInputs?: number): ScanError =
 
 /** Errors that no other step of the ladder can mend: the answer is about the page, not about the constraints. */
 export const isFinal = (error: unknown): boolean => toCameraError(error).code === "camera_permission_denied";
-
-/** The asker has given up: nothing went wrong, nobody is to be told. */
-export const isAborted = (error: unknown): boolean => error instanceof ScanError && error.code === "aborted";

@@ -1,6 +1,5 @@
 /**
- * Sets torch, zoom and focus of an open track. A part of its own, loaded when one of them is asked for. Must not know where
- * the track is from.
+ * Sets torch, zoom and focus of an open track. Must not know where the track is from.
  */
 import { asRange, type ControlRange, type Focus, rawCapabilities, readControls, unitOf } from "./camera-controls.js";
 import { cameraError } from "./camera-error.js";

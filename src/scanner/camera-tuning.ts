@@ -2,8 +2,9 @@
  * Torch, zoom and focus as the application wants them, through every change of the track: applied after the picture has
  * come (iOS and Android refuse or forget them earlier), and again after a switch or a return. Must not know views.
  */
-import { type CameraControls, controlsWhenReady, type Focus, NO_CONTROLS, readControls } from "./camera-controls.js";
-import { CAMERA_SETTINGS } from "./late-parts.js";
+import { type CameraControls, controlsWhenReady, type Focus, readControls } from "./camera-controls.js";
+import { applyFocus, applyTorch, applyZoom } from "./camera-settings.js";
+import { NO_CONTROLS } from "./no-controls.js";
 
 export interface TuningEvents {
   /** Something is known or set that was not before. */
@@ -18,13 +19,6 @@ export interface TuningWishes {
   /** Undefined for continuous where there is that. */
   readonly focus: Focus | undefined;
 }
-
-/** What every scanner wants of a camera that has it; all else is set by a part of its own. */
-const CONTINUOUS = { advanced: [{ focusMode: "continuous" } as MediaTrackConstraintSet] };
-
-/** Sets the camera's share of the zoom and says what is left to cropping. */
-const shareOfCropping = async (track: MediaStreamTrack | undefined, zoom: number): Promise<number> =>
-  track ? (await CAMERA_SETTINGS.load()).applyZoom(track, zoom) : Math.max(1, zoom);
 
 export class CameraTuning {
   readonly #events: TuningEvents;
@@ -83,7 +77,6 @@ export class CameraTuning {
     const track = this.#track;
     if (track) {
       if (isOn) await this.#until((controls) => controls.torch);
-      const { applyTorch } = await CAMERA_SETTINGS.load();
       await applyTorch(track, isOn);
     }
     this.#wishes = { ...this.#wishes, torch: isOn };
@@ -94,7 +87,7 @@ export class CameraTuning {
   async setZoom(zoom: number): Promise<void> {
     this.#wishes = { ...this.#wishes, zoom };
     const track = this.#track;
-    const digital = await shareOfCropping(track, zoom);
+    const digital = await applyZoom(track, zoom);
     if (track !== this.#track || zoom !== this.#wishes.zoom) return; // overtaken
     this.#digitalZoom = digital;
     this.#events.onChange();
@@ -103,7 +96,6 @@ export class CameraTuning {
   /** @throws ScanError `camera_unsupported_control` */
   async setFocus(focus: Focus): Promise<void> {
     if (this.#track) {
-      const { applyFocus } = await CAMERA_SETTINGS.load();
       await this.#until((controls) => controls.focusModes.length > 0);
       await applyFocus(this.#track, focus);
     }
@@ -127,17 +119,16 @@ export class CameraTuning {
     if (signal.aborted) return;
     this.#controls = controls;
     await this.#attempt(async () => {
-      if (focus !== undefined) await (await CAMERA_SETTINGS.load()).applyFocus(track, focus);
-      else if (controls.focusModes.includes("continuous"))
-        await track.applyConstraints(CONTINUOUS).catch(() => undefined);
+      if (focus !== undefined) await applyFocus(track, focus);
+      else if (controls.focusModes.includes("continuous")) await applyFocus(track, "continuous").catch(() => undefined);
     });
     await this.#attempt(async () => {
       if (!torch || signal.aborted) return;
-      await (await CAMERA_SETTINGS.load()).applyTorch(track, true);
+      await applyTorch(track, true);
       if (!signal.aborted) this.#isTorchOn = true;
     });
     await this.#attempt(async () => {
-      const digital = zoom === 1 ? 1 : await shareOfCropping(track, zoom);
+      const digital = zoom === 1 ? 1 : await applyZoom(track, zoom);
       if (!signal.aborted && zoom === this.#wishes.zoom) this.#digitalZoom = digital;
     });
     if (signal.aborted) return;

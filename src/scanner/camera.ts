@@ -2,10 +2,10 @@
  * Opens a camera: walks the constraint ladder, moves to the right lens, remembers it, and never leaves a stream behind
  * that nobody wants any more. Must not know video elements, frames or barcodes.
  */
-import { abortable, abortedBy, throwIfAborted } from "../abort.js";
+import { abortable, abortedBy, isAborted, throwIfAborted } from "../abort.js";
 import { ScanError } from "../errors.js";
 import { betterCamera, type CameraEvidence, type CameraInfo, facingOfLabel } from "./camera-choice.js";
-import { cameraError, errorName, isAborted, isFinal, toCameraError } from "./camera-error.js";
+import { cameraError, errorName, isFinal, toCameraError } from "./camera-error.js";
 import type { CameraMemory } from "./camera-memory.js";
 import { type CameraWish, constraintLadder, type Facing, PLAIN_REQUEST, type RungName } from "./constraint-ladder.js";
 import { rest } from "./rest.js";

@@ -5,8 +5,8 @@
 import type { FrameSource } from "../engine/engine.js";
 import { ScanError } from "../errors.js";
 import type { FrameCopies } from "./frame-copies.js";
+import { FRAME_COPIES } from "./frame-copies-part.js";
 import { browserGrabPlatform, type GrabPlatform } from "./grab-platform.js";
-import { FRAME_COPIES } from "./late-parts.js";
 
 /** The ways to a picture, cheapest first. */
 const WAYS = ["video-frame", "image-bitmap", "canvas"] as const;

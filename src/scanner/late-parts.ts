@@ -6,14 +6,8 @@ import { LatePart } from "../part.js";
 /** Shows a scanner in a container. */
 export const STAGE = new LatePart(() => import("./stage.js"));
 
-/** Says which part of a frame to look in. */
-export const SCAN_REGION = new LatePart(() => import("./scan-region.js"));
-
-/** Copies pictures of a video where there is no VideoFrame. */
-export const FRAME_COPIES = new LatePart(() => import("./frame-copies.js"));
-
-/** Sets torch, zoom and focus. */
-export const CAMERA_SETTINGS = new LatePart(() => import("./camera-settings.js"));
+/** Opens cameras and takes frames: every scanner needs it, and nobody who reads images. */
+export const LIVE_RIG = new LatePart(() => import("./live-rig.js"));
 
 /** Beeps and vibrates. */
 export const FEEDBACK = new LatePart(() => import("./feedback.js"));

@@ -3,8 +3,8 @@
  * to the first, one step at a time. Any order of calls, twice or at once, ends where the last wish says. Must not know
  * cameras, pages or timers; they are behind the {@link Rig}.
  */
+import { isAborted } from "../abort.js";
 import { ScanError } from "../errors.js";
-import { isAborted } from "./camera-error.js";
 import type { ScannerState } from "./events.js";
 
 /** What is driven. Only the driver calls it, never two calls at once. */

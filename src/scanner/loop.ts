@@ -2,7 +2,6 @@
  * Takes frames of a video one after the other to an engine: exactly one in flight, none waiting, whatever comes in
  * between is dropped. Must not know cameras, views or duplicates.
  */
-import { abortable } from "../abort.js";
 import type { DecodeOutcome, DecodeRequest, Engine } from "../engine/engine.js";
 import { ScanError } from "../errors.js";
 import type { FrameClock } from "./frame-clock.js";
@@ -18,7 +17,7 @@ export interface LoopParts {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** What to ask the engine for besides the frame, made anew for each frame. */
-  readonly request: (frame: { width: number; height: number; at: number }) => Promise<Omit<DecodeRequest, "source">>;
+  readonly request: (frame: { width: number; height: number; at: number }) => Omit<DecodeRequest, "source">;
   /** A new picture arrived, before it is decoded. */
   readonly onPicture: () => void;
   readonly onOutcome: (outcome: DecodeOutcome, at: number) => void;
@@ -88,8 +87,7 @@ export class FrameLoop {
     const at = this.#parts.now();
     let request: DecodeRequest;
     try {
-      const asked = this.#parts.request({ width: source.width, height: source.height, at });
-      request = { source, ...(await abortable(asked, signal)) };
+      request = { source, ...this.#parts.request({ width: source.width, height: source.height, at }) };
     } catch (error) {
       closeFrame(source);
       throw error;

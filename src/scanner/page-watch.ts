@@ -2,6 +2,8 @@
  * Tells what happens to the page around a scanner: hidden, seen again, cameras plugged in or out, the camera permission
  * changed. Must not know what follows from it.
  */
+import { type PermissionSource, queryCamera } from "./camera-permission.js";
+
 export interface PageSignals {
   readonly onHidden: () => void;
   readonly onVisible: () => void;
@@ -15,22 +17,8 @@ export interface PagePlatform {
   readonly document: Pick<Document, "visibilityState" | "addEventListener" | "removeEventListener"> | undefined;
   readonly window: Pick<Window, "addEventListener" | "removeEventListener"> | undefined;
   readonly mediaDevices: Pick<MediaDevices, "addEventListener" | "removeEventListener"> | undefined;
-  readonly permissions: Pick<Permissions, "query"> | undefined;
+  readonly permissions: PermissionSource;
 }
-
-/** Answer of the Permissions API for the camera, `unknown` where it does not tell. */
-export type CameraPermission = PermissionState | "unknown";
-
-const queryCamera = async (permissions: PagePlatform["permissions"]): Promise<PermissionStatus | undefined> => {
-  try {
-    return await permissions?.query({ name: "camera" as PermissionName });
-  } catch {
-    return undefined; // Firefox knows no such permission name
-  }
-};
-
-export const cameraPermission = async (permissions: PagePlatform["permissions"]): Promise<CameraPermission> =>
-  (await queryCamera(permissions))?.state ?? "unknown";
 
 /** Listens until the returned function is called, which leaves no listener behind. */
 export const watchPage = (page: PagePlatform, signals: PageSignals): (() => void) => {

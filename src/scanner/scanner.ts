@@ -1,25 +1,20 @@
 /** A live scanner over one engine: camera, feed, loop, filter and view as one object. Must not know how it is counted. */
-import { abortable, checkSignal, throwIfAborted } from "../abort.js";
+import { abortable, checkSignal, isAborted, throwIfAborted } from "../abort.js";
 import type { DecodeOutcome, Engine } from "../engine/engine.js";
-import { ScanError } from "../errors.js";
+import type { ScanError } from "../errors.js";
 import { checkRegions } from "../region.js";
 import type { Barcode, Region } from "../types.js";
-import { Camera } from "./camera.js";
 import type { CameraInfo } from "./camera-choice.js";
 import type { CameraControls, Focus } from "./camera-controls.js";
-import { cameraError, isAborted } from "./camera-error.js";
-import { CameraMemory, NO_MEMORY } from "./camera-memory.js";
-import { CameraTuning } from "./camera-tuning.js";
 import type { CameraWish, Resolution } from "./constraint-ladder.js";
 import { DecodeFaults, isFatal } from "./decode-faults.js";
 import { DuplicateFilter } from "./duplicate-filter.js";
 import type { CameraChange, FrameReport, ScannerState } from "./events.js";
 import type { Feedback } from "./feedback.js";
-import { FrameClock } from "./frame-clock.js";
-import { FrameGrabber } from "./frame-source.js";
-import { FEEDBACK, SCAN_REGION, STAGE } from "./late-parts.js";
+import { FEEDBACK, LIVE_RIG, STAGE } from "./late-parts.js";
 import { Life, type Rig } from "./life.js";
-import { FrameLoop } from "./loop.js";
+import type { LiveRig } from "./live-rig.js";
+import { NO_CONTROLS } from "./no-controls.js";
 import type { ScannerPlatform } from "./platform.js";
 import { ScanQueue } from "./scan-queue.js";
 import type { RegionPlan } from "./scan-region.js";
@@ -33,8 +28,6 @@ import {
   checkZoom,
 } from "./scanner-options.js";
 import type { Stage } from "./stage.js";
-import { StreamKeeper } from "./stream-keeper.js";
-import { VideoFeed } from "./video-feed.js";
 
 const newStreamName = (): string => `video-${Math.random().toString(36).slice(2)}`;
 
@@ -42,13 +35,8 @@ export class Scanner extends ScannerEventTarget {
   readonly #engine: Engine;
   readonly #options: CheckedScannerOptions;
   readonly #platform: ScannerPlatform;
-  readonly #camera: Camera;
   readonly #video: HTMLVideoElement;
-  readonly #feed: VideoFeed;
-  readonly #loop: FrameLoop;
-  readonly #keeper: StreamKeeper;
   readonly #filter: DuplicateFilter;
-  readonly #tuning: CameraTuning;
   readonly #life: Life;
   readonly #queue = new ScanQueue<Barcode>();
   readonly #faults = new DecodeFaults();
@@ -57,7 +45,8 @@ export class Scanner extends ScannerEventTarget {
 
   #wish: CameraWish;
   #regions: RegionPlan;
-  #turn = 0;
+  /** What it runs on, once its part is there. */
+  #rig: LiveRig | undefined;
   #stage: Stage | undefined;
   #feedback: Feedback | undefined;
   /** Resolves when what is shown and heard is there, or cannot be had. */
@@ -75,46 +64,15 @@ export class Scanner extends ScannerEventTarget {
       mode: options.regionMode,
       space: options.regionSpace,
     };
-    const memory = options.rememberCamera ? new CameraMemory(platform.storage) : NO_MEMORY;
-    this.#camera = new Camera(platform.isSecure, platform.devices, memory);
     this.#filter = new DuplicateFilter(options.forgetMs, options.now);
-    this.#tuning = new CameraTuning(options, {
-      onChange: () => this.#tuned(),
-      onError: (error) => this.#report(error as ScanError),
-    });
     this.#video = options.video ?? options.container?.ownerDocument.createElement("video") ?? platform.createVideo();
-    this.#feed = new VideoFeed({
-      video: this.#video,
-      camera: this.#camera,
-      stream: options.stream,
-      firstPictureMs: options.stallMs,
-      onEnded: () => this.#keeper.lost(),
-    });
-    this.#keeper = new StreamKeeper({
-      platform,
-      life: () => this.#life,
-      kind: () => this.#feed.kind,
-      stallMs: options.stallMs,
-      releaseAfterHiddenMs: options.releaseAfterHiddenMs,
-      onError: (error) => this.#report(error),
-      onDevices: () => void this.#stage?.buttons.count(),
-    });
-    this.#loop = new FrameLoop({
-      engine,
-      clock: new FrameClock(this.#video),
-      grabber: new FrameGrabber(this.#video, platform.grab),
-      pacing: options,
-      now: options.now,
-      request: (frame) => this.#request(frame),
-      onPicture: () => this.#keeper.feed(),
-      onOutcome: (outcome, at) => this.#outcome(outcome, at),
-      onError: (error) => this.#decodeError(error),
-    });
-    this.#life = new Life(this.#rig(), {
+    this.#life = new Life(this.#drive(), {
       onState: (state, previous) => this.#entered(state, previous),
       onError: (error) => this.#report(error),
     });
     this.#furnished = this.#furnish();
+    // Whoever starts gets the error of a part that cannot be had.
+    this.#withRig(() => {}).catch(() => {});
   }
 
   get state(): ScannerState {
@@ -128,21 +86,21 @@ export class Scanner extends ScannerEventTarget {
 
   /** The open camera; undefined while none is, or where a stream or video was given. */
   get camera(): CameraInfo | undefined {
-    return this.#feed.camera?.info;
+    return this.#rig?.camera?.info;
   }
 
   /** What the open camera can do. Android tells it some frames after the start: listen for `camerachange`. */
   get capabilities(): CameraControls {
-    return this.#tuning.controls;
+    return this.#rig?.tuning.controls ?? NO_CONTROLS;
   }
 
   get isTorchOn(): boolean {
-    return this.#tuning.isTorchOn;
+    return this.#rig?.tuning.isTorchOn ?? false;
   }
 
   /** The zoom factor in force, optical and digital together. */
   get zoom(): number {
-    return this.#tuning.zoom;
+    return this.#rig?.tuning.zoom ?? this.#options.zoom;
   }
 
   /**
@@ -156,7 +114,7 @@ export class Scanner extends ScannerEventTarget {
     const started = this.#life.start();
     if (!this.#closing) {
       this.#feedback?.prepare();
-      this.#keeper.watch();
+      this.#rig?.keeper.watch();
     }
     if (!signal) return started;
     try {
@@ -197,49 +155,41 @@ export class Scanner extends ScannerEventTarget {
   }
 
   /** The cameras there are. Labels are empty until the camera was allowed once. */
-  async cameras(): Promise<readonly CameraInfo[]> {
-    try {
-      return await this.#camera.list();
-    } catch (error) {
-      throw error instanceof ScanError ? error : cameraError("camera_unsupported", error);
-    }
+  cameras(): Promise<readonly CameraInfo[]> {
+    return this.#withRig((rig) => rig.cameras());
   }
 
   /** Changes to a device of `cameras()`, which is remembered, or to the best of a side; at once where scanning. */
   async setCamera(camera: string): Promise<void> {
     const { facing, deviceId } = checkCamera(camera);
     this.#wish = { ...this.#wish, facing: deviceId ? this.#wish.facing : facing, deviceId };
-    if (deviceId) this.#camera.remember(this.#wish.facing, deviceId);
-    else this.#camera.forget(facing);
-    await this.#life.reopen();
+    const kept = this.#withRig((rig) => rig.choose(this.#wish.facing, deviceId));
+    await Promise.all([kept, this.#life.reopen()]);
   }
 
   async setResolution(resolution: Resolution): Promise<void> {
     const { width, height } = checkResolution(resolution);
     this.#wish = { ...this.#wish, resolution: { width, height } };
-    const track = this.#feed.camera?.track;
-    if (!track) return;
-    try {
-      await track.applyConstraints({ width: { ideal: width }, height: { ideal: height } });
-      this.#cameraChanged();
-    } catch {
-      await this.#life.reopen();
-    }
+    if (!this.#rig?.camera) return;
+    if (await this.#rig.resize(this.#wish.resolution)) this.#cameraChanged();
+    else await this.#life.reopen();
   }
 
   /** @throws ScanError `camera_unsupported_control`; look at `capabilities.torch` first */
   setTorch(isOn: boolean): Promise<void> {
-    return this.#tuning.setTorch(isOn);
+    return this.#withRig(({ tuning }) => tuning.setTorch(isOn));
   }
 
   /** A factor from 1 (or from `capabilities.zoom.min`, for lenses that go below); digital beyond what the camera has. */
   async setZoom(factor: number): Promise<void> {
-    await this.#tuning.setZoom(checkZoom(factor));
+    const zoom = checkZoom(factor);
+    await this.#withRig(({ tuning }) => tuning.setZoom(zoom));
   }
 
   /** @throws ScanError `camera_unsupported_control`; look at `capabilities.focusModes` first */
   async setFocus(focus: Focus): Promise<void> {
-    await this.#tuning.setFocus(checkFocus(focus) ?? "continuous");
+    const wanted = checkFocus(focus) ?? "continuous";
+    await this.#withRig(({ tuning }) => tuning.setFocus(wanted));
   }
 
   /** Looks elsewhere from the next frame on; undefined for everywhere. @throws ScanError `invalid_region` */
@@ -269,30 +219,41 @@ export class Scanner extends ScannerEventTarget {
     ]);
   }
 
-  #rig(): Rig {
+  /** Does what needs the rig: at once where its part is loaded, which it is after `create()`. */
+  async #withRig<T>(work: (rig: LiveRig) => T): Promise<Awaited<T>> {
+    const { LiveRig } = LIVE_RIG.loaded ?? (await LIVE_RIG.load());
+    this.#rig ??= new LiveRig({
+      engine: this.#engine,
+      options: this.#options,
+      platform: this.#platform,
+      video: this.#video,
+      life: this.#life,
+      wish: () => this.#wish,
+      regions: () => this.#regions,
+      viewport: (width, height) => this.#stage?.view.viewport(width, height),
+      sighting: (at) => ({ stream: this.#stream, at, forgetMs: this.#filter.forgetMs }),
+      onOutcome: (outcome, at) => this.#outcome(outcome, at),
+      onDecodeError: (error) => this.#decodeError(error),
+      onError: (error) => this.#report(error),
+      onTuned: () => this.#tuned(),
+      onDevices: () => void this.#stage?.buttons.count(),
+    });
+    return await work(this.#rig);
+  }
+
+  #drive(): Rig {
     return {
       open: async (how, signal) => {
         await this.#furnished;
-        await this.#feed.open(this.#wish, how, signal);
-        const { track } = this.#feed;
-        if (track) this.#tuning.begin(track);
-        this.#tuned();
-        void this.#stage?.buttons.count();
+        await this.#withRig((rig) => rig.open(how, signal));
       },
-      release: () => {
-        this.#tuning.end();
-        this.#feed.release();
-      },
-      isLive: () => this.#feed.isLive,
+      release: () => this.#rig?.release(),
+      isLive: () => this.#rig?.isLive() ?? false,
       run: () => {
         this.#faults.clear();
-        this.#keeper.guard();
-        this.#loop.run();
+        this.#rig?.run();
       },
-      halt: () => {
-        this.#keeper.unguard();
-        return this.#loop.halt();
-      },
+      halt: async () => this.#rig?.halt(),
     };
   }
 
@@ -301,7 +262,7 @@ export class Scanner extends ScannerEventTarget {
     // A decode that hangs is ended by this, and does not hold up the rest.
     await this.#engine.close();
     await ended;
-    this.#keeper.unwatch();
+    this.#rig?.keeper.unwatch();
     this.#filter.clear();
     this.#queue.close();
     this.#stage?.view.close();
@@ -309,29 +270,9 @@ export class Scanner extends ScannerEventTarget {
   }
 
   #entered(state: ScannerState, previous: ScannerState): void {
-    this.#keeper.entered(state);
+    this.#rig?.keeper.entered(state);
     this.#stage?.view.showState(state);
     this.tell("statechange", { state, previous });
-  }
-
-  async #request({ width, height, at }: { width: number; height: number; at: number }) {
-    const { read, keepDecodedImage } = this.#options;
-    const region = await this.#regionOf(width, height);
-    const { region: _given, ...rest } = read;
-    return {
-      options: region ? { ...rest, region } : rest,
-      sighting: { stream: this.#stream, at, forgetMs: this.#filter.forgetMs },
-      keepImage: keepDecodedImage,
-    };
-  }
-
-  async #regionOf(width: number, height: number) {
-    const turn = this.#turn++;
-    const zoom = this.#tuning.digitalZoom;
-    if (!this.#regions.regions && !this.#stage && zoom === 1) return undefined;
-    const { regionsOfFrame, unseen } = await SCAN_REGION.load();
-    const viewport = this.#stage?.view.viewport(width, height) ?? unseen(width, height, zoom);
-    return regionsOfFrame(this.#regions, turn, viewport);
   }
 
   #outcome({ barcodes, width, height, elapsedMs, image }: DecodeOutcome, at: number): void {
@@ -369,22 +310,21 @@ export class Scanner extends ScannerEventTarget {
   }
 
   #tuned(): void {
-    const camera = this.#feed.camera;
-    const isMirrored = camera?.info.facing === "user" && this.#options.mirrorFront;
-    this.#stage?.view.setPicture(this.#tuning.digitalZoom, isMirrored);
+    const isMirrored = this.camera?.facing === "user" && this.#options.mirrorFront;
+    this.#stage?.view.setPicture(this.#rig?.tuning.digitalZoom ?? 1, isMirrored);
     this.#stage?.buttons.update();
     this.#cameraChanged();
   }
 
   #cameraChanged(): void {
-    const opened = this.#feed.camera;
+    const opened = this.#rig?.camera;
     if (!opened) return;
     const change: CameraChange = {
       camera: opened.info,
       rung: opened.rung,
       width: this.#video.videoWidth,
       height: this.#video.videoHeight,
-      capabilities: this.#tuning.controls,
+      capabilities: this.capabilities,
     };
     this.tell("camerachange", change);
   }

@@ -4,9 +4,10 @@
  */
 import type { ScanError } from "../errors.js";
 import { cameraError } from "./camera-error.js";
+import { cameraPermission } from "./camera-permission.js";
 import type { ScannerState } from "./events.js";
 import type { Life } from "./life.js";
-import { cameraPermission, type PagePlatform, watchPage } from "./page-watch.js";
+import { type PagePlatform, watchPage } from "./page-watch.js";
 import type { FeedKind } from "./video-feed.js";
 import { Watchdog } from "./watchdog.js";
 

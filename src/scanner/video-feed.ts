@@ -2,9 +2,9 @@
  * Brings a picture into a video element: from a camera, from a stream or from a video that the application gave. Owns
  * what it opened and nothing else. Must not know what the picture is for.
  */
-import { abortedBy } from "../abort.js";
+import { abortedBy, isAborted } from "../abort.js";
 import { type Camera, type OpenCamera, stopStream } from "./camera.js";
-import { cameraError, isAborted } from "./camera-error.js";
+import { cameraError } from "./camera-error.js";
 import type { CameraWish } from "./constraint-ladder.js";
 
 export interface FeedOptions {

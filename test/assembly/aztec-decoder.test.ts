@@ -149,8 +149,15 @@ describe.each(BUILDS)("Aztec decoder (%s)", (build) => {
   });
 
   it("reads symbols that set up the reader", () => {
-    expect(textOf(decode(aztec("AB", { readerInit: true, compact: true, layers: 1 })))).toBe("AB");
-    expect(textOf(decode(aztec("SETUP 1", { readerInit: true, compact: false, layers: 3 })))).toBe("SETUP 1");
+    for (const [text, compact, layers] of [
+      ["AB", true, 1],
+      ["SETUP 1", false, 3],
+    ] as const) {
+      const read = decode(aztec(text, { readerInit: true, compact, layers }));
+      expect(textOf(read)).toBe(text);
+      expect(read?.details.isReaderInit).toBe(true);
+      expect(decode(aztec(text, { compact, layers }))?.details.isReaderInit).toBeUndefined();
+    }
   });
 
   it("reads all 256 runes", () => {

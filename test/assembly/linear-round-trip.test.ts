@@ -127,8 +127,12 @@ describe("Code 128 round trips", () => {
   });
 
   it("FNC2 and FNC3 are messages to the reader, not data", () => {
-    expect(latin1(read(code128WithFunctions("^FNC3ABC"), LINEAR)[0])).toBe("ABC");
-    expect(latin1(read(code128WithFunctions("^FNC2ABC"), LINEAR)[0])).toBe("ABC");
+    const [setUp] = read(code128WithFunctions("^FNC3ABC"), LINEAR);
+    expect(latin1(setUp)).toBe("ABC");
+    expect(setUp?.details.isReaderInit).toBe(true);
+    const [part] = read(code128WithFunctions("^FNC2ABC"), LINEAR);
+    expect(latin1(part)).toBe("ABC");
+    expect(part?.details.isReaderInit).toBeUndefined();
   });
 
   it("names Latin-1 as the character set where FNC4 is used, ASCII elsewhere", () => {

@@ -97,5 +97,5 @@ test("a refusal is shown with its remedy", async ({ context }) => {
   const page = await context.newPage();
   await page.goto("/demo/");
   await expect(row(page, "State")).toHaveText("license_invalid");
-  await expect(row(page, "What to do")).toContainText("Copy it again");
+  await expect(row(page, "What to do")).toContainText("Copy all of it");
 });

@@ -213,7 +213,6 @@ test("R1: the page fetches one build of the core and one worker, and the fallbac
     await create(page, site.origin);
     await create(page, site.origin);
     const loaded = site.requests.filter((path) => path !== "/" && path !== "/favicon.ico");
-    const charsets = "/rare-charsets.js";
-    expect(new Set(loaded)).toEqual(new Set(["/index.js", "/library.js", charsets, "/core.simd.wasm", "/worker.js"]));
+    expect(new Set(loaded)).toEqual(new Set(["/index.js", "/library.js", "/core.simd.wasm", "/worker.js"]));
     expect(loaded.filter((path) => path.endsWith(".wasm"))).toHaveLength(1);
   }));

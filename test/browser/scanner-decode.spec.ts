@@ -93,7 +93,7 @@ test("R52: a moving code is scanned and counted once, however long it is seen", 
   expect(await usage(page)).toEqual({ qr_code: 1 });
 });
 
-test("R51: two codes are scanned and counted as two", async ({ page }) => {
+test("R4 R51: two codes are scanned and counted as two", async ({ page }) => {
   writeClip(CLIP, movingClip({ symbols: [qr, ean], seed: 2 }));
   await scan(page);
   await expect.poll(async () => (await scans(page)).length, { timeout: 15_000 }).toBe(2);

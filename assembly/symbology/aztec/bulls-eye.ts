@@ -11,8 +11,9 @@ import { sampleLine } from "../../kit/scan-line";
 import { Grid, layGrid } from "./grid";
 
 const RAYS: i32 = 48;
-/** Every so many rays are cast at first. */
+/** Every so many rays are cast at first, then to find the middle. */
 const GLANCE: i32 = 6;
+const CENTRING: i32 = 2;
 /** Borders on a ray: of the dark middle, then of three rings. The last one lies 3.5 modules from the middle. */
 const BORDERS: i32 = 4;
 const OUTER: f64 = 3.5;
@@ -20,7 +21,10 @@ const OUTER: f64 = 3.5;
 /** Samples of a ray, and of a module's width in the row where the bull's-eye was seen. */
 const SAMPLES: i32 = 72;
 const PER_MODULE: f64 = 6;
-/** Samples of the inner rings, which give the contrast: what lies farther out may be another picture. */
+/**
+ * Samples of the inner rings, which give the contrast: what lies farther out may be another picture. Further ones are taken
+ * by as many, while borders are missing: where there are rings, the last one is met half way.
+ */
 const INNER: i32 = 18;
 
 /** Part of the rays that must show the rings, of a glance and of all. */
@@ -75,7 +79,8 @@ export function measureEye(grid: Grid, x: f64, y: f64, size: f64, isInverted: bo
   const step = size / scale / PER_MODULE;
   if (!spend(1) || !castRays(plane, cx, cy, step, isInverted, GLANCE, LEAST_GLANCE) || !spend(8)) return false;
   for (let pass = 0; pass < 2; pass++) {
-    if (!castRays(plane, cx, cy, step, isInverted, 1, LEAST_RAYS)) return false;
+    const every = pass == 0 ? CENTRING : 1;
+    if (!castRays(plane, cx, cy, step, isInverted, every, LEAST_RAYS / every)) return false;
     fillGaps();
     if (!outline()) return false;
     if (pass > 0) break;
@@ -99,9 +104,10 @@ export function measureEye(grid: Grid, x: f64, y: f64, size: f64, isInverted: bo
   );
 }
 
-/** Fills the radius of every `every`th ray, 0 where it does not show the rings; false where fewer than `least` do. */
+/** Fills the radius of every `every`th ray, 0 for the others and where it does not show the rings; false where fewer than `least` do. */
 function castRays(plane: Plane, x: f64, y: f64, step: f64, isInverted: bool, every: i32, least: i32): bool {
   let missing = RAYS / every - least;
+  memory.fill(radii, 0, RAYS * 8);
   for (let k = 0; k < RAYS; k += every) {
     const found = castRay(plane, x, y, step * cosine(k), step * sine(k), isInverted);
     store<f64>(radii + ((<usize>k) << 3), found * step);
@@ -130,11 +136,14 @@ function sample(index: i32): f32 {
   return load<f32>(profile + ((<usize>index) << 2));
 }
 
-/** Takes the first `count` samples of a ray into the profile, as ink; false where they lie outside of the plane. */
-function takeSamples(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, count: i32, isInverted: bool): bool {
+/** Takes INNER samples of a ray from the `first`th on into the profile, as ink; false where they lie outside of the plane. */
+function takeSamples(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, first: i32, isInverted: bool): bool {
+  const out = profile + ((<usize>first) << 2);
   // Pixel centres are whole numbers there.
-  if (!sampleLine(plane, <f32>(x - 0.5), <f32>(y - 0.5), <f32>dx, <f32>dy, count, profile)) return false;
-  if (!isInverted) mirrorFloats(profile, count, 255);
+  const px = x + dx * <f64>first - 0.5;
+  const py = y + dy * <f64>first - 0.5;
+  if (!sampleLine(plane, <f32>px, <f32>py, <f32>dx, <f32>dy, INNER, out)) return false;
+  if (!isInverted) mirrorFloats(out, INNER, 255);
   return true;
 }
 
@@ -142,7 +151,7 @@ function takeSamples(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, count: i32,
 function castRay(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, isInverted: bool): f64 {
   let low: f32 = 255;
   let high: f32 = 0;
-  if (!takeSamples(plane, x, y, dx, dy, INNER, isInverted)) return 0;
+  if (!takeSamples(plane, x, y, dx, dy, 0, isInverted)) return 0;
   for (let i = 0; i < INNER; i++) {
     low = min(low, sample(i));
     high = max(high, sample(i));
@@ -154,7 +163,7 @@ function castRay(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, isInverted: boo
   let turns: i32 = 0;
   setExtreme(0, sample(0), 0);
   for (let i = 1; i < SAMPLES && turns <= BORDERS; i++) {
-    if (i == INNER && !takeSamples(plane, x, y, dx, dy, SAMPLES, isInverted)) return 0;
+    if (i % INNER == 0 && !takeSamples(plane, x, y, dx, dy, i, isInverted)) break;
     const value = sample(i);
     const isDark = (turns & 1) == 0;
     if (isDark ? value > extreme(turns) : value < extreme(turns)) setExtreme(turns, value, i);

@@ -2,7 +2,7 @@
  * A sampled grid and its mode message to a symbol: codewords, error correction with erasures, stuffed bits, content. A
  * function of the grid alone; it knows nothing of images, so hand-made grids test it.
  */
-import { ECI_ASCII, SYMBOL_MIRRORED } from "../../abi/layout";
+import { ECI_ASCII, SYMBOL_MIRRORED, SYMBOL_READER_INIT } from "../../abi/layout";
 import { BAD_CHECKSUM, BAD_FORMAT, OK } from "../../abi/status";
 import { BitStream, readBitStream } from "../../content/aztec-segments";
 import { Symbol, beginSegment, clearContent, putByte } from "../../io/symbol";
@@ -84,6 +84,7 @@ export function decodeGrid(soft: usize, mode: Mode, symbol: Symbol): i32 {
   symbol.appendCount = 0;
   symbol.appendTextLength = 0;
   symbol.flags = isMirroredView(mode.view) ? SYMBOL_MIRRORED : 0;
+  if (mode.isReaderInit) symbol.flags |= SYMBOL_READER_INIT;
   symbol.version = mode.layers;
   symbol.rows = 2 * radiusOf(mode.layers, mode.isCompact) + 1;
   symbol.columns = symbol.rows;

@@ -48,6 +48,8 @@ const MOST_STRETCH: f64 = 3;
 /** Grey levels from one ring to the next at least, and the most that one such step may be larger than another. */
 const LEAST_STEP: i32 = 6;
 const STEPS_RATIO: i32 = 4;
+/** Modules of so many lines are seen twice by every second one. */
+const SEEN_TWICE: i32 = 4;
 /** Two finds nearer than so many modules are one. */
 const SAME: f64 = 1.5;
 
@@ -83,10 +85,12 @@ export function scanLevel(level: i32, withInverted: bool, step: i32, narrowest: 
   if (columns == 0) return;
   const end = checks + MOST_CHECKS;
   for (let turn = 0; turn < INTERLEAVED; turn++) {
+    // Wide ones show on several lines, the middle being a module high, and on one of two or four of them too.
+    const most = turn == 0 ? widest : min(widest, (turn == 2 ? 14 : 7) * SEEN_TWICE * step);
     for (let index = turn * stride; index < table.lines; index += INTERLEAVED * stride) {
       const edges = lineEdges(table, index);
       const total = lineEdgeCount(table, index);
-      const found = findEqualRuns(edges, total, withInverted, narrowest, widest, patterns, MOST_PATTERNS);
+      const found = findEqualRuns(edges, total, withInverted, narrowest, most, patterns, MOST_PATTERNS);
       for (let n = 0; n < found; n++) {
         const k = <i32>load<u16>(patterns + ((<usize>n) << 1));
         consider(plane, level, index * table.step, edges + ((<usize>k) << 1), (k & 1) == 0);
@@ -220,6 +224,8 @@ function through(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit
       const behind = ahead - lastAhead;
       shortest = min(shortest, min(before, behind));
       longest = max(longest, max(before, behind));
+      // The middle with the ring on one side and on the other: two modules each, which differ no more than unevenness() allows.
+      if (k == 1 && 4 * abs(before - behind) > back + ahead + lastBack + lastAhead + 8) return 0;
       // Ink spread to a third of a module makes one ring twice as thick as the next.
       if (longest > 3 * shortest + 2) return 0;
       // From three modules to five to seven.

@@ -1,7 +1,7 @@
 /**
  * From symbol characters to bytes: code sets, shift, function characters (ISO/IEC 15417). Knows no image.
  */
-import { ECI_ASCII, SYMBOL_GS1, SYMBOL_LINKED } from "../../abi/layout";
+import { ECI_ASCII, SYMBOL_GS1, SYMBOL_LINKED, SYMBOL_READER_INIT } from "../../abi/layout";
 import { BAD_FORMAT, OK } from "../../abi/status";
 import { Symbol, clearContent, putByte } from "../../io/symbol";
 import { CODE_A, CODE_B, CODE_C, FNC_1, FNC_2, FNC_3, SHIFT, START_A, START_C } from "./tables";
@@ -19,7 +19,7 @@ const SET_C: i32 = 2;
  */
 export function decodeContent(characters: usize, count: i32, symbol: Symbol): i32 {
   clearContent(symbol);
-  symbol.flags &= ~(SYMBOL_GS1 | SYMBOL_LINKED);
+  symbol.flags &= ~(SYMBOL_GS1 | SYMBOL_LINKED | SYMBOL_READER_INIT);
   symbol.aimModifier = 0x30;
   const start = <i32>load<u8>(characters);
   if (start < START_A || start > START_C) return BAD_FORMAT;
@@ -70,6 +70,7 @@ export function decodeContent(characters: usize, count: i32, symbol: Symbol): i3
     if (wasShifted) return BAD_FORMAT;
     if (value == FNC_3 || value == FNC_2) {
       // Reader programming and message append: a message to the reader, not data.
+      if (value == FNC_3) symbol.flags |= SYMBOL_READER_INIT;
       continue;
     }
     if (value == SHIFT) {

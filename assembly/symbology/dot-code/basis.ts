@@ -2,15 +2,15 @@
  * Whether the dots around a place stand in a lattice, and its two shortest steps: every dot of a DotCode has others
  * diagonally beside it, in two directions that cross. Knows nothing of symbols.
  */
-import { Plane, bitAt } from "../../image/plane";
+import { Plane } from "../../image/plane";
 import { floatAt, setFloat } from "../../kit/floats";
 import { alloc, allocZero, mark, release } from "../../memory/arena";
-import { isPeak, lookAt, peakOf, peakX, peakY } from "./ink";
+import { MOST_SIDE, findPeaks } from "./peaks";
 
 /** Half the side of the window that is looked at, in widths of a dot, and its bounds in pixels. */
 const WINDOW: f64 = 10;
 const LEAST_WINDOW: i32 = 14;
-const MOST_WINDOW: i32 = 32;
+const MOST_WINDOW: i32 = MOST_SIDE >> 1;
 /** More peaks than the window has of dots as wide as their places: noise. */
 const MOST_PEAKS: i32 = 220;
 const LEAST_PEAKS: i32 = 10;
@@ -50,7 +50,6 @@ export function findBasis(basis: Basis, plane: Plane, isInverted: bool, x: f64, 
   const bins = allocZero((<usize>BINS) << 2);
   let isFound = false;
   if (xs != 0 && ys != 0 && nearest != 0 && bins != 0) {
-    lookAt(plane, isInverted);
     const count = collectPeaks(plane, isInverted, x, y, size, xs, ys);
     if (count >= LEAST_PEAKS && count < MOST_PEAKS) isFound = solve(basis, x, y, xs, ys, nearest, count, bins);
   }
@@ -61,23 +60,11 @@ export function findBasis(basis: Basis, plane: Plane, isInverted: bool, x: f64, 
 /** Peaks of ink in the window, those that count as dark. */
 function collectPeaks(plane: Plane, isInverted: bool, x: f64, y: f64, size: f64, xs: usize, ys: usize): i32 {
   const reach = max(LEAST_WINDOW, min(MOST_WINDOW, <i32>(WINDOW * size)));
-  const colour = isInverted ? 0 : 1;
   const left = max(1, <i32>x - reach);
   const right = min(plane.width - 1, <i32>x + reach);
   const top = max(1, <i32>y - reach);
   const bottom = min(plane.height - 1, <i32>y + reach);
-  let count: i32 = 0;
-  for (let py = top; py < bottom; py++) {
-    for (let px = left; px < right; px++) {
-      if (bitAt(plane, px, py) != colour || !isPeak(px, py)) continue;
-      if (count == MOST_PEAKS) return count;
-      peakOf(px, py);
-      setFloat(xs, count, <f32>peakX);
-      setFloat(ys, count, <f32>peakY);
-      count++;
-    }
-  }
-  return count;
+  return findPeaks(plane, isInverted, left, top, right, bottom, xs, ys, MOST_PEAKS);
 }
 
 function solve(basis: Basis, x: f64, y: f64, xs: usize, ys: usize, nearest: usize, count: i32, bins: usize): bool {

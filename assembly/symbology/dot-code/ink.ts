@@ -41,17 +41,6 @@ export function inkNear(x: f64, y: f64): f32 {
   return top + (bottom - top) * ay;
 }
 
-/** True if no pixel around this one has more ink; of equals the first one is the peak. */
-export function isPeak(x: i32, y: i32): bool {
-  const own = inkAt(x, y);
-  for (let k = 0; k < 9; k++) {
-    if (k == 4) continue;
-    const ink = inkAt(x + (k % 3) - 1, y + k / 3 - 1);
-    if (ink > own || (ink == own && k < 4)) return false;
-  }
-  return true;
-}
-
 /** Where the peak that climb() or peakOf() found lies, and its ink. */
 export let peakX: f64 = 0;
 export let peakY: f64 = 0;

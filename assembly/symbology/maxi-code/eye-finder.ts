@@ -41,6 +41,8 @@ const MOST_ASPECT: f64 = 2.2;
 const MOST_ASIDE: f64 = 1.43;
 /** Quantised widths keep the sum of their inverse squares to so much. */
 const LEAST_ROUND: f64 = 0.75;
+/** Modules of so many lines are seen twice by every second one. */
+const SEEN_TWICE: i32 = 4;
 /** Cross-checks that take about a microsecond. */
 const CHECKS_OF_UNIT: i32 = 2;
 /**
@@ -89,10 +91,12 @@ export function scanEyes(level: i32, step: i32, narrowest: f64, widest: i32): vo
   columns = turnedBits(plane);
   if (columns == 0) return;
   for (let turn = 0; turn < INTERLEAVED; turn++) {
+    // Wide ones show on several lines, the core being a module high and more, and on one of two or four of them too.
+    const limit = turn == 0 ? most : min(most, (turn == 2 ? 2 : 1) * SEEN_TWICE * SUM_MODULES * step);
     for (let index = turn * stride; index < table.lines; index += INTERLEAVED * stride) {
       const edges = lineEdges(table, index);
       const total = lineEdgeCount(table, index);
-      const found = findEyes(edges, total, least, most, patterns, MOST_PATTERNS);
+      const found = findEyes(edges, total, least, limit, patterns, MOST_PATTERNS);
       for (let n = 0; n < found; n++) {
         const at = edges + ((<usize>load<u16>(patterns + ((<usize>n) << 1))) << 1);
         consider(plane, level, index * table.step, edge(at, 5) + edge(at, 6), eyeWidth(at));

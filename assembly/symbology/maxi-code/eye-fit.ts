@@ -4,8 +4,9 @@
  */
 import { planeAt } from "../../image/frame";
 import { Plane } from "../../image/plane";
-import { bilinear, isInside, levelFor } from "../../image/sampler";
+import { isInside, levelFor } from "../../image/sampler";
 import { spend } from "../../kit/budget";
+import { sampleLine } from "../../kit/scan-line";
 import { solveSystem } from "../../math/homography";
 import { alloc, mark, release } from "../../memory/arena";
 import { Eye } from "./eye-finder";
@@ -218,13 +219,12 @@ function sample(index: i32): f32 {
 function castRay(plane: Plane, x: f64, y: f64, dx: f64, dy: f64, ray: i32): bool {
   let least: f32 = 255;
   let most: f32 = 0;
-  for (let i = 0; i < SAMPLES; i++) {
-    const r = <f64>i * STEP;
-    const value = bilinear(plane, x + dx * r, y + dy * r);
-    store<f32>(profile + ((<usize>i) << 2), value);
-    if (r > ringRadius(EDGES - 1)) continue;
-    least = min(least, value);
-    most = max(most, value);
+  // Pixel centres are whole numbers there.
+  if (!sampleLine(plane, <f32>(x - 0.5), <f32>(y - 0.5), <f32>(dx * STEP), <f32>(dy * STEP), SAMPLES, profile))
+    return false;
+  for (let i = 0; <f64>i * STEP <= ringRadius(EDGES - 1); i++) {
+    least = min(least, sample(i));
+    most = max(most, sample(i));
   }
   if (most - least < LEAST_CONTRAST || !findExtremes((most - least) * TURN)) return false;
   for (let j = 0; j < EDGES; j++) {

@@ -72,12 +72,18 @@ export class Keyring implements KeyRotation {
     return goodKeys(this.#records(), purpose, this.#clock.now()).map(({ id }) => this.#keys.get(id) as RingKey);
   }
 
+  /** A good key by its name, as far as this node knows. */
+  known(purpose: KeyPurpose, id: string): RingKey | undefined {
+    const key = this.#keys.get(id);
+    return key?.record.purpose === purpose && !isExpired(key.record, this.#clock.now()) ? key : undefined;
+  }
+
   /** A good key by its name; another node may just have made it, so the store is asked where it is unknown. */
   async find(purpose: KeyPurpose, id: string): Promise<RingKey | undefined> {
-    const known = this.#known(purpose, id);
+    const known = this.known(purpose, id);
     if (known !== undefined) return known;
     await this.#searchAgain();
-    return this.#known(purpose, id);
+    return this.known(purpose, id);
   }
 
   /** Reads the keyring again and makes what is missing, such as the day's ticket key. */
@@ -106,11 +112,6 @@ export class Keyring implements KeyRotation {
       await records.audit.append(nextRecord(await records.audit.head(SERVER), draft, sha256));
     });
     await this.#load();
-  }
-
-  #known(purpose: KeyPurpose, id: string): RingKey | undefined {
-    const key = this.#keys.get(id);
-    return key?.record.purpose === purpose && !isExpired(key.record, this.#clock.now()) ? key : undefined;
   }
 
   #records(): readonly ServerKey[] {

@@ -10,6 +10,7 @@ import type { Session } from "../domain/session.js";
 import type { Clock, Envelopes, Keys, Opened } from "../ports.js";
 import { isRetired } from "./key-policy.js";
 import type { Keyring, RingKey } from "./keyring.js";
+import { OpenedTickets } from "./opened-tickets.js";
 import { Passwords } from "./passwords.js";
 import { headerOf, jsonOf, seal, unseal } from "./sealed-envelope.js";
 
@@ -49,6 +50,20 @@ const opened = (bytes: Uint8Array | undefined): Opened => {
 export function serverKeys(ring: Keyring, clock: Clock): Keys & Envelopes {
   const passwords = new Passwords();
   let published: { readonly version: number; readonly at: number; readonly text: Promise<string> } | undefined;
+
+  const tickets = new OpenedTickets();
+  // A key that has expired, or was stolen and replaced, is no longer in the ring.
+  const isGoodTicketKey = (id: string) => ring.known("ticket", id) !== undefined;
+  const openTicket = async (ticket: string): Promise<Session | undefined> => {
+    const header = headerOf(ticket);
+    if (header?.typ !== TICKET || header.kid === undefined) return undefined;
+    const key = await ring.find("ticket", header.kid);
+    if (key?.material.kind !== "secret") return undefined;
+    // Sealed by this server itself, so its content needs no check.
+    const session = jsonOf(unseal(ticket, key.material.bytes, header)) as Session | undefined;
+    if (session !== undefined) tickets.keep(ticket, header.kid, session);
+    return session;
+  };
 
   const signKeySet = (keys: readonly PublicKey[], expiresAt: number): Promise<string> => {
     const root = pairOf(ring.making("root"));
@@ -90,14 +105,7 @@ export function serverKeys(ring: Keyring, clock: Clock): Keys & Envelopes {
       return seal(JSON.stringify(session), key.material.bytes, { typ: TICKET, kid: key.record.id });
     },
 
-    async openTicket(ticket) {
-      const header = headerOf(ticket);
-      if (header?.typ !== TICKET || header.kid === undefined) return undefined;
-      const key = await ring.find("ticket", header.kid);
-      if (key?.material.kind !== "secret") return undefined;
-      // Sealed by this server itself, so its content needs no check.
-      return jsonOf(unseal(ticket, key.material.bytes, header)) as Session | undefined;
-    },
+    openTicket: (ticket) => tickets.find(ticket, isGoodTicketKey) ?? openTicket(ticket),
 
     async openAuthorize(body) {
       const kid = authorizeKid(body);

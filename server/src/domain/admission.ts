@@ -5,6 +5,7 @@
 import { LICENSE_TYPES } from "../../../src/rules/license-types.js";
 import { DAY_MS } from "../../../src/rules/period.js";
 import { nearestRefusal, type Refusal, refusal } from "../../../src/rules/protocol/refusals.js";
+import { SEATS } from "../../../src/rules/seats.js";
 import { slotEnd } from "../../../src/rules/slots.js";
 import { judge, type QuotaUse } from "../../../src/rules/verdict.js";
 import { type LicenseItem, quotaAt, stateAt, termAt } from "./license-item.js";
@@ -13,7 +14,7 @@ import { type LicenseItem, quotaAt, stateAt, termAt } from "./license-item.js";
 export type ClaimKind = "none" | "seat" | "slot";
 
 export function claimKindOf({ type }: LicenseItem): ClaimKind {
-  const { countedAt } = LICENSE_TYPES[type];
+  const { countedAt } = SEATS[type];
   if (countedAt === "slot") return "slot";
   return countedAt === "first-use" ? "seat" : "none";
 }

@@ -2,7 +2,7 @@
  * Which of several items behind a code is used first, and how units are spread over them. Pure; it must not know where
  * balances are kept.
  */
-import { LICENSE_TYPES } from "../../../src/rules/license-types.js";
+import { SEATS } from "../../../src/rules/seats.js";
 import type { HandshakeCode } from "./handshake-code.js";
 import { type LicenseItem, quotaAt, termAt } from "./license-item.js";
 
@@ -20,7 +20,7 @@ type Rank = (item: LicenseItem, now: number) => number;
 const RANKS: readonly Rank[] = [
   (item, now) => termAt(item, now)?.end ?? Number.MAX_VALUE,
   breadth,
-  (item) => RESTRICTION[LICENSE_TYPES[item.type].atLimit],
+  (item) => RESTRICTION[SEATS[item.type].atLimit],
   (item) => -item.settings.graceDays,
   (item) => -item.settings.overage,
   (item) => item.createdAt,

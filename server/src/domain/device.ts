@@ -2,9 +2,10 @@
  * Devices: browsers on an origin, by UUID (R39, R44–R48). The list is of those in use; what was counted stays when one is
  * deleted. It must not know how requests come in.
  */
-import { DEVICE_EXPIRY_DAYS, LICENSE_TYPES } from "../../../src/rules/license-types.js";
+
 import { MINUTE_MS } from "../../../src/rules/period.js";
 import type { DeviceKey } from "../../../src/rules/protocol/messages.js";
+import { DEVICE_EXPIRY_DAYS, SEATS } from "../../../src/rules/seats.js";
 import type { LicenseItem } from "./license-item.js";
 
 const CONTACT_GRAIN_MS = 15 * MINUTE_MS;
@@ -30,7 +31,7 @@ export const isSameKey = (a: DeviceKey, b: DeviceKey): boolean => a.x === b.x &&
 /** Days without contact after which a device leaves the list: the longest that any item of its organisation sets (R41, R42). */
 export function listExpiryDays(items: readonly LicenseItem[]): number {
   const days = items
-    .filter((item) => LICENSE_TYPES[item.type].freedBy === "disuse" && item.revokedAt === undefined)
+    .filter((item) => SEATS[item.type].freedBy === "disuse" && item.revokedAt === undefined)
     .map((item) => item.settings.deviceExpiryDays);
   return days.length === 0 ? DEVICE_EXPIRY_DAYS : Math.max(...days);
 }

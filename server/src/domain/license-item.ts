@@ -2,8 +2,9 @@
  * Licence items: what they permit, for which time and how much of it, as pure functions of the item and the time. All
  * credits are grants with a period of their own, so nothing ever rolls over (R75). It must not know orders or usage.
  */
-import { DEVICE_EXPIRY_DAYS, LICENSE_TYPES, type LicenseType, offlineDays } from "../../../src/rules/license-types.js";
+import { LICENSE_TYPES, type LicenseType, offlineDays } from "../../../src/rules/license-types.js";
 import { DAY_MS, isWithin, type Period } from "../../../src/rules/period.js";
+import { DEVICE_EXPIRY_DAYS } from "../../../src/rules/seats.js";
 import type { LicenseState } from "../../../src/rules/verdict.js";
 import { demand } from "./domain-error.js";
 import { checkedDomains } from "./handshake-code.js";
@@ -85,9 +86,19 @@ export function demandUnits(type: LicenseType, units: number, settings: ItemSett
   demand(settings.domains.length <= units, `The licence has ${units} units and cannot name more domains than that.`);
 }
 
-/** Grants that open a period; an increase only adds to one. */
-const openers = (item: LicenseItem): readonly Grant[] =>
-  item.grants.filter((grant) => grant.kind !== "increase").sort((a, b) => a.period.start - b.period.start);
+/** What {@link openers} has found: each report asks several times for the same items, and items never change. */
+const opened = new WeakMap<LicenseItem, readonly Grant[]>();
+
+/** Grants that open a period, in their order; an increase only adds to one. */
+function openers(item: LicenseItem): readonly Grant[] {
+  const known = opened.get(item);
+  if (known !== undefined) return known;
+  const found = item.grants
+    .filter((grant) => grant.kind !== "increase")
+    .sort((a, b) => a.period.start - b.period.start);
+  opened.set(item, found);
+  return found;
+}
 
 /** The period in force; before the first one that, between and after them the last that has begun; undefined for none. */
 export function termAt(item: LicenseItem, now: number): Period | undefined {
@@ -102,10 +113,10 @@ export const lastTerm = (item: LicenseItem): Period | undefined => openers(item)
 export function quotaAt(item: LicenseItem, now: number): number {
   const term = termAt(item, now);
   if (term === undefined) return 0;
-  const ofTerm = item.grants.filter(
-    ({ period }) => period.end === term.end && period.start <= Math.max(now, term.start),
-  );
-  return ofTerm.reduce((sum, { units }) => sum + units, 0);
+  const begun = Math.max(now, term.start);
+  let sum = 0;
+  for (const { period, units } of item.grants) if (period.end === term.end && period.start <= begun) sum += units;
+  return sum;
 }
 
 const statusOf = (item: LicenseItem): LicenseState["status"] => {
@@ -116,7 +127,7 @@ const statusOf = (item: LicenseItem): LicenseState["status"] => {
 /** The item as the verdict's rules take it. `authorisedAt` is when a device is being authorised; absent offline. */
 export function stateAt(item: LicenseItem, now: number, authorisedAt?: number): LicenseState {
   const { overage, graceDays, domains, offlineDays: days } = item.settings;
-  return {
+  const state: LicenseState = {
     type: item.type,
     status: statusOf(item),
     period: termAt(item, now) ?? { start: 0, end: 0 },
@@ -124,6 +135,11 @@ export function stateAt(item: LicenseItem, now: number, authorisedAt?: number): 
     overage,
     graceMs: graceDays * DAY_MS,
     domains,
+  };
+  // Reports say neither, usually.
+  if (authorisedAt === undefined && days === undefined) return state;
+  return {
+    ...state,
     ...(authorisedAt === undefined ? {} : { authorisedAt }),
     ...(days === undefined ? {} : { offlineDays: days }),
   };

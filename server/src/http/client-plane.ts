@@ -6,7 +6,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { BODY_LENGTH, ENVELOPE_TYPE, PATHS, splitReport } from "../../../src/rules/protocol/envelopes.js";
+import { ENVELOPE_TYPE, PATHS, splitReport } from "../../../src/rules/protocol/envelopes.js";
 import { REFUSALS, type RefusalCode } from "../../../src/rules/protocol/refusals.js";
 import { parseAuthorizeRequest, parseReportRequest } from "../../../src/rules/protocol/requests.js";
 import { DomainError } from "../domain/domain-error.js";
@@ -18,7 +18,8 @@ import type { Metrics } from "./metrics.js";
 import type { HttpPorts, Limits } from "./options.js";
 import { problemOf, sendRefusal } from "./problem.js";
 
-const SEALED = Type.String({ minLength: 1, maxLength: BODY_LENGTH });
+/** Its length is the server's `bodyLimit`, counted in bytes on the way in; a schema would count characters once more. */
+const SEALED = Type.String();
 const STATUS = Type.Object({
   v: Type.Literal(1),
   isReady: Type.Boolean(),
@@ -45,8 +46,8 @@ const GUARDS = {
   "x-content-type-options": "nosniff",
 };
 
-/** Asks whether a device may send one more request within the minute; undefined where it is not limited. */
-type DeviceLimit = ((request: FastifyRequest) => Promise<{ isAllowed: boolean; isExceeded?: boolean }>) | undefined;
+/** Asks whether a device may send one more request within the minute. */
+type DeviceLimit = (request: FastifyRequest) => Promise<{ isAllowed: boolean; isExceeded?: boolean }>;
 
 export const clientPlane =
   (ports: HttpPorts, { limits, metrics, isHttpsOnly }: ClientPlaneOptions): FastifyPluginAsync =>
@@ -69,7 +70,7 @@ export const clientPlane =
       return sendRefusal(reply, "server_busy", { retryAfterSeconds });
     });
 
-    const deviceLimit = (max: number): DeviceLimit =>
+    const deviceLimit = (max: number): DeviceLimit | undefined =>
       max === 0
         ? undefined
         : app.createRateLimit({ max, timeWindow: MINUTE_MS, keyGenerator: ({ deviceId }) => deviceId });
@@ -93,7 +94,9 @@ export const clientPlane =
         if (!opened.ok) return refuse(reply, opened.reason === "key-unknown" ? "key_unknown" : "malformed_request");
         const asked = parseAuthorizeRequest(opened.content);
         if (!asked.ok) return refuse(reply, "malformed_request", asked.problem);
-        if (await isOverLimit(mayAuthorize, request, reply, asked.value.device)) return refuse(reply, "rate_limited");
+        if (mayAuthorize !== undefined && (await isOverLimit(mayAuthorize, request, reply, asked.value.device))) {
+          return refuse(reply, "rate_limited");
+        }
         const answer = await authorize(ports, asked.value, origin);
         if (!answer.ok) metrics.refusals.inc({ code: answer.refusal.code });
         reply.code(answer.ok ? 200 : REFUSALS[answer.refusal.code].status).type(ENVELOPE_TYPE);
@@ -113,7 +116,9 @@ export const clientPlane =
         if (session === undefined || !isOwnPage(originOf(request), session.origin)) {
           return refuse(reply, "session_unknown");
         }
-        if (await isOverLimit(mayReport, request, reply, session.device)) return refuse(reply, "rate_limited");
+        if (mayReport !== undefined && (await isOverLimit(mayReport, request, reply, session.device))) {
+          return refuse(reply, "rate_limited");
+        }
         const opened = ports.envelopes.openReport(parts.sealed, session.sessionKey);
         const reported = opened.ok ? parseReportRequest(opened.content) : undefined;
         if (reported?.ok !== true) return refuse(reply, "malformed_request", reported?.problem);
@@ -149,7 +154,6 @@ async function isOverLimit(
   reply: FastifyReply,
   device: string,
 ): Promise<boolean> {
-  if (limit === undefined) return false;
   request.deviceId = device;
   const { isExceeded } = await limit(request);
   if (isExceeded === true) reply.header("retry-after", MINUTE_MS / 1000);

@@ -18,10 +18,13 @@ export interface GroupCommitOptions {
 /** What a queue that is over its cap tells clients to wait. */
 const RETRY_SECONDS = 2;
 
+/** What a batch gave, for the inputs from one place to another. */
+type Share<Out> = (from: number, to: number) => Out;
+
 interface Request<In, Out> {
   readonly inputs: readonly In[];
   readonly rows: number;
-  resolve(outputs: readonly Out[]): void;
+  resolve(output: Out): void;
   reject(error: unknown): void;
 }
 
@@ -32,7 +35,7 @@ interface Backlog {
 
 /** One verb's queue. Requests are kept whole: what one of them brings is stored together or not at all. */
 class Lane<In, Out> {
-  readonly #run: (inputs: readonly In[]) => Promise<readonly Out[]>;
+  readonly #run: (inputs: readonly In[]) => Promise<Share<Out>>;
   readonly #rowsOf: (input: In) => number;
   readonly #options: Required<GroupCommitOptions>;
   readonly #backlog: Backlog;
@@ -42,7 +45,7 @@ class Lane<In, Out> {
   #idle: (() => void)[] = [];
 
   constructor(
-    run: (inputs: readonly In[]) => Promise<readonly Out[]>,
+    run: (inputs: readonly In[]) => Promise<Share<Out>>,
     rowsOf: (input: In) => number,
     options: Required<GroupCommitOptions>,
     backlog: Backlog,
@@ -53,8 +56,9 @@ class Lane<In, Out> {
     this.#backlog = backlog;
   }
 
-  add(inputs: readonly In[]): Promise<readonly Out[]> {
-    const rows = inputs.reduce((sum, input) => sum + this.#rowsOf(input), 0);
+  add(inputs: readonly In[]): Promise<Out> {
+    let rows = 0;
+    for (const input of inputs) rows += this.#rowsOf(input);
     // A request that is larger than the whole queue is taken where nothing else waits.
     if (this.#backlog.rows > 0 && this.#backlog.rows + rows > this.#options.queueRows) {
       const full = new BusyError("queue_full", "More is waiting to be stored than the server takes.", RETRY_SECONDS);
@@ -115,10 +119,10 @@ class Lane<In, Out> {
   /** Never rejects: whoever asked is told. */
   async #commit(batch: readonly Request<In, Out>[]): Promise<void> {
     try {
-      const outputs = await this.#run(batch.flatMap(({ inputs }) => inputs));
+      const share = await this.#run(batch.flatMap(({ inputs }) => inputs));
       let from = 0;
       for (const { inputs, resolve } of batch) {
-        resolve(outputs.slice(from, from + inputs.length));
+        resolve(share(from, from + inputs.length));
         from += inputs.length;
       }
     } catch (error) {
@@ -138,47 +142,46 @@ const usageRows = ({ cells, slots }: UsageWrite): number => Math.max(cells.lengt
 const claimRows = ({ candidates }: SeatClaim): number => Math.max(candidates.length, 1);
 const one = (): number => 1;
 
+type Merged = Awaited<ReturnType<Store["mergeUsage"]>>;
+
+const sharesOf =
+  <Out>(outputs: readonly Out[]): Share<readonly Out[]> =>
+  (from, to) =>
+    outputs.slice(from, to);
+const nothing: Share<void> = () => undefined;
+
 /** Wraps a store; closing it stores what waits and closes the store. */
 export function groupCommit(store: Store, options: GroupCommitOptions = {}): Store {
   const settings = { batchRows: 512, queueRows: 20_000, inFlight: 1, ...options };
   const backlog: Backlog = { rows: 0 };
-  const lane = <In, Out>(run: (inputs: readonly In[]) => Promise<readonly Out[]>, rowsOf: (input: In) => number) =>
+  const lane = <In, Out>(run: (inputs: readonly In[]) => Promise<Share<Out>>, rowsOf: (input: In) => number) =>
     new Lane(run, rowsOf, settings, backlog);
-  const usage = lane(async (writes: readonly UsageWrite[]) => {
+  const usage = lane(async (writes: readonly UsageWrite[]): Promise<Share<Merged>> => {
     const { generation, sequence, results } = await store.mergeUsage(writes);
-    return results.map((result) => ({ generation, sequence, result }));
+    return (from, to) => ({ generation, sequence, results: results.slice(from, to) });
   }, usageRows);
-  const seats = lane((claims: readonly SeatClaim[]) => store.claimSeats(claims), claimRows);
-  const slots = lane((claims: readonly SlotClaim[]) => store.claimSlots(claims), claimRows);
+  const seats = lane(async (claims: readonly SeatClaim[]) => sharesOf(await store.claimSeats(claims)), claimRows);
+  const slots = lane(async (claims: readonly SlotClaim[]) => sharesOf(await store.claimSlots(claims)), claimRows);
   const devices = lane(async (touched: readonly Device[]) => {
     await store.touchDevices(touched);
-    return [];
+    return nothing;
   }, one);
   const refusals = lane(async (counts: readonly RefusalCount[]) => {
     await store.countRefusals(counts);
-    return [];
+    return nothing;
   }, one);
   let closing: Promise<void> | undefined;
-  const queued = <In, Out>(to: Lane<In, Out>, inputs: readonly In[]): Promise<readonly Out[]> =>
+  const queued = <In, Out>(to: Lane<In, Out>, inputs: readonly In[]): Promise<Out> =>
     closing === undefined ? to.add(inputs) : Promise.reject(new DomainError("busy", "The store is closed."));
   return {
     transaction: (work) => store.transaction(work),
     read: (work) => store.read(work),
-    async mergeUsage(writes) {
-      // Nothing to merge still tells where the store stands.
-      if (writes.length === 0) return store.mergeUsage(writes);
-      const outputs = await queued(usage, writes);
-      const { generation, sequence } = outputs[0] as { readonly generation: string; readonly sequence: number };
-      return { generation, sequence, results: outputs.map(({ result }) => result) };
-    },
+    // Nothing to merge still tells where the store stands.
+    mergeUsage: (writes) => (writes.length === 0 ? store.mergeUsage(writes) : queued(usage, writes)),
     claimSeats: (claims) => queued(seats, claims),
     claimSlots: (claims) => queued(slots, claims),
-    async touchDevices(touched) {
-      await queued(devices, touched);
-    },
-    async countRefusals(counts) {
-      await queued(refusals, counts);
-    },
+    touchDevices: (touched) => queued(devices, touched),
+    countRefusals: (counts) => queued(refusals, counts),
     charged: (organisation, accounts) => store.charged(organisation, accounts),
     usage: (query) => store.usage(query),
     slotCounts: (organisation, account, day) => store.slotCounts(organisation, account, day),

@@ -14,5 +14,7 @@ export function rowKeyOf(first: string, ...rest: readonly (string | number)[]): 
 }
 
 /** Rows by key, sorted: every node locks rows in this order, so that no two wait for each other. */
-export const inOrder = <T>(rows: ReadonlyMap<string, T>): T[] =>
-  [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+export function inOrder<T>(rows: ReadonlyMap<string, T>): T[] {
+  if (rows.size < 2) return [...rows.values()];
+  return [...rows.keys()].sort().map((key) => rows.get(key) as T);
+}

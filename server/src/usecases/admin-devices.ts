@@ -1,6 +1,7 @@
 /** The list of active devices (R39), unregistering by hand, and the sweep that deletes those out of use (R41, R42). */
-import { LICENSE_TYPES } from "../../../src/rules/license-types.js";
+
 import { DAY_MS } from "../../../src/rules/period.js";
+import { SEATS } from "../../../src/rules/seats.js";
 import { type Device, listExpiryDays } from "../domain/device.js";
 import { found } from "../domain/domain-error.js";
 import type { Page, Paged, Ports, Records } from "../ports.js";
@@ -63,7 +64,7 @@ export async function sweepDevices({ store, clock }: Ports): Promise<{ devices: 
 async function sweepOne(records: Records, organisation: string, now: number) {
   let seats = 0;
   for (const item of await records.items.all(organisation)) {
-    if (LICENSE_TYPES[item.type].freedBy !== "disuse") continue;
+    if (SEATS[item.type].freedBy !== "disuse") continue;
     seats += await records.seats.removeUnused(organisation, item.id, now - item.settings.deviceExpiryDays * DAY_MS);
   }
   const devices = await records.devices.removeUnseen(organisation, await activeSince(records, organisation, now));

@@ -5,7 +5,13 @@
 import { isBound } from "../../../src/rules/domains.js";
 import { LICENSE_TYPES } from "../../../src/rules/license-types.js";
 import { DAY_MS, utcDay } from "../../../src/rules/period.js";
-import type { ReportAnswer, ReportReply, ReportRequest } from "../../../src/rules/protocol/messages.js";
+import {
+  PROTOCOL_VERSION,
+  type ReportAnswer,
+  type ReportedSlots,
+  type ReportReply,
+  type ReportRequest,
+} from "../../../src/rules/protocol/messages.js";
 import { type Refusal, refusal } from "../../../src/rules/protocol/refusals.js";
 import { slotsOf, slotText } from "../../../src/rules/protocol/requests.js";
 import { slotIndex } from "../../../src/rules/slots.js";
@@ -15,7 +21,7 @@ import { contactAt } from "../domain/device.js";
 import { isInForce, type LicenseItem } from "../domain/license-item.js";
 import type { Session } from "../domain/session.js";
 import { bookedDay } from "../domain/usage-day.js";
-import type { Ports, SlotWrite, UsageResult } from "../ports.js";
+import type { Ports, SlotWrite, UsageResult, UsageWrite } from "../ports.js";
 import { codeByText, replyHead, withItemsOf } from "./licensing.js";
 
 interface Licence {
@@ -27,37 +33,52 @@ interface Licence {
 
 export async function report(ports: Ports, session: Session, request: ReportRequest): Promise<ReportAnswer> {
   const now = ports.clock.now();
-  const head = replyHead(request.nonce, now);
-  if (session.device !== request.device) return { ...head, ok: false, refusal: refusal("session_unknown") };
+  if (session.device !== request.device) {
+    return { ...replyHead(request.nonce, now), ok: false, refusal: refusal("session_unknown") };
+  }
   const licence = await licenceOf(ports, session, now);
   const accounts = chargeAccounts(licence, session, now);
   const { item } = licence;
   const seat = item !== undefined && claimKindOf(item) === "seat" ? candidateOf(item, now) : undefined;
-  const { generation, sequence, results } = await ports.store.mergeUsage([
-    {
-      organisation: session.organisation,
-      device: session.device,
-      code: session.code,
-      receivedAt: contactAt(now),
-      cells: request.cells.map((cell) => ({ ...cell, bookedDay: bookedDay(cell.day, now) })),
-      slots: slotWrites(request, session, item, now),
-      accounts,
-      ...(seat === undefined ? {} : { seat }),
-    },
-  ]);
+  const write: UsageWrite = {
+    organisation: session.organisation,
+    device: session.device,
+    code: session.code,
+    receivedAt: contactAt(now),
+    cells: request.cells.map(({ epoch, day, metric, count }) => {
+      return { epoch, day, metric, count, bookedDay: bookedDay(day, now) };
+    }),
+    slots: slotWrites(request, session, item, now),
+    accounts,
+  };
+  const writes = [seat === undefined ? write : { ...write, seat }];
+  const { generation, sequence, results } = await ports.store.mergeUsage(writes);
   const stored = results[0] as UsageResult;
-  return {
-    ...head,
+  const { next, refusal: why } = verdictAfter(licence, session, accounts, stored, now);
+  // Field by field, here and above: spreading takes longer than all else that is done to a report in this file.
+  const reply: ReportReply = {
+    v: PROTOCOL_VERSION,
+    nonce: request.nonce,
+    serverTime: now,
     ok: true,
     generation,
     sequence,
     cells: stored.cells,
-    slots: stored.slots
-      .filter(({ account }) => account === session.code)
-      .map(({ day, slots }) => ({ day, bits: slotText(slots) })),
-    ...verdictAfter(licence, session, accounts, stored, now),
+    slots: toldSlots(request, write, stored),
+    next,
   };
+  return why === undefined ? reply : { ...reply, refusal: why };
 }
+
+/**
+ * What is stored of the slots that the device reported, which come first in what is written; those of items are the server's
+ * own affair. Where nothing else is stored the device's own text says it: there is only one for each set.
+ */
+const toldSlots = ({ slots }: ReportRequest, { slots: written }: UsageWrite, stored: UsageResult): ReportedSlots[] =>
+  slots.map(({ day, bits }, index) => {
+    const set = stored.slots[index]?.slots ?? [];
+    return { day, bits: set.length === written[index]?.slots.length ? bits : slotText(set) };
+  });
 
 function licenceOf({ store, memory }: Ports, { organisation, code, item }: Session, now: number): Promise<Licence> {
   const look = () =>
@@ -102,6 +123,8 @@ function slotWrites(
   return [...ofCode, ...plausible.map((write) => ({ ...write, account: item.id, limit }))];
 }
 
+type Verdict = Pick<ReportReply, "next" | "refusal">;
+
 /** What the device does next, after its report has been stored. */
 function verdictAfter(
   { item, items }: Licence,
@@ -109,15 +132,16 @@ function verdictAfter(
   accounts: readonly Account[],
   stored: UsageResult,
   now: number,
-): Pick<ReportReply, "next" | "refusal"> {
-  const refuse = (why: Refusal) => ({ next: "authorize", refusal: why }) as const;
+): Verdict {
+  const refuse = (why: Refusal): Verdict => ({ next: "authorize", refusal: why });
   if (items === undefined) return refuse(refusal("code_unknown"));
-  const used = new Map(accounts.map((account, index) => [account.item, stored.used[index] ?? 0]));
-  const { open, refusals } = screen(items, now, session.origin, ({ id }) => used.get(id) ?? 0);
+  const used = ({ id }: LicenseItem) => stored.used[accounts.findIndex((account) => account.item === id)] ?? 0;
+  const { open, refusals } = screen(items, now, session.origin, used);
   if (open.length === 0) return refuse(toldRefusal(refusals));
   const own = open.find(({ id }) => id === item?.id);
   if (own === undefined || !stored.hasSeat) return { next: "authorize" };
-  const today = stored.slots.find(({ account, day }) => account === own.id && day === utcDay(now));
+  const day = utcDay(now);
+  const today = stored.slots.find((row) => row.account === own.id && row.day === day);
   if (today?.excess.includes(slotIndex(now)) !== true) return { next: "continue" };
   return open.some((it) => claimKindOf(it) !== "slot") ? { next: "authorize" } : refuse(seatsTaken("slot", now));
 }

@@ -72,12 +72,14 @@ export function parseLicenseKey(key: string): Checked<LicenseKey> {
     const authorisation = trimmed.slice(OFFLINE_KEY_PREFIX.length);
     return /^[\w-]+(\.[\w-]+){2}$/.test(authorisation)
       ? { ok: true, value: { kind: "offline", authorisation } }
-      : no(" does not hold a signed authorisation; it may have been cut");
+      : no(CUT);
   }
   if (!trimmed.startsWith(KEY_PREFIX)) return no(` does not begin with ${KEY_PREFIX}`);
   const content = jsonOf(trimmed.slice(KEY_PREFIX.length));
-  return content ? readContent(content) : no(" must be an object; it may have been cut");
+  return content ? readContent(content) : no(CUT);
 }
+
+const CUT = " may have been cut";
 
 /** What is not asked for is dropped. */
 function readContent(content: Readonly<Record<string, unknown>>): Checked<LicenseKey> {
@@ -86,17 +88,16 @@ function readContent(content: Readonly<Record<string, unknown>>): Checked<Licens
   for (const [name, pattern, isOptional] of TEXTS) {
     const value = content[name];
     if (value === undefined && isOptional) continue;
-    if (typeof value !== "string" || !pattern.test(value)) return no(`.${name} must be as it was given`);
+    if (typeof value !== "string" || !pattern.test(value)) return odd(name);
     found[name] = value;
   }
-  if (code !== undefined && CODE.exec(code as string)?.[1] !== found.organisation) {
-    return no(".code must belong to its organisation");
-  }
-  if (!Array.isArray(servers) || !servers.length || servers.length > SERVERS)
-    return no(`.servers must be 1–${SERVERS}`);
+  if (code !== undefined && !`${code}`.startsWith(`${found.organisation}-`)) return odd("code");
+  if (!Array.isArray(servers) || !servers.length || servers.length > SERVERS) return odd("servers");
   const bad = servers.findIndex((url) => typeof url !== "string" || url.length > URL_LENGTH || !isServerUrl(url));
   return bad < 0 ? { ok: true, value: found as unknown as LicenseKey } : no(`.servers[${bad}] must be an https URL`);
 }
+
+const odd = (name: string) => no(`.${name} must be as it was given`);
 
 const no = (problem: string) => ({ ok: false, problem: `licence key${problem}` }) as const;
 

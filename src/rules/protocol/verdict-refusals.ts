@@ -12,25 +12,13 @@ const no = (message: string, remedy: string) => ({ message, remedy });
 /** What each of them means, and the remedy. */
 export const VERDICT_REFUSALS = {
   license_revoked: no("The licence has been revoked.", "Ask the seller, or attach another licence item."),
-  license_not_activated: no("The licence has not been activated.", "Activate the order once, by hand."),
-  license_not_yet_effective: no(
-    "The licence's period has not begun.",
-    "Wait for its start, or attach another licence item.",
-  ),
-  license_expired: no("The licence has expired.", "Renew it; licence key and code stay the same."),
-  domain_not_bound: no(
-    "The licence is not bound to this page's domain.",
-    "Add the domain to the handshake code, or open the page on a listed one.",
-  ),
-  authorisation_expired: no(
-    "The device was offline longer than its licence allows.",
-    "Connect it to the network once.",
-  ),
-  quota_exceeded: no("The quota of scans is used up.", "Increase the quota; it is active at once."),
-  seats_taken: no(
-    "All seats of the licence are taken.",
-    "Increase the quota, unregister unused devices, or wait for a free seat.",
-  ),
+  license_not_activated: no("The licence has not been activated.", "Activate the order by hand."),
+  license_not_yet_effective: no("The licence has not begun.", "Wait for it, or attach another licence item."),
+  license_expired: no("The licence has expired.", "Renew it; the key stays the same."),
+  domain_not_bound: no("The licence is not bound to this domain.", "Add the domain to the handshake code."),
+  authorisation_expired: no("The device was offline too long.", "Connect it to the network."),
+  quota_exceeded: no("The quota is used up.", "Increase the quota."),
+  seats_taken: no("All seats are taken.", "Increase the quota, unregister devices, or wait."),
 } as const satisfies Record<VerdictRefusal, unknown>;
 
 /** The refusal that follows from a verdict. */

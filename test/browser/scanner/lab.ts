@@ -179,7 +179,7 @@ const lab = {
         grabber: new FrameGrabber(lab.scanner.video),
         pacing: { intervalMs: 0, maxFramesPerSecond: Number.POSITIVE_INFINITY },
         now: () => Date.now(),
-        request: async ({ at }) => ({ options: {}, sighting: { stream: "spin", at, forgetMs: 3000 } }),
+        request: ({ at }) => ({ options: {}, sighting: { stream: "spin", at, forgetMs: 3000 } }),
         onPicture: () => {},
         onOutcome: () => {},
         onError: (error) => {

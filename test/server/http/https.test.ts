@@ -77,7 +77,7 @@ describe("R22 once https is configured, only https", () => {
 });
 
 describe("what browsers ask before they ask", () => {
-  test("a preflight is answered for every path of the client plane, R34 also for an intranet's server", async () => {
+  test("a preflight is answered for every path of the client plane, R34 R38 also for an intranet's server", async () => {
     await using site = await openSite();
     for (const path of Object.values(PATHS)) {
       const { status, headers } = await fetch(site.url + path, {

@@ -2,14 +2,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ECI_ASCII, ECI_KANJI, ECI_NONE } from "../../../assembly/abi/layout.js";
-import { RARE_CHARSETS } from "../../../src/engine/rare-charsets.js";
+import { NODE_CHARSETS } from "../../../src/engine/node-charsets.js";
 import { addCharsets, textOf, textOfSegments } from "../../../src/engine/text.js";
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(hex.split(" "), (pair) => Number.parseInt(pair, 16));
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-// As createEngine() does it.
-addCharsets(RARE_CHARSETS);
+// As createEngine() does it in Node.
+addCharsets(NODE_CHARSETS);
 
 describe("text under an ECI", () => {
   // Bytes by hand from the code charts of the character sets.

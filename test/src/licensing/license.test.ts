@@ -349,7 +349,7 @@ describe("reports", () => {
 });
 
 describe("offline licences", () => {
-  test("R15 R35 work with no traffic at all, under the root that was given and no other", async () => {
+  test("R15 R35 R38 work with no traffic at all, under the root that was given and no other", async () => {
     const { item } = await buy(site, { type: "per-device", name: "island", units: 1, isOffline: true });
     const license = await exportOffline(site.operator, "100", item);
     const licenseRoot = site.ports.keys.rootThumbprint();

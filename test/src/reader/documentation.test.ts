@@ -2,11 +2,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { errorTable } from "../../../scripts/error-table.mjs";
+import { ACCOUNT_OPTION_NAMES } from "../../../src/account.js";
 import { ENGINE_OPTION_NAMES } from "../../../src/engine/engine-options.js";
 import { ERROR_CODES, ScanError, type ScanErrorCode } from "../../../src/errors.js";
 import { LICENSE_ERROR_CODES } from "../../../src/license-error-codes.js";
-import { LICENSE_OPTION_NAMES } from "../../../src/licensing/license-options.js";
-import { METER_OPTION_NAMES } from "../../../src/metering/meter.js";
 import { READ_OPTION_NAMES } from "../../../src/read-options.js";
 import { scannerOptionNames } from "../../../src/scanner/scanner-options.js";
 
@@ -24,8 +23,7 @@ describe("R59 the page of options", () => {
   const known = new Set<string>([
     ...READ_OPTION_NAMES,
     ...ENGINE_OPTION_NAMES,
-    ...METER_OPTION_NAMES,
-    ...LICENSE_OPTION_NAMES,
+    ...ACCOUNT_OPTION_NAMES,
     ...scannerOptionNames(),
     "signal",
     "transfer",

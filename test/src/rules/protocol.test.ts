@@ -71,10 +71,10 @@ describe("the licence key", () => {
   test.each([
     ["nothing", "", /does not begin/],
     ["another product's", "DLS2abc", /does not begin/],
-    ["one that was cut", encodeLicenseKey(KEY).slice(0, -5), /must be an object/],
-    ["no JSON", "tally1.AAAA", /must be an object/],
+    ["one that was cut", encodeLicenseKey(KEY).slice(0, -5), /may have been cut/],
+    ["no JSON", "tally1.AAAA", /may have been cut/],
     ["no organisation", json({ ...KEY, organisation: undefined }), /organisation/],
-    ["a code of another organisation", json({ ...KEY, code: "200-shop" }), /must belong/],
+    ["a code of another organisation", json({ ...KEY, code: "200-shop" }), /key.code must/],
     ["no server", json({ ...KEY, servers: [] }), /servers/],
     [
       "R22 a server without https",

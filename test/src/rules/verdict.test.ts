@@ -2,15 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hostOf, isBound } from "../../../src/rules/domains.js";
 import {
-  isDisused,
   isLicenseType,
   LICENSE_TYPES,
   type LicenseType,
   offlineDays,
   offlineUntil,
-  seatFreeAt,
 } from "../../../src/rules/license-types.js";
 import { DAY_MS, initialPeriod } from "../../../src/rules/period.js";
+import { isDisused, seatFreeAt } from "../../../src/rules/seats.js";
 import { effectiveTime, judge, type LicenseState, type QuotaUse } from "../../../src/rules/verdict.js";
 
 const START = Date.UTC(2026, 4, 1);

@@ -1,13 +1,13 @@
 /** Cameras, a video element and a page without a browser, which notice what is left open. */
 import type { DecodeOutcome, DecodeRequest, Engine } from "../../../src/engine/engine.js";
-import { CAMERA_SETTINGS, FEEDBACK, SCAN_REGION } from "../../../src/scanner/late-parts.js";
+import { FEEDBACK, LIVE_RIG } from "../../../src/scanner/late-parts.js";
 import type { ScannerPlatform } from "../../../src/scanner/platform.js";
 import { Scanner } from "../../../src/scanner/scanner.js";
 import { checkScannerOptions, type ScannerOptions } from "../../../src/scanner/scanner-options.js";
 import type { Barcode } from "../../../src/types.js";
 
 // As `create()` does it: a file takes time of the real clock, and tests turn their own.
-await Promise.all([CAMERA_SETTINGS.load(), FEEDBACK.load(), SCAN_REGION.load()]);
+await Promise.all([FEEDBACK.load(), LIVE_RIG.load()]);
 
 export interface FakeDevice {
   readonly deviceId: string;

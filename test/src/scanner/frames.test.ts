@@ -105,7 +105,7 @@ describe("frames", () => {
       grabber: { grab: async () => ({ kind: "pixels" }) as never, release: () => {} },
       pacing: { intervalMs: 0, maxFramesPerSecond: 30 },
       now: Date.now,
-      request: async () => ({ options: {}, sighting: { at: 0, forgetMs: 0 } }),
+      request: () => ({ options: {}, sighting: { at: 0, forgetMs: 0 } }),
       onPicture: () => {},
       onOutcome: () => {},
       onError: () => true,
@@ -135,7 +135,7 @@ describe("frames", () => {
         grabber: { grab, release: () => {} },
         pacing: { intervalMs: 0, maxFramesPerSecond: 30 },
         now: Date.now,
-        request: async () => {
+        request: () => {
           requests++;
           throw new ScanError("invalid_region");
         },

@@ -15,6 +15,13 @@ interface Held {
 
 const NONE: Held = { slots: [], excess: [] };
 
+/** One device's row of the batch. */
+interface BatchRow {
+  readonly key: SlotRowKey;
+  held: Held;
+  isChanged: boolean;
+}
+
 const rowKey = ({ org, account, day, device }: SlotRowKey): string => rowKeyOf(org, account, day, device);
 const counterKey = ({ org, account, day }: Omit<SlotRowKey, "device">, slot: number): string =>
   // Padded, so that counters are locked in the order of their slots.
@@ -26,9 +33,9 @@ export interface SlotUse extends SlotRowKey {
 
 export class BatchSlots {
   readonly #rows: HotRows;
-  readonly #keys = new Map<string, SlotRowKey>();
-  readonly #held = new Map<string, Held>();
-  readonly #changed = new Set<string>();
+  readonly #loaded = new Map<string, BatchRow>();
+  /** The same by the very keys that they were asked for with: a look-up that needs no text. */
+  readonly #asked = new Map<SlotRowKey, BatchRow>();
   /** Counters as they are in this batch; those that are not here are not locked. */
   readonly #counts = new Map<string, number>();
 
@@ -39,15 +46,27 @@ export class BatchSlots {
   /** Locks and loads the slots of devices. */
   static async load(rows: HotRows, keys: readonly SlotRowKey[]): Promise<BatchSlots> {
     const batch = new BatchSlots(rows);
-    for (const key of keys) batch.#keys.set(rowKey(key), key);
-    for (const row of await rows.lockSlots(inOrder(batch.#keys))) {
-      batch.#held.set(rowKey(row), { slots: unpackSlots(row.slots), excess: unpackSlots(row.excess) });
+    for (const key of keys) {
+      const name = rowKey(key);
+      const row = batch.#loaded.get(name) ?? { key, held: NONE, isChanged: false };
+      batch.#loaded.set(name, row);
+      batch.#asked.set(key, row);
+    }
+    const ordered = inOrder(batch.#loaded).map(({ key }) => key);
+    for (const row of await rows.lockSlots(ordered)) {
+      batch.#row(row).held = { slots: unpackSlots(row.slots), excess: unpackSlots(row.excess) };
     }
     return batch;
   }
 
+  #row(key: SlotRowKey): BatchRow {
+    const row = this.#asked.get(key) ?? this.#loaded.get(rowKey(key));
+    if (row === undefined) throw new Error("slots are used that were not loaded");
+    return row;
+  }
+
   held(key: SlotRowKey): Held {
-    return this.#held.get(rowKey(key)) ?? NONE;
+    return this.#row(key).held;
   }
 
   count(key: SlotRowKey, slot: number): number {
@@ -56,15 +75,14 @@ export class BatchSlots {
 
   /** Adds all uses to the stored counters and locks those; in memory they stand where they stood before. */
   async countUses(uses: readonly SlotUse[]): Promise<void> {
-    const together = new Map<string, SlotUse>();
+    const together = new Map<BatchRow, SlotSet>();
     for (const use of uses) {
-      const key = rowKey(use);
-      together.set(key, { ...use, slots: mergeSlots(together.get(key)?.slots ?? [], use.slots) });
+      const row = this.#row(use);
+      const fresh = newSlots(row.held.slots, use.slots);
+      if (fresh.length > 0) together.set(row, mergeSlots(together.get(row) ?? [], fresh));
     }
     const adds = new Map<string, CounterAdd>();
-    for (const use of together.values()) {
-      for (const slot of newSlots(this.held(use).slots, use.slots)) countOne(adds, use, slot, 1);
-    }
+    for (const [{ key }, slots] of together) for (const slot of slots) countOne(adds, key, slot, 1);
     await this.#add(adds);
   }
 
@@ -92,26 +110,24 @@ export class BatchSlots {
 
   /** Sets bits; those that are new and find so many devices there already are marked as excess. */
   use(key: SlotRowKey, slots: SlotSet, limit: number): StoredSlots {
-    const { account, day } = key;
-    const held = this.held(key);
-    const fresh = newSlots(held.slots, slots);
-    if (fresh.length === 0) return { account, day, ...held };
-    const late = fresh.filter((slot) => this.count(key, slot) >= limit);
-    for (const slot of fresh) this.#counts.set(counterKey(key, slot), this.count(key, slot) + 1);
-    const next = { slots: mergeSlots(held.slots, fresh), excess: mergeSlots(held.excess, late) };
-    this.#held.set(rowKey(key), next);
-    this.#changed.add(rowKey(key));
-    return { account, day, ...next };
+    const row = this.#row(key);
+    const fresh = newSlots(row.held.slots, slots);
+    if (fresh.length > 0) {
+      const late = fresh.filter((slot) => this.count(key, slot) >= limit);
+      for (const slot of fresh) this.#counts.set(counterKey(key, slot), this.count(key, slot) + 1);
+      row.held = { slots: mergeSlots(row.held.slots, fresh), excess: mergeSlots(row.held.excess, late) };
+      row.isChanged = true;
+    }
+    return { account: key.account, day: key.day, slots: row.held.slots, excess: row.held.excess };
   }
 
   /** Writes the bits that were set. */
   async write(): Promise<void> {
-    if (this.#changed.size === 0) return;
-    const changed = new Map([...this.#changed].map((key) => [key, this.#keys.get(key) as SlotRowKey]));
+    const changed = inOrder(this.#loaded).filter(({ isChanged }) => isChanged);
+    if (changed.length === 0) return;
     await this.#rows.writeSlots(
-      inOrder(changed).map((key) => {
-        const { slots, excess } = this.held(key);
-        return { ...key, slots: packSlots(slots), excess: packSlots(excess) };
+      changed.map(({ key: { org, account, day, device }, held }) => {
+        return { org, account, day, device, slots: packSlots(held.slots), excess: packSlots(held.excess) };
       }),
     );
   }

@@ -115,7 +115,7 @@ export interface SeatStanding {
 type Rows<T> = Promise<readonly T[]>;
 
 export interface HotRows {
-  /** Merges by max; returns every cell, in any order. */
+  /** Merges by max; returns every cell, in their order. */
   upsertCells(cells: readonly CellUpsert[]): Rows<StoredCell>;
   /** Raises the last contact of devices that are known. */
   touchDevices(touches: readonly DeviceTouch[]): Promise<void>;

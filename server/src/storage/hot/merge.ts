@@ -4,13 +4,27 @@
  */
 import { deltaOf } from "../../../../src/rules/tally.js";
 import { allot } from "../../domain/consumption.js";
-import type { UsageResult, UsageWrite } from "../../ports.js";
+import type { StoredSlots, UsageResult, UsageWrite } from "../../ports.js";
 import { inOrder, rowKeyOf } from "../row-key.js";
-import { BatchSlots } from "./batch-slots.js";
-import type { AccountKey, CellKey, CellUpsert, ChargeAdd, HotRows, SeatTouch, TotalAdd } from "./hot-rows.js";
+import { BatchSlots, type SlotUse } from "./batch-slots.js";
+import type { AccountKey, CellUpsert, ChargeAdd, HotRows, SeatTouch, StoredCell, TotalAdd } from "./hot-rows.js";
 
-const cellKey = ({ org, device, epoch, day, metric }: CellKey): string => rowKeyOf(org, device, epoch, day, metric);
-const accountKey = ({ org, item, period }: AccountKey): string => rowKeyOf(org, item, period);
+/** A cell of the batch, however many of its writes name it. */
+interface MergedCell {
+  /** With the highest count that was reported, and the code and day of booking of the first report. */
+  cell: CellUpsert;
+  /** As it is stored, whatever code the batch named. */
+  code: string;
+  /** What it holds when the write that is being replayed begins. */
+  standing: number;
+}
+
+/** An account of the batch: what is charged to it, and what it holds when the write that is being replayed begins. */
+interface MergedAccount {
+  readonly key: AccountKey;
+  balance: number;
+  raised: number;
+}
 
 /** Units that one write added, by the code of the cells. */
 type Added = ReadonlyMap<string, number>;
@@ -30,44 +44,57 @@ export async function mergeBatch(rows: HotRows, writes: readonly UsageWrite[]): 
 
 /** What is added to totals is returned, and written last. */
 async function mergeCells(rows: HotRows, writes: readonly UsageWrite[]) {
-  const highest = new Map<string, CellUpsert>();
-  const keys = writes.map(({ organisation: org, device, code, cells }) =>
+  const merged = new Map<string, MergedCell>();
+  const named = writes.map(({ organisation: org, device, code, cells }) =>
     cells.map(({ epoch, day, metric, bookedDay, count }) => {
-      const key = cellKey({ org, device, epoch, day, metric });
-      const known = highest.get(key);
-      // Code and day of booking are those of the first write, in this batch too.
-      if (known === undefined) highest.set(key, { org, device, epoch, day, metric, code, bookedDay, count });
-      else if (known.count < count) highest.set(key, { ...known, count });
-      return key;
+      const key = rowKeyOf(org, device, epoch, day, metric);
+      const known = merged.get(key);
+      if (known === undefined) {
+        const cell = { org, device, epoch, day, metric, code, bookedDay, count };
+        const first = { cell, code, standing: 0 };
+        merged.set(key, first);
+        return first;
+      }
+      if (known.cell.count < count) known.cell = { ...known.cell, count };
+      return known;
     }),
   );
-  const totals = new Map<string, TotalAdd>();
-  if (highest.size === 0) return { cells: writes.map(() => []), added: writes.map((): Added => new Map()), totals };
-  const stored = new Map((await rows.upsertCells(inOrder(highest))).map((cell) => [cellKey(cell), cell]));
-  const standing = new Map<string, number>();
-  for (const [key, { org, code, bookedDay, metric, count, added }] of stored) {
-    standing.set(key, count - added);
+  const totals = new Map<string, Growing<TotalAdd>>();
+  if (merged.size === 0) return { cells: writes.map(() => []), added: writes.map((): Added => new Map()), totals };
+  const ordered = inOrder(merged);
+  const stored = await rows.upsertCells(ordered.map(({ cell }) => cell));
+  ordered.forEach((it, index) => {
+    const { org, code, bookedDay, metric, count, added } = stored[index] as StoredCell;
+    it.code = code;
+    it.standing = count - added;
     // A cell of nothing makes its group appear, as a sum of zero.
-    if (added === 0 && count > 0) continue;
-    const group = rowKeyOf(org, code, bookedDay, metric);
-    totals.set(group, { org, code, bookedDay, metric, added: (totals.get(group)?.added ?? 0) + added });
-  }
+    if (added > 0 || count === 0)
+      addTo(totals, rowKeyOf(org, code, bookedDay, metric), { org, code, bookedDay, metric, added });
+  });
   const added: Added[] = [];
   const cells = writes.map((write, index) => {
     const units = new Map<string, number>();
     added.push(units);
+    const its = named[index] as readonly MergedCell[];
     return write.cells.map(({ epoch, day, metric, count: reported }, at) => {
-      const key = keys[index]?.[at] as string;
-      const cell = stored.get(key);
-      if (cell === undefined) throw new Error("the store did not return a cell that it was given");
-      const before = standing.get(key) as number;
-      const delta = deltaOf(before, reported);
-      standing.set(key, before + delta);
-      if (delta > 0) units.set(cell.code, (units.get(cell.code) ?? 0) + delta);
-      return { epoch, day, metric, count: before + delta };
+      const it = its[at] as MergedCell;
+      const delta = deltaOf(it.standing, reported);
+      it.standing += delta;
+      if (delta > 0) units.set(it.code, (units.get(it.code) ?? 0) + delta);
+      return { epoch, day, metric, count: it.standing };
     });
   });
   return { cells, added, totals };
+}
+
+/** What is added to one row of an aggregate, while it is summed up. */
+type Growing<Add> = { -readonly [Field in keyof Add]: Add[Field] };
+
+/** Adds to the row of a key. */
+function addTo<Add extends { added: number }>(adds: Map<string, Add>, key: string, add: Add): void {
+  const known = adds.get(key);
+  if (known === undefined) adds.set(key, add);
+  else known.added += add.added;
 }
 
 /** Allots what was added, write by write, to accounts that are locked before any of them is read. */
@@ -77,65 +104,66 @@ async function chargeUnits(
   added: readonly Added[],
   totals: ReadonlyMap<string, TotalAdd>,
 ): Promise<number[][]> {
-  const accounts = new Map<string, AccountKey>();
-  for (const { organisation: org, accounts: named } of writes) {
-    for (const { item, period } of named) accounts.set(rowKeyOf(org, item, period), { org, item, period });
+  const merged = new Map<string, MergedAccount>();
+  const accounts = writes.map(({ organisation: org, accounts: named }) =>
+    named.map(({ item, period }) => {
+      const key = rowKeyOf(org, item, period);
+      const known = merged.get(key);
+      if (known !== undefined) return known;
+      const first = { key: { org, item, period }, balance: 0, raised: 0 };
+      merged.set(key, first);
+      return first;
+    }),
+  );
+  const ordered = inOrder(merged);
+  if (totals.size + ordered.length > 0) {
+    const found = await rows.addTotals(
+      inOrder(totals),
+      ordered.map(({ key }) => key),
+    );
+    for (const { org, item, period, units } of found) {
+      const it = merged.get(rowKeyOf(org, item, period));
+      if (it !== undefined) it.balance = units;
+    }
   }
-  const balances = new Map<string, number>();
-  if (totals.size + accounts.size > 0) {
-    for (const row of await rows.addTotals(inOrder(totals), inOrder(accounts)))
-      balances.set(accountKey(row), row.units);
-  }
-  const raised = new Map<string, number>();
-  const charges = new Map<string, ChargeAdd>();
-  const charge = (key: AccountKey, code: string, units: number) => {
-    if (units === 0) return;
-    const { org, item, period } = key;
-    const name = rowKeyOf(org, item, period, code);
-    charges.set(name, { org, item, period, code, added: (charges.get(name)?.added ?? 0) + units });
+  const charges = new Map<string, Growing<ChargeAdd>>();
+  const charge = ({ org, item, period }: AccountKey, code: string, units: number) => {
+    if (units > 0) addTo(charges, rowKeyOf(org, item, period, code), { org, item, period, code, added: units });
   };
   const used = writes.map(({ organisation: org, accounts: named }, index) => {
-    const keys = named.map(({ item, period }) => rowKeyOf(org, item, period));
-    const balancesNow = () => keys.map((key) => balances.get(key) ?? 0);
+    const its = accounts[index] as readonly MergedAccount[];
     for (const [code, units] of added[index] as Added) {
-      if (named.length === 0) charge({ org, item: "", period: 0 }, code, units);
-      const parts = allot(units, named, balancesNow());
-      keys.forEach((key, at) => {
+      if (its.length === 0) charge({ org, item: "", period: 0 }, code, units);
+      const parts = allot(
+        units,
+        named,
+        its.map(({ balance }) => balance),
+      );
+      its.forEach((it, at) => {
         const part = parts[at] as number;
-        balances.set(key, (balances.get(key) ?? 0) + part);
-        raised.set(key, (raised.get(key) ?? 0) + part);
-        charge(accounts.get(key) as AccountKey, code, part);
+        it.balance += part;
+        it.raised += part;
+        charge(it.key, code, part);
       });
     }
-    return balancesNow();
+    return its.map(({ balance }) => balance);
   });
-  const adds = inOrder(accounts)
-    .map((key) => ({ ...key, added: raised.get(accountKey(key)) ?? 0 }))
-    .filter((add) => add.added > 0);
+  const adds = ordered.filter(({ raised }) => raised > 0).map(({ key, raised }) => ({ ...key, added: raised }));
   if (adds.length + charges.size > 0) await rows.addUnits(adds, inOrder(charges));
   return used;
 }
 
-async function mergeSlotWrites(rows: HotRows, writes: readonly UsageWrite[]) {
-  const uses = writes.map(({ organisation: org, device, slots }) =>
-    slots.map((write) => ({
-      org,
-      device,
-      account: write.account,
-      day: write.day,
-      slots: write.slots,
-      limit: write.limit,
-    })),
-  );
-  const all = uses.flat();
-  if (all.length === 0) return writes.map(() => []);
-  const batch = await BatchSlots.load(
-    rows,
-    all.map(({ org, account, day, device }) => ({ org, account, day, device })),
-  );
-  await batch.countUses(all);
-  const stored = uses.map((list) =>
-    list.map(({ slots, limit, ...key }) => batch.use(key, slots, limit ?? Number.POSITIVE_INFINITY)),
+async function mergeSlotWrites(rows: HotRows, writes: readonly UsageWrite[]): Promise<StoredSlots[][]> {
+  const uses: SlotUse[] = [];
+  for (const { organisation: org, device, slots: written } of writes) {
+    for (const { account, day, slots } of written) uses.push({ org, device, account, day, slots });
+  }
+  if (uses.length === 0) return writes.map(() => []);
+  const batch = await BatchSlots.load(rows, uses);
+  await batch.countUses(uses);
+  let next = 0;
+  const stored = writes.map(({ slots: written }) =>
+    written.map(({ slots, limit }) => batch.use(uses[next++] as SlotUse, slots, limit ?? Number.POSITIVE_INFINITY)),
   );
   await batch.write();
   return stored;

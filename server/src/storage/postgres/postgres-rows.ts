@@ -4,7 +4,7 @@
  */
 import type {
   AccountKey,
-  CellUpsert,
+  CellKey,
   CounterAdd,
   HotRows,
   SeatKey,
@@ -12,6 +12,7 @@ import type {
   SlotRowKey,
   StoredCell,
 } from "../hot/hot-rows.js";
+import { rowKeyOf } from "../row-key.js";
 import type { Connection } from "../sql/connection.js";
 
 type Field = readonly [name: string, type: "text" | "bigint" | "bytea"];
@@ -186,6 +187,8 @@ const SQL = {
   ),
 } as const satisfies Record<string, BatchStatement>;
 
+const cellKey = ({ org, device, epoch, day, metric }: CellKey): string => rowKeyOf(org, device, epoch, day, metric);
+
 export function postgresRows(at: Connection): HotRows {
   const columnsOf = (fields: readonly string[], rows: readonly object[]) =>
     fields.map((field) => rows.map((row) => (row as Record<string, unknown>)[field]));
@@ -207,7 +210,15 @@ export function postgresRows(at: Connection): HotRows {
     return ask<K & Row>(select, keys);
   };
   return {
-    upsertCells: (cells: readonly CellUpsert[]) => ask<StoredCell>(SQL.cells, cells),
+    upsertCells: async (cells) => {
+      // RETURNING promises no order.
+      const found = new Map((await ask<StoredCell>(SQL.cells, cells)).map((cell) => [cellKey(cell), cell]));
+      return cells.map((cell) => {
+        const stored = found.get(cellKey(cell));
+        if (stored === undefined) throw new Error("the store did not return a cell that it was given");
+        return stored;
+      });
+    },
     touchDevices: write(SQL.contacts),
     touchSeats: (touches) => ask<SeatKey>(SQL.touchSeats, touches),
     lockSlots: (keys) => lock<SlotRowKey, SlotRow>(SQL.slots, SQL.newSlots, keys),

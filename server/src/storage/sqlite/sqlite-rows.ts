@@ -3,6 +3,7 @@
  * else writes beside; so reading a row locks it. It must not know where the transaction begins and ends.
  */
 import type { Database, Statement } from "better-sqlite3";
+import { SLOT_BYTES } from "../../../../src/rules/slot-bits.js";
 import type {
   AccountKey,
   CellUpsert,
@@ -10,7 +11,6 @@ import type {
   HotRows,
   SeatStanding,
   SlotRow,
-  SlotRowKey,
   StoredCell,
 } from "../hot/hot-rows.js";
 
@@ -53,17 +53,28 @@ const SQL = {
 } as const;
 
 /**
- * What each report asks, with values by position and rows as arrays: names cost a third of such a statement. A cell is read
- * and written rather than upserted: that is quicker, and a repeated one is not written at all.
+ * What each report asks, with values by position, and one value or an array as the answer: names cost a third of such a
+ * statement, each text that is read as much as finding the row, and a BLOB twice that. A cell is read and written rather than
+ * upserted: that is quicker, and a repeated one is not written at all.
  */
 const QUICK = {
-  cell: `SELECT code, booked_day, count FROM usage_cell
+  /** Its count; {@link OTHERWISE} where its first report named another code or day of booking. */
+  cell: `SELECT iif(code = ? AND booked_day = ?, count, -1) FROM usage_cell
     WHERE org_id = ? AND device_id = ? AND epoch = ? AND day = ? AND metric = ?`,
   raiseCell: `UPDATE usage_cell SET count = ?, added = ?
     WHERE org_id = ? AND device_id = ? AND epoch = ? AND day = ? AND metric = ?`,
-  slots: "SELECT slots, excess FROM slot_use WHERE org_id = ? AND account = ? AND day = ? AND device_id = ?",
+  /** Both sets of bits; the second is left out where it is empty, as it hardly ever is not. */
+  slots: `SELECT hex(slots) || iif(excess = zeroblob(length(excess)), '', hex(excess)) FROM slot_use
+    WHERE org_id = ? AND account = ? AND day = ? AND device_id = ?`,
   contact: "UPDATE device SET last_seen = ? WHERE org_id = ? AND id = ? AND last_seen < ?",
 } as const;
+
+const OTHERWISE = -1;
+const FIRST_REPORT = `SELECT code, booked_day AS bookedDay, count FROM usage_cell
+  WHERE org_id = $org AND device_id = $device AND epoch = $epoch AND day = $day AND metric = $metric`;
+
+/** Digits of one set of bits. */
+const SLOT_DIGITS = 2 * SLOT_BYTES;
 
 /** Adds what the query returns to each key; leaves out those without a row. */
 const lookUp = <K extends object, R>(query: Statement, keys: readonly K[]): (K & R)[] =>
@@ -72,46 +83,61 @@ const lookUp = <K extends object, R>(query: Statement, keys: readonly K[]): (K &
     return row === undefined ? [] : [{ ...key, ...row }];
   });
 
+interface CellStatements {
+  readonly quick: Record<keyof typeof QUICK, Statement>;
+  readonly newCell: Statement;
+  readonly firstReport: Statement;
+}
+
 /** Merges a cell by max; it was `count - added` before. */
-function mergeCell(quick: Record<keyof typeof QUICK, Statement>, newCell: Statement, cell: CellUpsert): StoredCell {
+function mergeCell({ quick, newCell, firstReport }: CellStatements, cell: CellUpsert): StoredCell {
   const { org, device, epoch, day, metric } = cell;
-  const row = quick.cell.get(org, device, epoch, day, metric) as [string, string, number] | undefined;
-  if (row === undefined) {
+  let { code, bookedDay } = cell;
+  let before = quick.cell.get(code, bookedDay, org, device, epoch, day, metric) as number | undefined;
+  if (before === undefined) {
     newCell.run(cell);
-    return { ...cell, added: cell.count };
+    return { org, device, epoch, day, metric, code, bookedDay, count: cell.count, added: cell.count };
   }
-  const [code, bookedDay, before] = row;
+  if (before === OTHERWISE) {
+    ({ code, bookedDay, count: before } = firstReport.get(cell) as CellUpsert);
+  }
   const added = Math.max(cell.count - before, 0);
   const count = before + added;
   if (added > 0) quick.raiseCell.run(count, added, org, device, epoch, day, metric);
   return { org, device, epoch, day, metric, code, bookedDay, count, added };
 }
 
-const preparedOf = <Name extends string>(db: Database, texts: Readonly<Record<Name, string>>, isRaw: boolean) =>
+const preparedOf = <Name extends string>(db: Database, texts: Readonly<Record<Name, string>>, isPlucked: boolean) =>
   Object.fromEntries(
     Object.entries<string>(texts).map(([name, sql]) => {
       const prepared = db.prepare(sql);
-      return [name, isRaw && prepared.reader ? prepared.raw() : prepared];
+      return [name, isPlucked && prepared.reader ? prepared.pluck() : prepared];
     }),
   ) as Record<Name, Statement>;
 
 export function sqliteRows(db: Database): HotRows {
   const prepared = preparedOf(db, SQL, false);
   const quick = preparedOf(db, QUICK, true);
+  const ofCells = { quick, newCell: prepared.newCell, firstReport: db.prepare(FIRST_REPORT) };
   const each = (query: Statement) => async (rows: readonly object[]) => {
     for (const row of rows) query.run(row);
   };
   return {
-    upsertCells: async (cells) => cells.map((cell) => mergeCell(quick, prepared.newCell, cell)),
+    upsertCells: async (cells) => cells.map((cell) => mergeCell(ofCells, cell)),
     touchDevices: async (touches) => {
       for (const { org, device, at } of touches) quick.contact.run(at, org, device, at);
     },
     touchSeats: async (touches) => touches.filter((touch) => prepared.touchSeat.run(touch).changes > 0),
-    lockSlots: async (keys) =>
-      keys.flatMap(({ org, account, day, device }: SlotRowKey): SlotRow[] => {
-        const row = quick.slots.get(org, account, day, device) as [Uint8Array, Uint8Array] | undefined;
-        return row === undefined ? [] : [{ org, account, day, device, slots: row[0], excess: row[1] }];
-      }),
+    lockSlots: async (keys) => {
+      const found: SlotRow[] = [];
+      for (const { org, account, day, device } of keys) {
+        const digits = quick.slots.get(org, account, day, device) as string | undefined;
+        if (digits === undefined) continue;
+        const slots = Buffer.from(digits.slice(0, SLOT_DIGITS), "hex");
+        found.push({ org, account, day, device, slots, excess: Buffer.from(digits.slice(SLOT_DIGITS), "hex") });
+      }
+      return found;
+    },
     addCounts: async (counters) => lookUp<CounterAdd, { count: number }>(prepared.counter, counters),
     writeSlots: each(prepared.writeSlots),
     addTotals: async (totals, accounts) => {
