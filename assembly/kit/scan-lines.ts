@@ -5,7 +5,7 @@
 import { Plane } from "../image/plane";
 import { alloc } from "../memory/arena";
 import { allocFloats, dotProduct, floatAt, sampleAt, scaleFloats, setFloat } from "./floats";
-import { Region } from "./regions";
+import { Region } from "./region";
 import { sampleLine } from "./scan-line";
 
 /** Most scan lines of a strip, and most samples of a line. */
@@ -147,16 +147,7 @@ function alignedSample(line: usize, samples: i32, i: i32, shift: f32, from: f32,
 }
 
 /** As many samples of alignLine() as go in fours; returns the next one. */
-function alignFours(
-  line: usize,
-  samples: i32,
-  i: i32,
-  end: i32,
-  shift: f32,
-  from: f32,
-  rise: f32,
-  out: usize,
-): i32 {
+function alignFours(line: usize, samples: i32, i: i32, end: i32, shift: f32, from: f32, rise: f32, out: usize): i32 {
   const shifts = f32x4.splat(shift);
   const origin = f32x4.splat(from);
   const rises = f32x4.splat(rise);
