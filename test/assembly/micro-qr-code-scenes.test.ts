@@ -1,25 +1,14 @@
 /** Micro QR Codes in pictures: any turn, perspective, light, size and damage, several at once, and nothing where none is. */
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Barcode } from "../../src/types.js";
-import { renderScene, type Scene, type SceneSpec } from "../scenes/index.js";
+import { renderScene } from "../scenes/index.js";
 import { type MicroQrOptions, microQrCode, qrCode, type Random, seededRandom, withQuiet } from "../symbols/index.js";
 import { BUILDS, type Build, Probe } from "./probe.js";
 import { readFrame } from "./read-frame.js";
-
-type Look = Omit<SceneSpec, "symbols"> & {
-  readonly moduleSize: number;
-  readonly rotation?: number;
-  readonly tiltX?: number;
-  readonly tiltY?: number;
-  readonly inverted?: boolean;
-  readonly mirrored?: boolean;
-  readonly spread?: number;
-};
-
-const turned = (random: Random) => random.between(0, 360);
+import { type Case, cornerError, drawSingle, type Look, type Looks, textOf, turned } from "./single-scene.js";
 
 /** What a scene is like, by name; each is drawn with several seeds. */
-const LOOKS: Record<string, (random: Random) => Look> = {
+const LOOKS: Looks = {
   "flat, at any turn": (r) => ({ moduleSize: r.between(2.2, 7), rotation: turned(r), noise: 3 }),
   "small modules of 1.8 to 2.2 pixels": (r) => ({ moduleSize: r.between(1.8, 2.2), rotation: turned(r), noise: 2 }),
   "tilted by up to 50 degrees": (r) => ({
@@ -60,32 +49,12 @@ const KINDS: readonly (MicroQrOptions & { readonly text: string })[] = [
   { version: 4, level: "Q", text: "marks" },
 ];
 
-interface Case {
-  readonly scene: Scene;
-  readonly text: string;
-  readonly moduleSize: number;
-}
-
 function drawCase(make: (random: Random) => Look, seed: number): Case {
   const random = seededRandom(seed);
   const { text, ...options } = KINDS[seed % KINDS.length] as (typeof KINDS)[number];
   const look = make(random);
   const symbol = microQrCode(text, options);
-  const side = Math.ceil((symbol.width + 12) * look.moduleSize * 1.5) + 20;
-  const scene = renderScene({ width: side, height: side, seed, ...look, symbols: [{ ...look, symbol }] });
-  return { scene, text, moduleSize: look.moduleSize };
-}
-
-const textOf = (barcode: Barcode): string => Buffer.from(barcode.bytes).toString("latin1");
-
-/** Largest distance of a corner from where it was drawn, in modules. */
-function cornerError(read: Barcode, scene: Scene, moduleSize: number): number {
-  const truth = scene.corners[0];
-  if (truth === undefined) throw new Error("the scene has no symbol");
-  return (
-    Math.max(...truth.map((p, k) => Math.hypot(read.cornerPoints[k as 0].x - p.x, read.cornerPoints[k as 0].y - p.y))) /
-    moduleSize
-  );
+  return drawSingle(symbol, text, look, { seed, sideModules: (symbol.width + 12) * 1.5 });
 }
 
 const cores = {} as Record<Build, Probe>;
@@ -96,12 +65,12 @@ beforeAll(async () => {
 describe("Micro QR Code scenes", () => {
   it.each(Object.entries(LOOKS))("reads symbols that are %s", (name, make) => {
     for (let i = 0; i < SEEDS; i++) {
-      const { scene, text, moduleSize } = drawCase(make, 100 * name.length + i);
-      const read = readFrame(cores.simd, scene, FORMATS);
-      expect(read.map(textOf), `seed ${i}`).toEqual([text]);
+      const drawn = drawCase(make, 100 * name.length + i);
+      const read = readFrame(cores.simd, drawn.scene, FORMATS);
+      expect(read.map(textOf), `seed ${i}`).toEqual([drawn.text]);
       const [barcode] = read as [Barcode];
       expect(barcode.format).toBe("micro_qr_code");
-      expect(cornerError(barcode, scene, moduleSize), `seed ${i}`).toBeLessThan(1);
+      expect(cornerError(barcode, drawn), `seed ${i}`).toBeLessThan(1);
       expect(barcode.isInverted).toBe(name === "inverted");
       expect(barcode.isMirrored).toBe(name === "mirrored");
       expect(barcode.confidence).toBeGreaterThanOrEqual(30);

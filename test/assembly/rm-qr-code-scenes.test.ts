@@ -1,25 +1,13 @@
 /** rMQR symbols in pictures: all sizes at any turn, perspective, light and damage, and nothing where none is. */
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Barcode } from "../../src/types.js";
-import { renderScene, type Scene, type SceneSpec } from "../scenes/index.js";
+import { renderScene } from "../scenes/index.js";
 import { qrCode, type Random, RMQR_SIZES, rmQrCode, seededRandom } from "../symbols/index.js";
 import { BUILDS, type Build, Probe } from "./probe.js";
 import { readFrame } from "./read-frame.js";
-
-type Look = Omit<SceneSpec, "symbols"> & {
-  readonly moduleSize: number;
-  readonly rotation?: number;
-  readonly tiltX?: number;
-  readonly tiltY?: number;
-  readonly inverted?: boolean;
-  readonly mirrored?: boolean;
-  readonly spread?: number;
-};
-
-const turned = (random: Random) => random.between(0, 360);
+import { type Case, cornerError, drawSingle, type Look, type Looks, textOf, turned } from "./single-scene.js";
 
 /** What a scene is like, by name; each is drawn with several seeds. */
-const LOOKS: Record<string, (random: Random) => Look> = {
+const LOOKS: Looks = {
   "flat, at any turn": (r) => ({ moduleSize: r.between(2.5, 5), rotation: turned(r), noise: 3 }),
   "tilted by up to 40 degrees": (r) => ({
     moduleSize: r.between(4, 5),
@@ -46,33 +34,13 @@ const LOOKS: Record<string, (random: Random) => Look> = {
 const FORMATS = { formats: [0, 10, 11] };
 const SEEDS = 8;
 
-interface Case {
-  readonly scene: Scene;
-  readonly text: string;
-  readonly moduleSize: number;
-}
-
 function drawCase(make: (random: Random) => Look, seed: number): Case {
   const random = seededRandom(seed);
   const look = make(random);
   const version = (seed * 5) % RMQR_SIZES.length;
   const text = String(1000 + (seed % 9000));
   const symbol = rmQrCode(text, version, seed % 2 ? "M" : "H");
-  const side = Math.ceil((symbol.width + 10) * look.moduleSize * 1.3) + 20;
-  const scene = renderScene({ width: side, height: side, seed, ...look, symbols: [{ ...look, symbol }] });
-  return { scene, text, moduleSize: look.moduleSize };
-}
-
-const textOf = (barcode: Barcode): string => Buffer.from(barcode.bytes).toString("latin1");
-
-/** Largest distance of a corner from where it was drawn, in modules. */
-function cornerError(read: Barcode, scene: Scene, moduleSize: number): number {
-  const truth = scene.corners[0];
-  if (truth === undefined) throw new Error("the scene has no symbol");
-  return (
-    Math.max(...truth.map((p, k) => Math.hypot(read.cornerPoints[k as 0].x - p.x, read.cornerPoints[k as 0].y - p.y))) /
-    moduleSize
-  );
+  return drawSingle(symbol, text, look, { seed, sideModules: (symbol.width + 10) * 1.3 });
 }
 
 const cores = {} as Record<Build, Probe>;
@@ -84,16 +52,16 @@ describe("rMQR scenes", () => {
   it.each(Object.entries(LOOKS))("reads symbols that are %s, all but one in eight, and none wrong", (name, make) => {
     let missed = 0;
     for (let i = 0; i < SEEDS; i++) {
-      const { scene, text, moduleSize } = drawCase(make, 100 * name.length + i);
-      const [barcode, ...others] = readFrame(cores.simd, scene, FORMATS);
+      const drawn = drawCase(make, 100 * name.length + i);
+      const [barcode, ...others] = readFrame(cores.simd, drawn.scene, FORMATS);
       expect(others).toEqual([]);
       if (barcode === undefined) {
         missed++;
         continue;
       }
-      expect(textOf(barcode), `seed ${i}`).toBe(text);
+      expect(textOf(barcode), `seed ${i}`).toBe(drawn.text);
       expect(barcode.format).toBe("rm_qr_code");
-      expect(cornerError(barcode, scene, moduleSize), `seed ${i}`).toBeLessThan(1);
+      expect(cornerError(barcode, drawn), `seed ${i}`).toBeLessThan(1);
       expect(barcode.isInverted).toBe(name === "inverted");
       expect(barcode.isMirrored).toBe(name === "mirrored");
       expect(barcode.confidence).toBeGreaterThanOrEqual(30);

@@ -2,21 +2,18 @@
  * Licensed scanning in a real browser against a real server on SQLite: a build of the package on a page, cameras and images in
  * front of it, licences bought and changed on the server meanwhile.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
-import { openStorage } from "../../server/src/storage/open.js";
 import { changeCode } from "../../server/src/usecases/admin-codes.js";
 import { exportOffline } from "../../server/src/usecases/admin-items.js";
 import { confirmOrder, type InitialOrder, orderMore } from "../../server/src/usecases/admin-orders.js";
 import type * as library from "../../src/index.js";
 import { DAY_MS, MINUTE_MS } from "../../src/rules/period.js";
-import { encodeLicenseKey } from "../../src/rules/protocol/license-key.js";
 import { buildTestPackage, type TestPackage } from "../contract/test-package.js";
 import { renderScene } from "../scenes/scene.js";
 import { movingClip, writeClip } from "../scenes/y4m.js";
-import { openSite } from "../server/http/site.js";
+import { openLicenseSite } from "../server/http/license-site.js";
 import { attach, buy } from "../server/lab.js";
 import { qrCode } from "../symbols/index.js";
 import { cameraFrom } from "./chromium.js";
@@ -49,39 +46,10 @@ test.afterAll(async () => {
   rmSync(CLIP, { force: true });
 });
 
-/** A licence server on SQLite whose clock is the real one, turned on by hand. */
 async function licenseServer(order: Partial<InitialOrder> = {}) {
-  const folder = mkdtempSync(join(tmpdir(), "lts-"));
-  const log: string[] = [];
-  const store = await openStorage(`sqlite:${join(folder, "lts.sqlite")}`, { migrate: true, groupCommit: true });
-  const server = await openSite({ store, order: { ...order }, log: (line) => log.push(line) });
-  let ahead = 0;
-  // Bought some months ago; today is as real as the browser's.
-  server.clock.now = () => Date.now() + ahead;
-  ends.push(async () => {
-    await server.close();
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const license = encodeLicenseKey({
-    organisation: "100",
-    code: "100-shop",
-    servers: [server.url],
-    root: server.ports.keys.rootThumbprint(),
-  });
-  return Object.assign(server, {
-    license,
-    log,
-    pass: (ms: number) => {
-      ahead += ms;
-    },
-    /** Scans that the server knows of. */
-    async total(): Promise<number> {
-      const range = { from: "2026-01-01", to: "2099-12-31" };
-      const [row] = await store.usage({ organisation: "100", ...range, groupBy: [] });
-      return row?.count ?? 0;
-    },
-  });
+  const server = await openLicenseSite(order);
+  ends.push(server.end);
+  return server;
 }
 
 interface Reading {

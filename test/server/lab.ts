@@ -169,3 +169,9 @@ export async function send(
   if (!answer.ok) throw new Error(`refused: ${answer.refusal.code}`);
   return answer;
 }
+
+/** Asks by the name of the organisation, without a handshake code. */
+export const askByOrganisation = (lab: Lab) => {
+  const { code: _, ...rest } = request(1);
+  return authorize(lab.ports, rest, SHOP);
+};
