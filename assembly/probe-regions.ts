@@ -1,9 +1,10 @@
 /** Test and bench builds only: what tests of regions, of lines of bits and of bull's-eyes in bits reach into. */
 import { alloc } from "./memory/arena";
 import { joinRegions as join } from "./kit/joined-regions";
-import { MOST_REGIONS, Region, keepRegion, regionAt } from "./kit/regions";
+import { Region } from "./kit/region";
+import { MOST_REGIONS, keepRegion, regionAt } from "./kit/regions";
 
-export { runAhead, runBack } from "./image/bit-line";
+export { bitsAhead, bitsBack, runAhead, runBack } from "./image/bit-line";
 export { findEyes, isEye } from "./symbology/maxi-code/ring-pattern";
 
 /** A region as f32: normal, centre, length, height, weight. */

@@ -60,7 +60,7 @@ function thresholdRow(luma: usize, thresholds: usize, to: usize, width: i32, byt
     thresholds += 64;
   }
   const over = (bytes << 3) - width;
-  if (over > 0) store<u64>(end - 8, load<u64>(end - 8) & (0xffffffffffffffff >> (<u64>over)));
+  if (over > 0) store<u64>(end - 8, load<u64>(end - 8) & (0xffffffffffffffff >> <u64>over));
 }
 
 /** Bit set of 64 pixels below their thresholds. */

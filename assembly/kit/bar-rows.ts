@@ -15,7 +15,8 @@ import { measureRow } from "./bar-lean";
 import { BarRow, MOST_BARS, allocRow } from "./bar-row";
 import { isSpent, spend } from "./budget";
 import { allocFloats, floatAt, mirrorFloats, setFloat } from "./floats";
-import { MOST_REGIONS, Region, findRegions, regionAt, wholeRegion } from "./regions";
+import { Region, wholeRegion } from "./region";
+import { MOST_REGIONS, findRegions, regionAt } from "./regions";
 import { sampleLine } from "./scan-line";
 
 /** Rows that a frame may give. */

@@ -4,7 +4,8 @@
  */
 import { isThorough } from "../io/options";
 import { alloc, mark, release } from "../memory/arena";
-import { LEAST_LENGTH, MOST_PARTS, Region, keepRegion, regionAt } from "./regions";
+import { Region } from "./region";
+import { LEAST_LENGTH, MOST_PARTS, keepRegion, regionAt } from "./regions";
 
 /** Cosine of the angle between parts of one symbol, small ones measured by few blocks: 14°. */
 const LIKE: f32 = 0.97;

@@ -10,7 +10,8 @@ import { isSpent, spend } from "./budget";
 import { COARSE, findEdges } from "./edges";
 import { allocFloats, floatAt } from "./floats";
 import { levelRegions } from "./level-regions";
-import { Region, regionAt } from "./regions";
+import { Region } from "./region";
+import { regionAt } from "./regions";
 import { ScanGrid, allocGrid } from "./scan-grid";
 import { sampleLine } from "./scan-line";
 

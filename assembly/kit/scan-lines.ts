@@ -5,7 +5,7 @@
 import { Plane } from "../image/plane";
 import { alloc } from "../memory/arena";
 import { allocFloats, dotProduct, floatAt, sampleAt, scaleFloats, setFloat } from "./floats";
-import { Region } from "./regions";
+import { Region } from "./region";
 import { sampleLine } from "./scan-line";
 
 /** Most scan lines of a strip, and most samples of a line. */
@@ -137,34 +137,39 @@ export function alignLine(lines: Lines, j: i32, out: usize): void {
     const shift = shiftAt(lines, j, part);
     const rise = (shiftAt(lines, j, part + 1) - shift) / (to - from);
     const end = part == PARTS - 2 ? samples : <i32>to;
-    while (i < end) {
-      if (ASC_FEATURE_SIMD) {
-        if (i + 4 <= end && alignFour(line, samples, i, shift, from, rise, out)) {
-          i += 4;
-          continue;
-        }
-      }
-      const place = <f32>i + shift + (<f32>i - from) * rise;
-      setFloat(out, i, sampleAt(line, samples, place));
-      i++;
-    }
+    if (ASC_FEATURE_SIMD) i = alignFours(line, samples, i, end, shift, from, rise, out);
+    for (; i < end; i++) setFloat(out, i, alignedSample(line, samples, i, shift, from, rise));
   }
 }
 
-/** Four samples of alignLine() at once, where they lie between five neighbours of the line; false elsewhere. */
-function alignFour(line: usize, samples: i32, i: i32, shift: f32, from: f32, rise: f32, out: usize): bool {
-  const index = f32x4.add(f32x4.splat(<f32>i), f32x4(0, 1, 2, 3));
-  const moved = f32x4.mul(f32x4.sub(index, f32x4.splat(from)), f32x4.splat(rise));
-  const place = f32x4.add(f32x4.add(index, f32x4.splat(shift)), moved);
-  const whole = i32x4.trunc_sat_f32x4_s(place);
-  const first = i32x4.extract_lane(whole, 0);
-  if (first < 1 || first + 5 > samples) return false;
-  if (!i32x4.all_true(i32x4.eq(whole, i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3))))) return false;
-  const at = line + ((<usize>first) << 2);
-  const a = v128.load(at);
-  const part = f32x4.sub(place, f32x4.convert_i32x4_s(whole));
-  v128.store(out + ((<usize>i) << 2), f32x4.add(a, f32x4.mul(f32x4.sub(v128.load(at, 4), a), part)));
-  return true;
+function alignedSample(line: usize, samples: i32, i: i32, shift: f32, from: f32, rise: f32): f32 {
+  return sampleAt(line, samples, <f32>i + shift + (<f32>i - from) * rise);
+}
+
+/** As many samples of alignLine() as go in fours; returns the next one. */
+function alignFours(line: usize, samples: i32, i: i32, end: i32, shift: f32, from: f32, rise: f32, out: usize): i32 {
+  const shifts = f32x4.splat(shift);
+  const origin = f32x4.splat(from);
+  const rises = f32x4.splat(rise);
+  let index = f32x4.add(f32x4.splat(<f32>i), f32x4(0, 1, 2, 3));
+  for (; i + 4 <= end; i += 4) {
+    const moved = f32x4.mul(f32x4.sub(index, origin), rises);
+    const place = f32x4.add(f32x4.add(index, shifts), moved);
+    index = f32x4.add(index, f32x4.splat(4));
+    const whole = i32x4.trunc_sat_f32x4_s(place);
+    const first = i32x4.extract_lane(whole, 0);
+    // All four lie between five neighbours of the line, but at its ends and where one of those is left out or taken twice.
+    const steps = i32x4.sub(whole, i32x4(0, 1, 2, 3));
+    if (first < 1 || first + 5 > samples || !i32x4.all_true(i32x4.eq(steps, i32x4.splat(first)))) {
+      for (let k = i; k < i + 4; k++) setFloat(out, k, alignedSample(line, samples, k, shift, from, rise));
+      continue;
+    }
+    const at = line + ((<usize>first) << 2);
+    const a = v128.load(at);
+    const part = f32x4.sub(place, f32x4.convert_i32x4_s(whole));
+    v128.store(out + ((<usize>i) << 2), f32x4.add(a, f32x4.mul(f32x4.sub(v128.load(at, 4), a), part)));
+  }
+  return i;
 }
 
 /** By how much the bars lean against the lines: the mean shift from the first line to the last, over their distance. */

@@ -8,7 +8,7 @@ import { chain, refine } from "./alignment";
 import { spend } from "./budget";
 import { COARSE, findEdges } from "./edges";
 import { addFloats, allocFloats, floatAt, scaleFloats } from "./floats";
-import { Region } from "./regions";
+import { Region } from "./region";
 import { sampleLine } from "./scan-line";
 import { Lines, PARTS, alignLine, leanOf, lineOf, openLines, shiftAt } from "./scan-lines";
 import { NARROW_BANDS, Strip } from "./strip";

@@ -22,7 +22,8 @@ import {
 } from "../kit/strip-views";
 import { levelRegions } from "../kit/level-regions";
 import { joinRegions } from "../kit/joined-regions";
-import { MOST_PARTS, MOST_REGIONS, Region, findRegions, partCount, regionAt, wholeRegion } from "../kit/regions";
+import { Region, wholeRegion } from "../kit/region";
+import { MOST_PARTS, MOST_REGIONS, findRegions, partCount, regionAt } from "../kit/regions";
 import { SHARPEN_SCRATCH } from "../kit/sharpen";
 import { scanRegion } from "../kit/scan";
 import { MOST_LINES } from "../kit/scan-lines";

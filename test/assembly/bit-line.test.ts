@@ -32,10 +32,21 @@ describe.each(BUILDS)("runs along a line of bits (%s)", (build) => {
           while (bits[from + n * step] === colour) n++;
           return n > most || bits[from + n * step] === undefined ? -1 : n;
         };
+        const countedToEnd = (from: number, step: number, colour: number) => {
+          let n = 0;
+          while (bits[from + n * step] === colour) n++;
+          return n > most ? 0 : n;
+        };
+        for (const colour of [0, 1]) {
+          expect(core.call("bitsAhead", line, bits.length, bits.length, colour, most)).toBe(0);
+          expect(core.call("bitsBack", line, -1, colour, most)).toBe(0);
+        }
         for (let at = 0; at < bits.length; at++) {
           for (const colour of [0, 1]) {
             expect(core.call("runAhead", line, bits.length, at, colour, most)).toBe(counted(at, 1, colour));
             expect(core.call("runBack", line, at, colour, most)).toBe(counted(at, -1, colour));
+            expect(core.call("bitsAhead", line, bits.length, at, colour, most)).toBe(countedToEnd(at, 1, colour));
+            expect(core.call("bitsBack", line, at, colour, most)).toBe(countedToEnd(at, -1, colour));
           }
         }
       }),

@@ -104,6 +104,36 @@ describe("the group commit", () => {
     expect(both?.results.map(({ cells }) => cells.length)).toEqual([1, 9]);
   });
 
+  test("waits while each turn of the event loop brings more, where it is told to, and no longer", async () => {
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    for (const [gatherMs, wanted] of [
+      [60_000, [["a", "b", "c", "d"], ["e"]]],
+      [
+        0,
+        [
+          ["a", "b"],
+          ["c", "d", "e"],
+        ],
+      ],
+    ] as const) {
+      const { store, batches, open, settle } = gated({ gatherMs });
+      const all: Promise<unknown>[] = [];
+      const come = (...devices: string[]) => {
+        for (const device of devices) all.push(store.mergeUsage([writeOf(device, 1)]));
+      };
+      come("a", "b");
+      for (const device of ["c", "d"]) {
+        await turn();
+        come(device);
+      }
+      await settle();
+      come("e");
+      await open();
+      await Promise.all(all);
+      expect(batches).toEqual(wanted);
+    }
+  });
+
   test("runs as many transactions of a verb as it may, and no more", async () => {
     for (const inFlight of [1, 2]) {
       const { store, open, settle, mostRunning } = gated({ inFlight, batchRows: 1 });

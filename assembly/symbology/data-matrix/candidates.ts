@@ -17,6 +17,11 @@ export class Candidate {
   isAtEnd: bool;
   /** Negative once it was taken. */
   evidence: i32;
+  /** The clock tracks as bits show them: see clock-bits.ts. */
+  firstRuns: i32;
+  secondRuns: i32;
+  firstLean: f64;
+  secondLean: f64;
   /** Where the symbol's corner lies, in pixels of level 0, and how long its shorter side is. */
   cornerX: f64;
   cornerY: f64;
@@ -34,10 +39,6 @@ export function openCandidates(): bool {
   list = alloc(<usize>MOST_CANDIDATES * offsetof<Candidate>());
   count = 0;
   return list != 0;
-}
-
-export function candidatesFound(): i32 {
-  return count;
 }
 
 function candidateAt(index: i32): Candidate {

@@ -27,8 +27,13 @@ const PAIR_MOST: f64 = 2.8;
 /** The same of the first ones: thin print makes the solid side, which they are compared with, 0.64 modules thick. */
 const FIRST_RUN_MOST: f64 = 2.3;
 const FIRST_PAIR_MOST: f64 = 3.5;
-/** Runs of a track that is followed to its end, and of both tracks where neither is. */
+/**
+ * Runs of a track that is followed to its end, one less than it has: sides of 8 modules are those of rectangles, whose others have
+ * 18 at least (half of that ratio is left to perspective); squares begin at 10. And of both tracks where neither is.
+ */
 const WHOLE_RUNS: i32 = 6;
+const WHOLE_SQUARE_RUNS: i32 = 8;
+const OBLONG: f64 = 1.5;
 const BOTH_RUNS: i32 = 5;
 /** … and of one alone. */
 const LONE_RUNS: i32 = 9;
@@ -39,6 +44,11 @@ const depths = memory.data(4 * 24);
 
 /** Evidence from which on there is a track that was followed to its end, or much of two. */
 export const STRONG: i32 = 100;
+/** Runs and lean (see Clock) of the tracks opposite to the first and the second side that clockEvidence() met. */
+export let firstRuns: i32 = 0;
+export let firstLean: f64 = 0;
+export let secondRuns: i32 = 0;
+export let secondLean: f64 = 0;
 /** Most runs of a track that count, and what one that was followed to its end counts beside them. */
 const MOST_COUNTED: i32 = 144;
 const WHOLE_COUNTS: i32 = 10;
@@ -72,19 +82,25 @@ export function clockEvidence(
   const module1 = thicknessOf(plane, x0, y0, bx, by, ax / length1, ay / length1, most1, ink);
   if (module1 == 0 || length1 > MOST_MODULES * module1) return 0;
   seekTrack(plane, x1, y1, bx, by, length2, ax / length1, ay / length1, length1, module2, module1, ink);
-  const runs = bestRuns;
-  const reach = bestReach;
+  secondRuns = bestRuns;
+  secondLean = bestLean;
   const isQuiet = bestQuiet;
+  const isSecondWhole = isWhole(bestRuns, bestReach, length2, length1);
   seekTrack(plane, x2, y2, ax, ay, length1, bx / length2, by / length2, length2, module1, module2, ink);
-  const wholes = (isWhole(runs, reach) ? 1 : 0) + (isWhole(bestRuns, bestReach) ? 1 : 0);
+  firstRuns = bestRuns;
+  firstLean = bestLean;
+  const runs = secondRuns;
+  const wholes = (isSecondWhole ? 1 : 0) + (isWhole(bestRuns, bestReach, length1, length2) ? 1 : 0);
   const isStrong =
     (isQuiet || bestQuiet) && (wholes > 0 || min(runs, bestRuns) >= BOTH_RUNS || max(runs, bestRuns) >= LONE_RUNS);
   const counted = min(runs, MOST_COUNTED) + min(bestRuns, MOST_COUNTED) + WHOLE_COUNTS * wholes;
   return isStrong ? STRONG + counted : counted + 1;
 }
 
-function isWhole(runs: i32, reach: f64): bool {
-  return runs >= WHOLE_RUNS && reach > WHOLE_LEAST && reach < WHOLE_MOST;
+/** True for a track beside a side of such a length, with the other one so long, that was followed to its end. */
+function isWhole(runs: i32, reach: f64, length: f64, other: f64): bool {
+  if (!(reach > WHOLE_LEAST && reach < WHOLE_MOST)) return false;
+  return runs >= (other > OBLONG * length ? WHOLE_RUNS : WHOLE_SQUARE_RUNS);
 }
 
 /** Thickness in pixels of the side from (x0, y0) along (ax, ay), measured along (ux, uy); 0 where none is frequent. */
@@ -128,6 +144,7 @@ function thicknessOf(plane: Plane, x0: f64, y0: f64, ax: f64, ay: f64, ux: f64, 
 
 let bestRuns: i32 = 0;
 let bestReach: f64 = 0;
+let bestLean: f64 = 0;
 let bestQuiet = false;
 
 /** Seeks the line from (x, y) along (bx, by) that shows most runs, leaning by (ux, uy). */
@@ -147,6 +164,7 @@ function seekTrack(
 ): void {
   bestRuns = 0;
   bestReach = 0;
+  bestLean = 0;
   bestQuiet = false;
   const lines = min(MOST_LINES, <i32>((MOST_LEAN * depth) / (LINE_STEP * across)));
   // Half a module within the far end.
@@ -159,6 +177,7 @@ function seekTrack(
     if (walkedRuns > bestRuns && walkedRuns >= FEWEST_RUNS) {
       bestRuns = walkedRuns;
       bestReach = walkedReach;
+      bestLean = out / depth;
       const ahead = Math.min(1, walkedReach);
       // A module further out, outside the symbol.
       const beyond = inkAlong(
@@ -171,7 +190,7 @@ function seekTrack(
         ink,
       );
       bestQuiet = beyond <= MOST_INK;
-      if (bestQuiet && isWhole(bestRuns, bestReach)) return;
+      if (bestQuiet && isWhole(bestRuns, bestReach, length, depth)) return;
     }
   }
 }

@@ -15,6 +15,9 @@ export const PER_MODULE: i32 = 5;
 export const MOST_SAMPLES: i32 = 1200;
 /** Samples of a line that are looked at first. */
 const FIRST_SAMPLES: i32 = 40;
+/** Lines are so many modules apart, and so many on either side at most. */
+const LINE_STEP: f64 = 0.3;
+const MOST_LINES: f64 = 40;
 /** A line is followed so far beyond the expected corner, as a part of the side. */
 export const BEYOND: f64 = 0.3;
 /** Reach of a track that was followed to its end. */
@@ -68,8 +71,8 @@ export class ClockSide {
   along: f64;
 }
 
-/** Finds the best line among leans of −most … most. */
-export function findClock(side: ClockSide, most: f64, clock: Clock): void {
+/** Finds the best line among leans of about `lean`, `most` more or less. */
+export function findClock(side: ClockSide, lean: f64, most: f64, clock: Clock): void {
   clock.modules = 0;
   clock.lean = 0;
   clock.score = 0;
@@ -83,15 +86,15 @@ export function findClock(side: ClockSide, most: f64, clock: Clock): void {
   const low = allocFloats(samples);
   const high = allocFloats(samples);
   if (high != 0) {
-    const step = (0.3 * side.across) / depth;
-    const half = <i32>min<f64>(most / step, 40);
+    const step = (LINE_STEP * side.across) / depth;
+    const half = <i32>min<f64>(most / step, MOST_LINES);
     // The side's end and the module's width are known to half a module only: lines further in and out, where need be.
     const shifts = isThorough() ? 3 : 1;
     for (let shift = 0; shift < shifts; shift++) {
       const inset = ((shift == 0 ? 0.5 : shift == 1 ? 0.85 : 0.15) * side.across) / depth;
       let sampled: i32 = 0;
       for (let k = -half; k <= half; k++) {
-        sampled += measureLine(side, <f64>k * step, inset, expected, samples, line, low, high, clock);
+        sampled += measureLine(side, lean + <f64>k * step, inset, expected, samples, line, low, high, clock);
       }
       if (!spend(1 + sampled / 50) || (clock.reach > WHOLE_LEAST && clock.reach < WHOLE_MOST)) break;
     }

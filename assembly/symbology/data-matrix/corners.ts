@@ -5,7 +5,7 @@
 import { BLOCK, Plane, bitAt } from "../../image/plane";
 import { NONE, edgeNear } from "./bit-edges";
 import { roomFor } from "./candidates";
-import { clockEvidence, inkAlong } from "./clock-bits";
+import { clockEvidence, firstLean, firstRuns, inkAlong, secondLean, secondRuns } from "./clock-bits";
 import { SideScan, seedInk, seedInkRight, seedSlope, seedX, seedY, takeEdge } from "./sides";
 import { isTextured } from "./texture";
 import { TextureMap, blocksWithin, changesAlong, changesDown, changesWithin, moduleOf } from "./texture-map";
@@ -117,6 +117,10 @@ export function offerCorners(scan: SideScan, leastSide: i32): void {
     candidate.isInverted = seedInk == 0;
     candidate.isAtEnd = isDown;
     candidate.evidence = evidence;
+    candidate.firstRuns = firstRuns;
+    candidate.firstLean = firstLean;
+    candidate.secondRuns = secondRuns;
+    candidate.secondLean = secondLean;
     candidate.cornerX = x * scale;
     candidate.cornerY = y * scale;
     candidate.size = min(length, other) * scale;

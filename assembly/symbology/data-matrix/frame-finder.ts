@@ -6,6 +6,8 @@ import { Plane } from "../../image/plane";
 import { isThorough } from "../../io/options";
 import { alloc } from "../../memory/arena";
 import { cross } from "../../math/geometry";
+import { Candidate } from "./candidates";
+import { STRONG } from "./clock-bits";
 import { matchClock } from "./clock-match";
 import { Clock, ClockSide, findClock } from "./clock";
 import { MOST_POINTS, followEdge } from "./edge-track";
@@ -20,6 +22,15 @@ const SLACK: f64 = 1.6;
 /** Largest lean of a clock track against the side opposite to it, as a part of the other side. */
 const FAST_LEAN: f64 = 0.16;
 const THOROUGH_LEAN: f64 = 0.3;
+/**
+ * Reach of a clock track at the first look, and of both where neither is followed to its end. In the test images one of a symbol's
+ * is in the end, and reaches 0.19 and more at the first look; texture alternates for a few modules of many, or beyond the corner.
+ */
+const LEAST_REACH: f64 = 0.15;
+const TORN_REACH: f64 = 0.4;
+const MOST_REACH: f64 = 1.25;
+/** Modules to either side within which a clock track lies that bits showed. */
+const NEAR: f64 = 1.2;
 /** Fewest modules that a clock track must show to be one. */
 const LEAST_CLOCK: i32 = 6;
 /** … and one that must do alone. */
@@ -66,6 +77,8 @@ export class FrameFinder {
   /** Points of the first side: `points` from here on, so many. */
   start: usize;
   count: i32;
+  /** Of an image of few pixels, mostly one that was cut out around a symbol: bits need not show it first. */
+  isCutOut: bool;
   /** Unit normal of the tracked edge towards its dark side. */
   darkX: f64;
   darkY: f64;
@@ -125,18 +138,10 @@ export function trackSide(
   return up + down;
 }
 
-/**
- * Completes the tracked side to a frame, with the corner at its last (`atEnd`) or first point, dark on light or light on
- * dark. False where there is no frame.
- */
-export function completeFrame(
-  finder: FrameFinder,
-  plane: Plane,
-  atEnd: bool,
-  isInverted: bool,
-  gap: f64,
-  least: f64,
-): bool {
+/** Completes a candidate's tracked side to a frame. False where there is none. */
+export function completeFrame(finder: FrameFinder, plane: Plane, candidate: Candidate, gap: f64, least: f64): bool {
+  const atEnd = candidate.isAtEnd;
+  const isInverted = candidate.isInverted;
   const sign: f64 = isInverted ? 1 : -1;
   const first = finder.first;
   if (!fitLeg(first, finder.start, finder.count, sign * finder.darkX, sign * finder.darkY)) return false;
@@ -154,7 +159,8 @@ export function completeFrame(
   if (min(first.to, second.to) < least) return false;
   if (second.to * MOST_RATIO < first.to || second.to > first.to * MOST_RATIO) return false;
   if (!meet(first, second, end, 0)) return false;
-  return fillFrame(finder, plane, meetFirst, atEnd ? first.from : first.to, meetSecond, isInverted);
+  if (!fillFrame(finder, plane, meetFirst, atEnd ? first.from : first.to, meetSecond, isInverted)) return false;
+  return seekClocks(finder, candidate);
 }
 
 function fillFrame(finder: FrameFinder, plane: Plane, corner1: f64, far1: f64, corner2: f64, isInverted: bool): bool {
@@ -194,34 +200,49 @@ function fillFrame(finder: FrameFinder, plane: Plane, corner1: f64, far1: f64, c
   // Content changes colour at every second module on average.
   const modules = 3 * (length1 / frame.module1 + length2 / frame.module2);
   if (min(frame.module1, frame.module2) > FINE && <f64>changes < LEAST_CHANGES * modules) return false;
-  return seekClocks(finder);
+  return true;
 }
 
-/** Looks for both clock tracks; false where neither shows enough to be one. */
-function seekClocks(finder: FrameFinder): bool {
-  const frame = finder.frame;
-  const side = finder.side;
+/** Looks for both clock tracks, first where the bits show more of one; false where neither shows enough to be one. */
+function seekClocks(finder: FrameFinder, candidate: Candidate): bool {
+  const one = finder.frame.clock1;
+  const two = finder.frame.clock2;
+  one.modules = 0;
+  two.modules = 0;
+  const isBitSure = !finder.isCutOut && -candidate.evidence >= STRONG;
+  const isFirst = candidate.firstRuns >= candidate.secondRuns;
+  if (isBitSure && !confirm(finder, candidate, isFirst) && !confirm(finder, candidate, !isFirst)) return false;
   const most = isThorough() ? THOROUGH_LEAN : FAST_LEAN;
-  aimAtSecond(frame, side);
-  findClock(side, most, frame.clock2);
+  if (!isWhole(two)) findClock(aimAtSecond(finder), 0, most, two);
   // A live frame asks for both.
-  if (frame.clock2.modules < LEAST_CLOCK && !isThorough()) return false;
-  aimAtFirst(frame, side);
-  findClock(side, most, frame.clock1);
+  if (two.modules < LEAST_CLOCK && !isThorough()) return false;
+  if (!isWhole(one)) findClock(aimAtFirst(finder), 0, most, one);
   if (isThorough()) {
+    const isBoth = min(one.modules, two.modules) >= LEAST_CLOCK;
     // Of what is worth the dear comparison one track at least shows.
-    if (max(frame.clock1.modules, frame.clock2.modules) < LEAST_CLOCK) return false;
-    if (!isWhole(frame.clock1)) matchClock(side, most, frame.clock1);
-
-    aimAtSecond(frame, side);
-    if (!isWhole(frame.clock2)) matchClock(side, most, frame.clock2);
+    if (max(one.modules, two.modules) < LEAST_CLOCK) return false;
+    const isTorn = isBoth && min(one.reach, two.reach) > TORN_REACH && max(one.reach, two.reach) < MOST_REACH;
+    if (isBitSure && !isWhole(one) && !isWhole(two) && !isTorn) return false;
+    if (!isWhole(one)) matchClock(aimAtFirst(finder), most, one);
+    if (!isWhole(two)) matchClock(aimAtSecond(finder), most, two);
   }
-  const both = min(frame.clock1.modules, frame.clock2.modules) >= LEAST_CLOCK;
-  return both || isWhole(frame.clock1) || isWhole(frame.clock2);
+  return min(one.modules, two.modules) >= LEAST_CLOCK || isWhole(one) || isWhole(two);
+}
+
+/** Looks for a clock track where the bits show it; false where there is none. */
+function confirm(finder: FrameFinder, candidate: Candidate, isFirst: bool): bool {
+  const clock = isFirst ? finder.frame.clock1 : finder.frame.clock2;
+  const side = isFirst ? aimAtFirst(finder) : aimAtSecond(finder);
+  // Sides that were tracked at sub-pixel end elsewhere than on bits, by a module perhaps.
+  const near = (NEAR * side.across) / Math.hypot(side.outX, side.outY);
+  findClock(side, isFirst ? candidate.firstLean : candidate.secondLean, near, clock);
+  return clock.modules >= LEAST_CLOCK && clock.reach > LEAST_REACH && clock.reach < MOST_REACH;
 }
 
 /** The track opposite to the second solid side. */
-function aimAtSecond(frame: Frame, side: ClockSide): void {
+function aimAtSecond(finder: FrameFinder): ClockSide {
+  const frame = finder.frame;
+  const side = finder.side;
   side.plane = frame.plane;
   side.isInverted = frame.isInverted;
   side.x = frame.x1;
@@ -234,10 +255,13 @@ function aimAtSecond(frame: Frame, side: ClockSide): void {
   side.bowY = frame.bow2Y;
   side.across = frame.module1;
   side.along = frame.module2;
+  return side;
 }
 
 /** The track opposite to the first solid side. */
-function aimAtFirst(frame: Frame, side: ClockSide): void {
+function aimAtFirst(finder: FrameFinder): ClockSide {
+  const frame = finder.frame;
+  const side = finder.side;
   side.plane = frame.plane;
   side.isInverted = frame.isInverted;
   side.x = frame.x2;
@@ -250,11 +274,12 @@ function aimAtFirst(frame: Frame, side: ClockSide): void {
   side.bowY = frame.bow1Y;
   side.across = frame.module2;
   side.along = frame.module1;
+  return side;
 }
 
 /** True for a track that was followed to its end: it alone tells where the frame's fourth corner lies. */
 export function isWhole(clock: Clock): bool {
-  return clock.modules >= LEAST_WHOLE && clock.reach > 0.8 && clock.reach < 1.25;
+  return clock.modules >= LEAST_WHOLE && clock.reach > 0.8 && clock.reach < MOST_REACH;
 }
 
 /** What the fourth corner is taken from. */

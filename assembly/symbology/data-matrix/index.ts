@@ -39,8 +39,9 @@ const THOROUGH_STEP: i32 = 8;
 const THOROUGH_UNIT: i32 = 2;
 const THOROUGH_SIDE: i32 = 8;
 
-/** On planes of so few pixels symbols may be of one pixel per module. */
+/** On planes of so few pixels symbols may be of one pixel per module: of a small image, not the coarse levels of any. */
 const SMALL: i32 = 64000;
+const SMALL_LEVELS: i32 = 1;
 const SMALL_STEP: i32 = 4;
 
 /** Work units that candidates without success may take: noise and print are full of edges, and other symbologies wait. */
@@ -54,12 +55,11 @@ const GAP: f64 = 2;
 const FAST_LEVELS: i32 = 2;
 
 /**
- * Dear looks without success that end the search: at any candidates, and at those whose tracks do not show on the bits. An image
- * of few pixels is mostly one that was cut out around a symbol: it is worth more.
+ * Dear looks without success that end the search: at any candidates, and at those whose tracks do not show on the bits, which are
+ * worth one only in an image of few pixels: that is mostly one that was cut out around a symbol.
  */
 const FAST_TRIES: i32 = 8;
 const THOROUGH_TRIES: i32 = 12;
-const WEAK_TRIES: i32 = 0;
 const CUT_OUT_WEAK_TRIES: i32 = 36;
 /** … and those that are made whatever they cost. */
 const SURE_TRIES: i32 = 3;
@@ -83,10 +83,11 @@ export function read(): void {
 function readCandidates(finder: FrameFinder, grid: Grid): void {
   const plane = planeAt(0);
   const isCutOut = plane != null && plane.width * plane.height <= LARGE;
+  finder.isCutOut = isCutOut;
   const factor = isCutOut ? CUT_OUT_FACTOR : 1;
   const allotment = isCutOut && isThorough() ? CUT_OUT_ALLOTMENT : isThorough() ? THOROUGH_ALLOTMENT : FAST_ALLOTMENT;
   const most = factor * (isThorough() ? THOROUGH_TRIES : FAST_TRIES);
-  let weak = isCutOut ? CUT_OUT_WEAK_TRIES : WEAK_TRIES;
+  let weak = isCutOut ? CUT_OUT_WEAK_TRIES : 0;
   let floor = unitsLeft() - allotment;
   let tries: i32 = 0;
   let results = resultCount();
@@ -110,7 +111,7 @@ function readCandidates(finder: FrameFinder, grid: Grid): void {
 function collect(level: i32): void {
   const plane = planeAt(level);
   if (plane == null) return;
-  const isSmall = plane.width * plane.height <= SMALL;
+  const isSmall = level <= SMALL_LEVELS && plane.width * plane.height <= SMALL;
   const unit = isSmall || isThorough() ? THOROUGH_UNIT : FAST_UNIT;
   // Large live frames are seen by turns: every second seed row in one frame, the others in the next.
   const byTurns = !isThorough() && plane.width * plane.height > LARGE;
@@ -159,7 +160,7 @@ function readCandidate(candidate: Candidate, finder: FrameFinder, grid: Grid): v
   const plane = planeAt(candidate.level);
   if (plane == null) return;
   trackSide(finder, plane, candidate.x, candidate.y, candidate.slope, candidate.isDarkRight, GAP);
-  if (!completeFrame(finder, plane, candidate.isAtEnd, candidate.isInverted, GAP, 0.6 * <f64>leastSide(plane))) return;
+  if (!completeFrame(finder, plane, candidate, GAP, 0.6 * <f64>leastSide(plane))) return;
   const scratch = mark();
   const symbol = allocSymbol(FORMAT, MOST_BYTES, MOST_SEGMENTS);
   if (symbol != null && attempt(grid, finder.frame, candidate.level, symbol) == OK && report(symbol)) {

@@ -12,8 +12,8 @@ export interface OpenedTicket {
 }
 
 /**
- * Tickets of one generation. Two are kept: about 20 MB in all. A fleet whose devices report in turn and are more than that
- * opens each ticket again, at a tenth of what a report costs.
+ * Tickets of one generation. Two are kept: 16 MB at most. A fleet whose devices report in turn and are more than that
+ * opens each ticket again, at an eighth of what a report costs.
  */
 const GENERATION = 8192;
 

@@ -58,14 +58,16 @@ export async function openStorage(location: string, options: StorageOptions = {}
   const storage = await openPlace(place, options);
   if (options.groupCommit !== true) return storage;
   return {
-    ...groupCommit(storage, { inFlight: place.kind === "postgres" ? POSTGRES_IN_FLIGHT : 1 }),
+    ...groupCommit(storage, place.kind === "postgres" ? POSTGRES_COMMITS : SQLITE_COMMITS),
     backup: (target) => storage.backup(target),
     renewGeneration: () => storage.renewGeneration(),
   };
 }
 
 /** While one transaction waits for the disk, the next one's statements run. */
-const POSTGRES_IN_FLIGHT = 2;
+const POSTGRES_COMMITS = { inFlight: 2 };
+/** Nothing else runs while SQLite waits for the disk, so each commit takes as many along as it can. */
+const SQLITE_COMMITS = { gatherMs: 5 };
 
 async function openPlace(place: Place, options: StorageOptions): Promise<Storage> {
   if (place.kind === "memory") return memoryStorage();
