@@ -1,3 +1,4 @@
+/** The part of the storage contract that is about cold records: organisations, users, keys, codes, items, orders, devices, audit. */
 import { describe, expect, test } from "vitest";
 import { nextRecord } from "../../server/src/domain/audit.js";
 import { SERVER } from "../../server/src/domain/organisation.js";
