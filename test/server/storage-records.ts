@@ -1,4 +1,4 @@
-/** The contract of stores: records that are written rarely. */
+/** The part of the storage contract that is about cold records: organisations, users, keys, codes, items, orders, devices, audit. */
 import { describe, expect, test } from "vitest";
 import { nextRecord } from "../../server/src/domain/audit.js";
 import { SERVER } from "../../server/src/domain/organisation.js";
