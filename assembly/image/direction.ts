@@ -41,7 +41,7 @@ const PAIR_SUMS: usize = 48;
  */
 const MOST_CALM: i32 = 24;
 
-/** Directions of a plane, made once, or twice where first fewer gradients were asked for. Null where memory is exhausted. */
+/** Directions of a plane, made once, or twice where first fewer rows were asked for. Null where memory is exhausted. */
 export function directionsOf(plane: Plane, step: i32): Directions | null {
   const made = changetype<Directions | null>(plane.directions);
   if (made != null && plane.directionStep == step) return made;
@@ -51,10 +51,7 @@ export function directionsOf(plane: Plane, step: i32): Directions | null {
   return field;
 }
 
-/**
- * Tensor of every block; null where memory is exhausted. With a step of 2 every second row counts, and in it every second
- * gradient, the even ones and the odd ones in turn: bars of two pixels on even places have edges on odd ones only.
- */
+/** Tensor of every block, from each `step`-th row of pixels (1 or 2); null where memory is exhausted. */
 export function measureDirections(plane: Plane, step: i32): Directions | null {
   if (plane.blockMin == 0 && !measureBlocks(plane)) return null;
   const columns = plane.blockColumns;
@@ -198,7 +195,7 @@ function wholePair(at: usize, stride: i32, height: i32, to: usize): void {
   v128.store(to, fr, 32);
 }
 
-/** As wholePair(), from a quarter of the gradients. */
+/** As wholePair(), from every second row. */
 function thinPair(at: usize, stride: i32, height: i32, to: usize): void {
   const low = i16x8.splat(0xff);
   const down = <usize>stride;
@@ -206,14 +203,17 @@ function thinPair(at: usize, stride: i32, height: i32, to: usize): void {
   let rr = ff;
   let fr = ff;
   for (let y = 0; y < height; y += 2) {
-    const from = at + (<usize>(y >> 1) & 1);
-    const row = v128.load(from);
-    const below = v128.load(from + down);
-    const fall = i16x8.sub(i16x8.shr_u(below, 8), v128.and(row, low));
-    const rise = i16x8.sub(i16x8.shr_u(row, 8), v128.and(below, low));
-    ff = i32x4.add(ff, i32x4.dot_i16x8_s(fall, fall));
-    rr = i32x4.add(rr, i32x4.dot_i16x8_s(rise, rise));
-    fr = i32x4.add(fr, i32x4.dot_i16x8_s(fall, rise));
+    const row = v128.load(at);
+    const below = v128.load(at + down);
+    const odd = i16x8.shr_u(row, 8);
+    const oddBelow = i16x8.shr_u(below, 8);
+    const fall = i16x8.sub(oddBelow, v128.and(row, low));
+    const rise = i16x8.sub(odd, v128.and(below, low));
+    const oddFall = i16x8.sub(i16x8.shr_u(v128.load(at + down, 1), 8), odd);
+    const oddRise = i16x8.sub(i16x8.shr_u(v128.load(at, 1), 8), oddBelow);
+    ff = i32x4.add(ff, i32x4.add(i32x4.dot_i16x8_s(fall, fall), i32x4.dot_i16x8_s(oddFall, oddFall)));
+    rr = i32x4.add(rr, i32x4.add(i32x4.dot_i16x8_s(rise, rise), i32x4.dot_i16x8_s(oddRise, oddRise)));
+    fr = i32x4.add(fr, i32x4.add(i32x4.dot_i16x8_s(fall, rise), i32x4.dot_i16x8_s(oddFall, oddRise)));
     at += down << 1;
   }
   v128.store(to, ff);
@@ -255,7 +255,7 @@ function anyBlock(field: Directions, to: usize, first: usize, stride: i32, step:
   let fr: i32 = 0;
   for (let y = 0; y < height; y += step) {
     const row = first + <usize>(y * stride);
-    for (let x = step == 1 ? 0 : (y >> 1) & 1; x < width; x += step) {
+    for (let x = 0; x < width; x++) {
       const at = row + <usize>x;
       const fall = <i32>load<u8>(at + <usize>stride + 1) - <i32>load<u8>(at);
       const rise = <i32>load<u8>(at + 1) - <i32>load<u8>(at + <usize>stride);

@@ -2,22 +2,27 @@
  * Whether a line through a bull's-eye's core crosses its rings in the proportion 1:1:3:1:1. Straight lines are read from
  * words of bits, slanted ones pixel by pixel. Knows nothing of finders found before.
  */
+import { bitsAhead, bitsBack } from "../image/bit-line";
 import { Plane } from "../image/plane";
 import { turnedBits } from "../image/runs";
 import { turnedStride } from "../image/transpose";
-import { bitsAhead, bitsBack } from "../image/bit-line";
 import { isFinder } from "./finder-pattern";
 
+/** Columns of a frame that are followed pixel by pixel: to turn a plane costs about as much. */
 const WORTH_TURNING: i32 = 400;
 let columnsFollowed: i32 = 0;
 
 /** Distance of the core's centre from the start along the way of the last crossing that was one, in steps. */
 export let crossingOffset: f64 = 0;
 
-/** As crossingAt() along the plane's column or row through (x, y). */
+/** Forgets what the last frame's crossings cost. */
+export function openCrossings(): void {
+  columnsFollowed = 0;
+}
+
+/** As slantedCrossing(), along the plane's column or row through (x, y). */
 export function straightCrossing(plane: Plane, isColumn: bool, x: i32, y: i32, ink: i32, limit: i32): i32 {
   if (<u32>x >= <u32>plane.width || <u32>y >= <u32>plane.height) return 0;
-  // Turning a plane costs as much as following so many columns pixel by pixel.
   if (isColumn && plane.turned == 0 && (++columnsFollowed <= WORTH_TURNING || turnedBits(plane) == 0))
     return slantedCrossing(plane, x, y, 0, 1, ink, limit);
   const line = isColumn
@@ -56,7 +61,10 @@ export function slantedCrossing(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, 
   return crossing(b2, b1, b0, f0, f1, f2);
 }
 
-/** Longest light run that isFinder() accepts beside a core: its tolerances end below two cores. */
+/**
+ * Longest light run beside a core: of the sum s of the distances that isFinder() compares, the core is more than an eighth, and
+ * the light is less than its first or last, 0.22 s and 0.7 pixels at most.
+ */
 function ringLimit(core: i32, limit: i32): i32 {
   return min(limit, core << 1);
 }
@@ -98,9 +106,4 @@ function run(plane: Plane, x: i32, y: i32, dx: i32, dy: i32, ink: i32, limit: i3
     row += down;
   }
   return length > limit ? 0 : length;
-}
-
-/** Forgets what the last frame's crossings cost. */
-export function openCrossings(): void {
-  columnsFollowed = 0;
 }

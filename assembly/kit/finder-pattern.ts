@@ -3,13 +3,10 @@
  * between edges of like sign are compared (2, 4, 4 and 2 modules), which ink spread and a wrong threshold leave as they are.
  *
  * With s the sum of the four (12 modules) the 2-module distances may be off by 0.6 modules and a pixel's quantisation, the
- * 4-module ones by 0.9, and the core may be 1.5 to 5 modules wide. Shifts instead of factors, saturating 16 bits: both
- * twins give the same.
+ * 4-module ones by 0.9, and the core may be 1.5 to 5 modules wide. Shifts instead of factors: vectors have 16 bits.
  */
 
-const MOST: i32 = 0xffff;
-
-/** Six times the pattern's half still fits 15 bits: wider ones are seen at half the size. */
+/** Six times a pattern's width still fits 15 bits: wider ones are seen at half the size. */
 const MOST_WIDTH: i32 = 4095;
 
 /** True if six edges have the proportions of a finder. */
@@ -20,29 +17,30 @@ export function isFinder(e0: i32, e1: i32, e2: i32, e3: i32, e4: i32, e5: i32): 
   const d = e5 - e3;
   const sum = a + b + c + d;
   const narrow = (sum >> 2) + (sum >> 4) + 4;
-  if (abs(min(6 * a, MOST) - sum) > narrow || abs(min(6 * d, MOST) - sum) > narrow) return false;
+  if (abs(6 * a - sum) > narrow || abs(6 * d - sum) > narrow) return false;
   const wide = (sum >> 3) + (sum >> 4) + (sum >> 5) + 2;
-  if (abs(min(3 * b, MOST) - sum) > wide || abs(min(3 * c, MOST) - sum) > wide) return false;
+  if (abs(3 * b - sum) > wide || abs(3 * c - sum) > wide) return false;
   const core = e3 - e2;
   return core > sum >> 3 && core < (sum >> 2) + (sum >> 3) + (sum >> 5);
 }
 
 /**
  * Writes the indices (u16) of the edges at which a finder pattern starts to `out` and returns how many, `most` at most.
- * `edges` is a line of a run table, `count` its number of edges. Patterns wider than `widest` pixels are left out, and those wider than MOST_WIDTH. Odd indices are light finders on dark ground.
+ * `edges` is a line of a run table, `count` its number of edges. Patterns wider than `widest` pixels or MOST_WIDTH are left
+ * out. Odd indices are light finders on dark ground.
  */
 export function findPatterns(edges: usize, count: i32, withInverted: bool, widest: i32, out: usize, most: i32): i32 {
   const last = count - 6;
-  const widestHere = min(widest, MOST_WIDTH);
+  const limit = min(widest, MOST_WIDTH);
   let found: i32 = 0;
   if (ASC_FEATURE_SIMD) {
-    const limit = i16x8.splat(<i16>widestHere);
+    const limits = i16x8.splat(<i16>limit);
     const wanted: u64 = withInverted ? 0xffffffffffffffff : 0x5555555555555555;
     for (let k = 0; k <= last; k += 64) {
       // Eight masks at a time: most are empty, and a branch for each would be guessed wrong too often.
       let mask: u64 = 0;
       const end = min(64, last - k + 1);
-      for (let i = 0; i < end; i += 8) mask |= (<u64>patternMask(edges + ((<usize>(k + i)) << 1), limit)) << (<u64>i);
+      for (let i = 0; i < end; i += 8) mask |= (<u64>patternMask(edges + ((<usize>(k + i)) << 1), limits)) << (<u64>i);
       mask &= wanted;
       if (end < 64) mask &= ((<u64>1) << (<u64>end)) - 1;
       while (mask != 0) {
@@ -56,7 +54,7 @@ export function findPatterns(edges: usize, count: i32, withInverted: bool, wides
     const step = withInverted ? 1 : 2;
     for (let k = 0; k <= last; k += step) {
       const at = edges + ((<usize>k) << 1);
-      if (edge(at, 5) - edge(at, 0) > widestHere) continue;
+      if (edge(at, 5) - edge(at, 0) > limit) continue;
       if (!isFinder(edge(at, 0), edge(at, 1), edge(at, 2), edge(at, 3), edge(at, 4), edge(at, 5))) continue;
       if (found >= most) return found;
       store<u16>(out + ((<usize>found) << 1), <u16>k);

@@ -47,7 +47,7 @@ export function findRegions(
   const units = alloc((<usize>count) << 3);
   const state = allocZero(<usize>count);
   if (units == 0 || state == 0) return 0;
-  const active = activate(field, ENERGY / (step * step), coherence2, pitch, units, state);
+  const active = activate(field, ENERGY / step, coherence2, pitch, units, state);
   if (active < LEAST_BLOCKS) return 0;
   const queue = alloc((<usize>active) << 2);
   if (queue == 0) return 0;
