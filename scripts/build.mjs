@@ -24,8 +24,6 @@ const at = (...path) => join(root, ...path);
 /** Shares nothing with the rest, and is asked for by this name by index.js and inline.js alike. */
 const FALLBACK = "./fallback-reader.js";
 const BESIDE = { id: FALLBACK, external: true };
-/** Those who bundle the rules leave most of them out, by the help of the annotations. */
-const RULES = "src/rules/index.ts";
 const WASM = ["core.simd.wasm", "core.wasm"];
 
 /**
@@ -82,7 +80,7 @@ async function bundle(source, outfile, { plugins = [], external = [], platform =
     entryFileNames: basename(outfile),
     chunkFileNames: "[name].js",
     minify: { codegen: { legalComments: "inline" } },
-    comments: { legal: true, annotation: source === RULES, jsdoc: false },
+    comments: { legal: true, annotation: true, jsdoc: false },
     codeSplitting: false,
     ...output,
   });
@@ -174,7 +172,7 @@ export async function buildPackage({ out = at("dist"), types = true } = {}) {
   await bundle("src/inline.ts", join(out, "inline.js"), {
     plugins: [base64urlOfJose, inlineFiles(join(out, "worker.js"))],
   });
-  await bundle(RULES, join(out, "rules.js"));
+  await bundle("src/rules/index.ts", join(out, "rules.js"));
   await bundle("src/cli/main.ts", join(out, "cli.js"), { platform: "node" });
   for (const file of WASM) copyFileSync(at("wasm", file), join(out, file));
   if (!types) return;
