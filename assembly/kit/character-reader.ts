@@ -25,7 +25,17 @@ import { allocFloats, floatAt, sampleAt } from "./floats";
 import { formMargin, unevenness, unitOf } from "./form";
 import { seenBefore, seenBehind } from "./frame-ends";
 import { printOf, ratioOf, rowWidth, samplesOf } from "./print";
-import { SEEN_SLACK, findStart, startEnd, startModule, startRatio, startRow, startSpread } from "./start-pattern";
+import {
+  SEEN_SLACK,
+  findStart,
+  isApart,
+  startElements,
+  startEnd,
+  startModule,
+  startRatio,
+  startRow,
+  startSpread,
+} from "./start-pattern";
 import { Strip, isWithinFrame, noteError, profileOf } from "./strip";
 
 /** Mean squared error per sample above which a string of characters is none. */
@@ -92,7 +102,9 @@ export function readSymbols(code: Code, strip: Strip, use: (strip: Strip) => voi
  * where there is none. `darkness` has room for a profile.
  */
 function findSymbol(code: Code, strip: Strip, from: i32, darkness: usize): i32 {
+  const n = startElements(code);
   for (let edge = from & ~1; edge + 6 < strip.edgeCount; edge += 2) {
+    if (n > 0 && !isApart(code, strip, edge, n)) continue;
     if (!findStart(code, strip, edge)) continue;
     if (!spend(20)) return 0;
     if (!readAt(code, strip, floatAt(strip.edges, edge), darkness)) continue;

@@ -41,7 +41,6 @@ const WIDE: i32 = 2;
 export function findStart(code: Code, strip: Strip, edge: i32): bool {
   for (let row = code.data; row < firstStop(code); row++) {
     const n = elementsOf(code, row);
-    if (edge + n >= strip.edgeCount) continue;
     if (!isApart(code, strip, edge, n)) continue;
     if (
       !(code.hasTwoWidths ? measureTwoWidths(code, strip, edge, row, n) : measureModules(code, strip, edge, row, n))
@@ -60,8 +59,16 @@ export function findStart(code: Code, strip: Strip, edge: i32): bool {
   return false;
 }
 
+/** Elements of a code's start patterns, 0 where they differ. */
+export function startElements(code: Code): i32 {
+  const n = elementsOf(code, code.data);
+  for (let row = code.data + 1; row < firstStop(code); row++) if (elementsOf(code, row) != n) return 0;
+  return n;
+}
+
 /** A first look: true if the light before an edge is as wide as the quiet zone of any pattern as long as what follows. */
-function isApart(code: Code, strip: Strip, edge: i32, n: i32): bool {
+export function isApart(code: Code, strip: Strip, edge: i32, n: i32): bool {
+  if (edge + n >= strip.edgeCount) return false;
   if (edge == 0) return true;
   const length = floatAt(strip.edges, edge + n) - floatAt(strip.edges, edge);
   return widthAt(strip, edge - 1) * <f32>n * MOST_MEAN >= code.quiet * length;

@@ -28,6 +28,7 @@ import { SHARPEN_SCRATCH } from "../kit/sharpen";
 import { scanRegion } from "../kit/scan";
 import { MOST_LINES } from "../kit/scan-lines";
 import { ANYBODY, HAS_WIDE_ELEMENTS, MAY_TOUCH_EDGE, Strip, forgetErrors, isNear } from "../kit/strip";
+import { showsWideElements } from "../kit/wide-elements";
 import { alloc, mark, release } from "../memory/arena";
 import { hasWideElements, leastEdges, mayTouchEdge, readLinear, wantsLinear } from "./registry";
 
@@ -118,6 +119,7 @@ function stepAt(level: i32): i32 {
 }
 
 function readRegion(plane: Plane, level: i32, region: Region, strips: usize): void {
+  if (region.isJoined && !showsWideElements(plane, region)) return;
   const lines = isThorough() ? MOST_LINES : FAST_LINES;
   const scratch = mark();
   const before = changeCount();

@@ -3,11 +3,8 @@
  * A module's place is (u, v), columns and rows from the middle of the bull's-eye, which is (0, 0).
  */
 
-export const MOST_COMPACT_LAYERS: i32 = 4;
-export const MOST_LAYERS: i32 = 32;
-/** 32 layers: 151 × 151 modules, 19,968 bits. */
+/** 32 layers: 151 × 151 modules. */
 export const MOST_SIDE: i32 = 151;
-export const MOST_BITS: i32 = 19968;
 export const MOST_CODEWORDS: i32 = 1664;
 /** Lines of the reference grid lie so many modules apart, clause 7.2.3. */
 export const GRID_PITCH: i32 = 16;

@@ -3,7 +3,6 @@
  * stacked symbols come from several strips, the two halves of a row from its two directions. Knows no symbol.
  */
 import { frameSerial } from "../../io/results";
-import { KEPT } from "../../kit/pattern-search";
 
 /** Likeliest readings of one character. */
 @unmanaged
@@ -231,6 +230,3 @@ export function isKnown(kind: i32, finder: i32, side: i32, x: f32, y: f32, modul
 
 const CLEAR: f32 = 0.006;
 const NEAR: f32 = 12;
-
-/** Room for readings of a character. */
-export const READINGS: i32 = KEPT;
