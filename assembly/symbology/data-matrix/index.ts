@@ -33,11 +33,17 @@ const LARGE: i32 = 250000;
 const FAST_CONTRAST: i32 = 28;
 /** The same of a still of many pixels: sensor noise ranges over less within a block. */
 const THOROUGH_CONTRAST: i32 = 20;
-/** Of a still: rows from one seed row to the next on level 0 and on coarser ones, rows between places, least side. */
-const FINE_STEP: i32 = 10;
-const THOROUGH_STEP: i32 = 8;
+/**
+ * Of a still: rows from one seed row to the next on levels 0 and 1 and on coarser ones, rows between places, least side. What only
+ * coarse levels show has sides of 10 modules of 1.7 pixels: 12 rows at 45°.
+ */
+const FINE_LEVELS: i32 = 1;
+const THOROUGH_STEP: i32 = 10;
+const COARSE_STEP: i32 = 12;
 const THOROUGH_UNIT: i32 = 2;
-const THOROUGH_SIDE: i32 = 8;
+const THOROUGH_SIDE: i32 = 12;
+/** Least side in an image of few pixels: 8 modules of one. */
+const CUT_OUT_SIDE: i32 = 8;
 
 /** On planes of so few pixels symbols may be of one pixel per module: of a small image, not the coarse levels of any. */
 const SMALL: i32 = 64000;
@@ -47,6 +53,9 @@ const SMALL_STEP: i32 = 4;
 /** Work units that candidates without success may take: noise and print are full of edges, and other symbologies wait. */
 const FAST_ALLOTMENT: i32 = 1500;
 const THOROUGH_ALLOTMENT: i32 = 1500;
+
+/** Least module in pixels, as texture tells it to a third, on coarser levels: on the next finer one it is twice that. */
+const FINEST: f64 = 1.7;
 
 /** Pixels over which a side may be torn, beside a tenth of its length. */
 const GAP: f64 = 2;
@@ -81,13 +90,12 @@ export function read(): void {
 
 /** Tries the candidates in the order of their evidence; what is read gives the others another chance. */
 function readCandidates(finder: FrameFinder, grid: Grid): void {
-  const plane = planeAt(0);
-  const isCutOut = plane != null && plane.width * plane.height <= LARGE;
-  finder.isCutOut = isCutOut;
-  const factor = isCutOut ? CUT_OUT_FACTOR : 1;
-  const allotment = isCutOut && isThorough() ? CUT_OUT_ALLOTMENT : isThorough() ? THOROUGH_ALLOTMENT : FAST_ALLOTMENT;
+  finder.isCutOut = isCutOut();
+  const factor = finder.isCutOut ? CUT_OUT_FACTOR : 1;
+  const allotment =
+    finder.isCutOut && isThorough() ? CUT_OUT_ALLOTMENT : isThorough() ? THOROUGH_ALLOTMENT : FAST_ALLOTMENT;
   const most = factor * (isThorough() ? THOROUGH_TRIES : FAST_TRIES);
-  let weak = isCutOut ? CUT_OUT_WEAK_TRIES : 0;
+  let weak = finder.isCutOut ? CUT_OUT_WEAK_TRIES : 0;
   let floor = unitsLeft() - allotment;
   let tries: i32 = 0;
   let results = resultCount();
@@ -107,6 +115,12 @@ function readCandidates(finder: FrameFinder, grid: Grid): void {
   }
 }
 
+/** True for an image of few pixels: mostly one that was cut out around a symbol. */
+function isCutOut(): bool {
+  const plane = planeAt(0);
+  return plane != null && plane.width * plane.height <= LARGE;
+}
+
 /** Collects a level's candidates. */
 function collect(level: i32): void {
   const plane = planeAt(level);
@@ -118,9 +132,9 @@ function collect(level: i32): void {
   const step = isSmall
     ? SMALL_STEP
     : isThorough()
-      ? level == 0
-        ? FINE_STEP
-        : THOROUGH_STEP
+      ? level <= FINE_LEVELS
+        ? THOROUGH_STEP
+        : COARSE_STEP
       : byTurns
         ? 2 * FAST_STEP
         : FAST_STEP;
@@ -134,6 +148,7 @@ function collect(level: i32): void {
   // Only stills are cut to a symbol's very edge.
   scan.border = isThorough() ? 0 : 2;
   scan.isSmall = isSmall;
+  scan.finest = level == 0 || isCutOut() ? 0 : FINEST;
   scan.withInverted = seeksInverted();
   if (!beginSides(scan)) return;
   while (nextSide(scan)) {
@@ -144,7 +159,8 @@ function collect(level: i32): void {
 
 /** Least side of a symbol in pixels of a plane. */
 function leastSide(plane: Plane): i32 {
-  return isThorough() || plane.width * plane.height <= SMALL ? THOROUGH_SIDE : FAST_SIDE;
+  if (!isThorough() && plane.width * plane.height > SMALL) return FAST_SIDE;
+  return isThorough() && !isCutOut() ? THOROUGH_SIDE : CUT_OUT_SIDE;
 }
 
 /** True if the candidate's side lies in a symbol that was read already. */

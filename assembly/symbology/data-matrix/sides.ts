@@ -32,6 +32,8 @@ export class SideScan {
   /** Seeds this near to the left or right border are left out. */
   border: i32;
   withInverted: bool;
+  /** Least module in pixels: texture that is finer is seen on a finer level. */
+  finest: f64;
   /** So few pixels that every edge is looked at. */
   isSmall: bool;
   rows: i32;
@@ -180,13 +182,15 @@ function isStraight(plane: Plane, x: i32, y: i32, unit: i32, ink: i32, isRight: 
 /** Rows that the shortest side spans, in modules of the texture beside it: 4.8 at 60° off the vertical. */
 const LEAST_ROWS: f64 = 2.4;
 
-/** True where the edge at x is about as long as the texture beside it says, upwards and downwards together. */
+/** True where the texture beside the edge at x is not too fine, and the edge about as long as it says, up and down together. */
 function isLong(scan: SideScan, x: i32, y: i32, ink: i32, isRight: bool): bool {
   const plane = scan.plane;
   const bx = x / BLOCK - (isRight ? 0 : 2);
   const by = y / BLOCK - 1;
   changesWithin(scan.texture, bx, by, bx + 3, by + 3);
-  const reach = <i32>(LEAST_ROWS * moduleOf(changesAlong, changesDown, blocksWithin)) - 2 * scan.unit;
+  const module = moduleOf(changesAlong, changesDown, blocksWithin);
+  if (module < scan.finest) return false;
+  const reach = <i32>(LEAST_ROWS * module) - 2 * scan.unit;
   if (reach <= 0) return true;
   const rows = 2 * scan.unit + reach;
   const aside = <i32>Math.round(seedSlope * <f64>rows);
