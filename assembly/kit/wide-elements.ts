@@ -7,7 +7,7 @@ import { mark, release } from "../memory/arena";
 import { spend } from "./budget";
 import { COARSE, findEdges } from "./edges";
 import { allocFloats, floatAt } from "./floats";
-import { Region } from "./regions";
+import { Region } from "./region";
 import { sampleLine } from "./scan-line";
 
 /** Lines over the region's height, how many must show it, their samples and edges at most. */
