@@ -96,6 +96,24 @@ describe.each(BUILDS)("Data Matrix before symbols, %s build", (build) => {
     }
   });
 
+  it("takes a lone track of eight modules for a rectangle's only", () => {
+    const core = cores[build];
+    const evidence = (columns: number) => {
+      const data = Array.from({ length: WIDTH * HEIGHT }, (_, at) => {
+        const [x, y] = [at % WIDTH, Math.floor(at / WIDTH)];
+        const [column, row] = [Math.floor((x - 10) / 4), Math.floor((y - 20) / 4)];
+        if (column < 0 || row < 0 || column >= columns || row >= 8) return 230;
+        if (column === 0 || row === 7) return 20;
+        return row > 0 && column === columns - 1 && row % 2 === 1 ? 20 : 230;
+      });
+      openFrame(core, { width: WIDTH, height: HEIGHT, data });
+      putOptions(core, { formats: [6] });
+      return core.call("dmClockEvidence", 10, 51, 10, 20, 9 + 4 * columns, 51, 4);
+    };
+    expect(evidence(18)).toBeGreaterThanOrEqual(100);
+    expect(evidence(8)).toBeLessThan(100);
+  });
+
   it("sees no clock tracks on a full square", () => {
     const core = cores[build];
     const data = Array.from({ length: WIDTH * HEIGHT }, (_, at) => {
