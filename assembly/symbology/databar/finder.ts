@@ -25,8 +25,6 @@ import { CHARACTER_ELEMENTS, EXPANDED, FINDER_ELEMENTS, FINDER_MODULES, OMNI, fi
 
 /** Narrowest module in samples. */
 const LEAST_MODULE: f32 = 0.9;
-/** Part by which the modules of two rows of a symbol may differ, as its finders show them. */
-const UNLIKE: f32 = 0.3;
 /** Modules by which the sums of neighbouring elements may differ from a finder's, all three together. */
 const MOST_DIFFERENCE: f32 = 3;
 /** The two narrow elements of a finder together, in modules. */
@@ -55,20 +53,15 @@ const samples = memory.data(17 * 4 * 4);
 const ends = memory.data(9 * 4);
 const bounds = memory.data(9 * 4);
 
-/**
- * Finds the groups of one direction of a strip and puts them into the frame's list; returns how many are new. Of rows beside
- * one whose modules are `like` pixels only such modules are looked at; 0 for any.
- */
-export function findGroups(strip: Strip, seeksOmni: bool, seeksExpanded: bool, darkness: usize, like: f32): i32 {
+/** Finds the groups of one direction of a strip and puts them into the frame's list; returns how many are new. */
+export function findGroups(strip: Strip, seeksOmni: bool, seeksExpanded: bool, darkness: usize): i32 {
   const edges = strip.edges;
-  const least = max(LEAST_MODULE, (like / strip.scale) * (1 - UNLIKE));
-  const most: f32 = like > 0 ? (like / strip.scale) * (1 + UNLIKE) : f32.MAX_VALUE;
   let added: i32 = 0;
   for (let i = 0; i + FINDER_ELEMENTS < strip.edgeCount; i++) {
     const from = floatAt(edges, i);
     const to = floatAt(edges, i + 5);
     const module = (to - from) / <f32>FINDER_MODULES;
-    if (module < least || module > most) continue;
+    if (module < LEAST_MODULE) continue;
     const narrow = to - floatAt(edges, i + 3);
     if (narrow < LEAST_NARROW * module || narrow > MOST_NARROW * module) continue;
     const wide = floatAt(edges, i + 3) - floatAt(edges, i + 1);

@@ -10,7 +10,7 @@ import { turnStrip } from "../../kit/strip-views";
 import { readExpanded } from "./expanded";
 import { findGroups } from "./finder";
 import { readOmnidirectional } from "./omnidirectional";
-import { followRows, forgetVain } from "./rows";
+import { followRows } from "./rows";
 
 /** Reads what the groups of a strip complete. */
 export function read(strip: Strip): void {
@@ -18,18 +18,16 @@ export function read(strip: Strip): void {
   if (darkness == 0) return;
   const omni = isWanted(FORMAT_DATABAR);
   const expanded = isWanted(FORMAT_DATABAR_EXPANDED);
-  if (findGroups(strip, omni, expanded, darkness, 0) == 0) return;
+  if (findGroups(strip, omni, expanded, darkness) == 0) return;
   // Every second finder reads against its row.
   turnStrip(strip);
-  findGroups(strip, omni, expanded, darkness, 0);
+  findGroups(strip, omni, expanded, darkness);
   turnStrip(strip);
   if (assemble()) return;
   if (followRows(strip, omni, expanded)) assemble();
 }
 
 function assemble(): bool {
-  const omni = readOmnidirectional();
-  const isRead = readExpanded() || omni;
-  if (isRead) forgetVain();
-  return isRead;
+  const isRead = readOmnidirectional();
+  return readExpanded() || isRead;
 }

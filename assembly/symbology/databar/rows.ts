@@ -3,7 +3,6 @@
  * looked at, along the same direction. Knows no symbol.
  */
 import { isThorough } from "../../io/options";
-import { frameSerial } from "../../io/results";
 import { spend } from "../../kit/budget";
 import { allocFloats } from "../../kit/floats";
 import { shiftStrip } from "../../kit/shifted-strip";
@@ -23,23 +22,8 @@ const MOST_STRIPS: i32 = 320;
 /** Errors of groups whose neighbours are worth a look. */
 const MOST_ERROR: f32 = 0.025;
 
-/** Strips of a frame that may find nothing before only clear and whole groups are followed: print has others by the dozen. */
-const MOST_VAIN: i32 = 120;
-const CLEAR_ERROR: f32 = 0.016;
-
-/** The frame that strips were counted in, and how many were since a symbol was read. */
-let serial: i32 = -1;
-let looked: i32 = 0;
-
-/** Strips looked at for rows of symbols that were read are none in vain. */
-export function forgetVain(): void {
-  looked = 0;
-}
-
 /** Looks above and below a strip; true if the list of groups grew. */
 export function followRows(strip: Strip, omni: bool, expanded: bool): bool {
-  if (serial != frameSerial()) looked = 0;
-  serial = frameSerial();
   const module = moduleToFollow(strip);
   if (module == 0) return false;
   const up = follow(strip, module, -1, omni, expanded);
@@ -55,8 +39,6 @@ function moduleToFollow(strip: Strip): f32 {
     // One character may have been lost where the bars fan out.
     if (!isThorough() && (group.outer.count == 0 || group.inner.count == 0)) continue;
     group.isFollowed = true;
-    const isWhole = group.outer.count > 0 && group.inner.count > 0;
-    if (looked >= MOST_VAIN && (!isWhole || group.error > CLEAR_ERROR)) continue;
     module = group.module;
   }
   return module;
@@ -70,7 +52,6 @@ function follow(strip: Strip, module: f32, direction: f32, omni: bool, expanded:
   for (let k = 0; k < MOST_STRIPS; k++) {
     offset += step;
     if (abs<f32>(offset - last) > REACH * module || !spend(strip.length >> 6)) break;
-    looked++;
     const scratch = mark();
     const row = shiftStrip(strip, offset, module);
     const darkness = allocFloats(strip.length);
@@ -79,7 +60,7 @@ function follow(strip: Strip, module: f32, direction: f32, omni: bool, expanded:
       break;
     }
     const before = groupCount();
-    if (lookAt(row, omni, expanded, darkness, module)) {
+    if (lookAt(row, omni, expanded, darkness)) {
       grew = true;
       last = offset;
     }
@@ -90,9 +71,9 @@ function follow(strip: Strip, module: f32, direction: f32, omni: bool, expanded:
   return grew;
 }
 
-function lookAt(row: Strip, omni: bool, expanded: bool, darkness: usize, module: f32): bool {
+function lookAt(row: Strip, omni: bool, expanded: bool, darkness: usize): bool {
   measureStrip(row);
-  const forwards = findGroups(row, omni, expanded, darkness, module);
+  const forwards = findGroups(row, omni, expanded, darkness);
   turnStrip(row);
-  return findGroups(row, omni, expanded, darkness, module) + forwards > 0;
+  return findGroups(row, omni, expanded, darkness) + forwards > 0;
 }
