@@ -54,16 +54,6 @@ function agreement(bits: usize, code: i32, count: i32): f32 {
   return sum / (2 * <f32>count);
 }
 
-/** Agreement of the grid's version information with a version, −1 … 1 (versions from 7; figures 27 and 28). */
-export function versionScore(view: GridView, version: i32, bits: usize): f32 {
-  const d = view.dimension;
-  for (let i = 0; i < 18; i++) {
-    const sum = clampUnit(softAt(view, i / 3, d - 11 + (i % 3))) + clampUnit(softAt(view, d - 11 + (i % 3), i / 3));
-    store<f32>(bits + ((<usize>i) << 2), sum);
-  }
-  return agreement(bits, versionCode(version), 18);
-}
-
 /** The version whose code agrees best with 18 soft bits (least significant first), 7 … 40. */
 export function bestVersion(bits: usize): i32 {
   let best: i32 = 7;
