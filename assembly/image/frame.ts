@@ -10,6 +10,7 @@ import { half } from "./half";
 import { pushColour } from "./luma";
 import { BLOCK, Plane, allocPlane } from "./plane";
 import { RunTable, columnRuns, rowRuns } from "./runs";
+import { twice } from "./twice";
 
 export const LEVELS: i32 = 4;
 
@@ -98,6 +99,20 @@ export function planeAt(level: i32): Plane | null {
   }
   if (level3 == null) level3 = halfOf(planeAt(2));
   return level3;
+}
+
+/** Puts the image at twice its size below the levels, which all become one higher. False where memory is exhausted. */
+export function doubleFrame(): bool {
+  const image = wholeImage();
+  if (image == null) return false;
+  const plane = twice(image);
+  if (plane == null) return false;
+  level3 = planeAt(2);
+  level2 = planeAt(1);
+  level1 = image;
+  level0 = plane;
+  filled = plane.height;
+  return true;
 }
 
 function halfOf(plane: Plane | null): Plane | null {

@@ -123,10 +123,10 @@ export class BatchSlots {
 
   /** Writes the bits that were set. */
   async write(): Promise<void> {
-    const changed = inOrder(this.#loaded).filter(({ isChanged }) => isChanged);
-    if (changed.length === 0) return;
+    const changed = new Map([...this.#loaded].filter(([, { isChanged }]) => isChanged));
+    if (changed.size === 0) return;
     await this.#rows.writeSlots(
-      changed.map(({ key: { org, account, day, device }, held }) => {
+      inOrder(changed).map(({ key: { org, account, day, device }, held }) => {
         return { org, account, day, device, slots: packSlots(held.slots), excess: packSlots(held.excess) };
       }),
     );
