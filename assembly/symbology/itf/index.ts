@@ -24,9 +24,8 @@ const MOST_ERROR: f32 = 0.04;
  * some ten thousandth lot is such a symbol, and parts of longer symbols more often.
  */
 const LEAST_PAIRS: i32 = 3;
-/** Symbols of fewer digits have to be clearer. */
-const SHORT: i32 = 6;
-const SHORT_ERROR: f32 = 0.02;
+/** Symbols of few digits have to be clearer: the fewer characters, the sooner bars that are no code pass for all of them. */
+const ERROR_PER_PAIR: f32 = 0.01;
 const LEAST_RATIO: f32 = 1.8;
 const MOST_RATIO: f32 = 3.4;
 const QUIET: f32 = 6;
@@ -88,7 +87,10 @@ function readSymbol(strip: Strip): void {
   }
   const isGtin = count == GTIN_DIGITS && gtinSum(digits, count) == 0;
   if (!isGtin && !isDistinct(LEAST_PAIRS)) return;
-  const confidence = confidenceOf(isGtin ? GTIN_CHECK : 0, count < SHORT ? SHORT_ERROR : MOST_ERROR);
+  const confidence = confidenceOf(
+    isGtin ? GTIN_CHECK : 0,
+    min<f32>(ERROR_PER_PAIR * <f32>characterCount(), MOST_ERROR),
+  );
   if (confidence == 0) return;
   const symbol = openSymbol(FORMAT_ITF, strip, count, confidence);
   if (symbol == null) return;
