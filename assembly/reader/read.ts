@@ -1,5 +1,5 @@
 /** One frame from pixels to result block: the order of the passes. */
-import { RESULT_BUDGET_SPENT } from "../abi/layout";
+import { MAX_SIDE, RESULT_BUDGET_SPENT } from "../abi/layout";
 import { doubleFrame, planeAt } from "../image/frame";
 import { isThorough } from "../io/options";
 import { clearResults, halveResults, resultCount, writeResults } from "../io/results";
@@ -32,8 +32,8 @@ function look(): void {
 }
 
 function isWorthDoubling(): bool {
+  if (!isThorough() || resultCount() > 0 || isSpent()) return false;
   const plane = planeAt(0);
-  return (
-    plane != null && isThorough() && resultCount() == 0 && !isSpent() && plane.width * plane.height <= MOST_DOUBLED
-  );
+  if (plane == null || plane.width * plane.height > MOST_DOUBLED) return false;
+  return max(plane.width, plane.height) <= MAX_SIDE >> 1;
 }

@@ -1,5 +1,7 @@
 /** Stills that were cut out around a symbol: read once more at twice their size where their own shows nothing. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { MAX_SIDE } from "../../assembly/abi/layout.js";
+import { DEFAULT_FORMATS, formatByName } from "../../src/formats.js";
 import { dataMatrix, type Modules, qrCode, seededRandom } from "../symbols/index.js";
 import { BUILDS, type Build, Probe } from "./probe.js";
 import { type FrameOptions, readFrame } from "./read-frame.js";
@@ -7,6 +9,7 @@ import { type Case, cornerError, drawSingle, textOf, turned } from "./single-sce
 
 const TEXT = "TALLY MARK 0123456789";
 const SCENES = 24;
+const DEFAULT_IDS = DEFAULT_FORMATS.map((name) => formatByName(name)?.id as number);
 
 /** A symbol whose modules are hardly larger than pixels, at any turn, as a lens and a sensor leave it. */
 function drawn(symbol: Modules, seed: number): Case {
@@ -39,5 +42,24 @@ describe("small stills", () => {
       }
     }
     expect(count).toBeGreaterThanOrEqual(least);
+  });
+
+  it("of any shape end without a result where there is none", () => {
+    for (const [width, height] of [
+      [1, 1],
+      [MAX_SIDE, 1],
+      [1, MAX_SIDE],
+      [MAX_SIDE >> 1, 3],
+      [250, 250],
+    ] as const) {
+      const random = seededRandom(width + height);
+      const data = Uint8Array.from({ length: width * height }, () => random.int(0, 255));
+      for (const build of BUILDS) {
+        const frame = { width, height, data };
+        expect(readFrame(cores[build], frame, { formats: DEFAULT_IDS, named: false }), `${width} × ${height}`).toEqual(
+          [],
+        );
+      }
+    }
   });
 });
